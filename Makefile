@@ -1,0 +1,79 @@
+# `make help` lists the targets. PYTHON chooses the interpreter that the environment is made with.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+PROTOS := $(shell find protos/veridical -name '*.proto')
+# mypy refuses a folder that holds no Python yet.
+TYPED := hatch_build.py $(foreach folder,services clients sandbox tests benchmarks examples,\
+	$(if $(shell find $(folder) -name '*.py' -print -quit 2>/dev/null),$(folder)))
+BASELINE := protos/baseline.binpb
+
+.PHONY: help install protos format lint types contract test test-all demo bench baseline clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+install: $(STAMP) ## make .venv with everything in it; quick when nothing changed
+
+$(STAMP): pyproject.toml hatch_build.py $(PROTOS)
+	@command -v "$(PYTHON)" >/dev/null || { \
+	  echo "$(PYTHON) is missing; on Debian or Ubuntu: apt-get install python3 python3-venv" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is older than Python 3.11; name a newer one: make install PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) has no venv module; on Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable '.[services]' --group dev
+	@touch $@
+
+protos: ## build the stubs again (install does so whenever a proto changed)
+	@rm -f $(STAMP)
+	@$(MAKE) --no-print-directory install
+
+format: install ## format Python and protos
+	$(BIN)/ruff check --quiet --fix-only .
+	$(BIN)/ruff format .
+	$(BIN)/buf format --write
+
+lint: install ## check style, types and the contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory types contract
+
+types: install
+	$(BIN)/mypy $(TYPED)
+
+contract: install
+	$(BIN)/buf lint
+	$(BIN)/buf format --diff --exit-code
+	$(BIN)/buf breaking --against $(BASELINE)
+
+test: lint ## lint, then every test that needs no further tool (at most 10 minutes)
+	$(BIN)/pytest -m 'not system'
+
+test-all: lint ## lint, then every test (needs promtool: apt-get install prometheus)
+	@command -v promtool >/dev/null || { \
+	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
+	$(BIN)/pytest
+
+demo: install ## verify a file of real model outputs through real services
+	$(BIN)/python examples/demo.py
+
+bench: install ## run every benchmark and print its figures
+	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+
+baseline: install ## accept the protos as the released contract (needs a CHANGELOG line)
+	$(BIN)/buf build --exclude-source-info --output $(BASELINE)
+	@echo "Put this line under the version's heading in CHANGELOG.md:"
+	@echo "- Contract baseline: sha256 \`$$(sha256sum $(BASELINE) | cut -d' ' -f1)\`"
+
+clean: ## remove what the targets made
+	rm -rf .venv dist protos/gen .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

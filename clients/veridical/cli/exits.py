@@ -1,0 +1,122 @@
+"""How the command ends: exit codes, expected errors and signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+from types import FrameType
+
+import typer
+from rich.console import Console
+
+from veridical.client import ConfigurationError, InvalidRequestError, VeridicalError
+
+
+class ExitCode(IntEnum):
+    """What the exit status of the command says."""
+
+    DONE = 0
+    """All items have verdicts, whatever the outcomes."""
+    UNEXPECTED = 1
+    """Something else went wrong, such as a full disk; a run into a file can be resumed."""
+    USAGE = 2
+    """The command line, the items or the files do not allow the run."""
+    SERVICES = 3
+    """The services are missing, out of reach or failed; a run into a file can be resumed."""
+    INTERRUPTED = 128 + signal.SIGINT
+    """Ctrl-C; a run into a file can be resumed."""
+    CLOSED_PIPE = 128 + signal.SIGPIPE
+    """Whoever read the standard output stopped reading."""
+    TERMINATED = 128 + signal.SIGTERM
+    """SIGTERM; a run into a file can be resumed."""
+
+
+EXIT_CODES_HELP = (
+    "**Exit codes:** 0 done (whatever the outcomes) · 1 unexpected error, such as a full disk · "
+    "2 bad usage, items or files · 3 services missing, out of reach or failed · "
+    "130 Ctrl-C · 141 output closed by its reader · 143 SIGTERM"
+)
+"""The exit codes in one paragraph, for `--help`."""
+
+
+class CommandError(Exception):
+    """Trouble that the person at the command line can understand and mend.
+
+    Attributes:
+        code: The exit code that the command ends with.
+    """
+
+    def __init__(self, message: str, code: ExitCode = ExitCode.USAGE) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Interrupted(BaseException):
+    """SIGINT or SIGTERM came; not an `Exception`, so that no handler of those swallows it.
+
+    Attributes:
+        code: 128 plus the signal's number.
+    """
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signal.Signals(signum).name)
+        self.code = 128 + signum
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Raise `Interrupted` in the body on the first SIGINT or SIGTERM; a second one kills.
+
+    The command is resumable after a kill as well, so a clean-up that hangs need not be waited for.
+    """
+
+    def interrupt(signum: int, _frame: FrameType | None) -> None:
+        for each in before:
+            signal.signal(each, signal.SIG_DFL)
+        raise Interrupted(signum)
+
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    # What the parent chose to ignore, as a shell does for jobs in the background, stays ignored.
+    before = {each: was for each, was in handlers.items() if was is not signal.SIG_IGN}
+    for each in before:
+        signal.signal(each, interrupt)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def expected_errors() -> Iterator[None]:
+    """Turn errors that can be expected into one message on stderr and their exit code.
+
+    Raises:
+        typer.Exit: With the code.
+    """
+    try:
+        yield
+    except CommandError as error:
+        _fail(str(error), error.code)
+    except (ConfigurationError, InvalidRequestError) as error:
+        _fail(str(error), ExitCode.USAGE)
+    except VeridicalError as error:
+        _fail(str(error), ExitCode.SERVICES)
+    except BrokenPipeError:
+        # What Python still holds for stdout must not raise again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(ExitCode.CLOSED_PIPE) from None
+
+
+def _fail(message: str, code: ExitCode) -> None:
+    stderr_console().print(f"veridical: {message}", style="red", markup=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def stderr_console(*, quiet: bool = False) -> Console:
+    """Return a console on stderr: plain where stderr is not a terminal, silent where `quiet`."""
+    return Console(stderr=True, highlight=False, quiet=quiet)

@@ -1,0 +1,87 @@
+"""Where verdicts go: a file that a later run can resume, or a stream that cannot be."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from veridical.cli.exits import CommandError, ExitCode
+from veridical.cli.verdict_file import RunRecord, Written, open_verdict_file
+
+
+class Output(Protocol):
+    """What a run asks of the place where its verdicts go."""
+
+    def written(self) -> Iterator[Written]:
+        """Yield the verdicts that earlier runs wrote, in order."""
+
+    def append(self, line: str) -> None:
+        """Write one verdict, through to the operating system.
+
+        Raises:
+            CommandError: It cannot be written.
+            BrokenPipeError: Nobody reads any more.
+        """
+
+    def sync(self) -> None:
+        """Bring what was written to the disk itself, where there is one."""
+
+
+def is_resumable(out: str) -> bool:
+    """Return whether an output is a file, or may become one, and not a stream such as a pipe."""
+    return out != "-" and (Path(out).is_file() or not Path(out).exists())
+
+
+def open_output(out: str, record: RunRecord, *, overwrite: bool) -> AbstractContextManager[Output]:
+    """Open the place where verdicts go.
+
+    Args:
+        out: A path, or "-" for the standard output.
+        record: What the run is about.
+        overwrite: Whether to throw away what a file holds.
+
+    Raises:
+        CommandError: It cannot be opened, or holds the verdicts of another run.
+    """
+    if is_resumable(out):
+        return open_verdict_file(Path(out), record, overwrite=overwrite)
+    return _open_stream(out)
+
+
+class _Stream:
+    def __init__(self, name: str, stream: BinaryIO) -> None:
+        self._name = name
+        self._stream = stream
+
+    def written(self) -> Iterator[Written]:
+        return iter(())
+
+    def append(self, line: str) -> None:
+        try:
+            self._stream.write(line.encode() + b"\n")
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise CommandError(
+                f"cannot write {self._name}: {error.strerror}", ExitCode.UNEXPECTED
+            ) from error
+
+    def sync(self) -> None:
+        pass
+
+
+@contextmanager
+def _open_stream(out: str) -> Iterator[Output]:
+    if out == "-":
+        yield _Stream("standard output", sys.stdout.buffer)
+        return
+    try:
+        stream = Path(out).open("wb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise CommandError(f"cannot write {out}: {error.strerror}") from error
+    with stream:
+        yield _Stream(out, stream)

@@ -1,0 +1,73 @@
+"""Sending items and giving back verdicts in the order of the input."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from veridical.client import Item, Verdict
+
+MAX_HELD = 4096
+"""Verdicts made here that may wait for the answers before them."""
+
+
+class _Held(NamedTuple):
+    behind: int
+    verdict: Verdict
+
+
+class _Stretch:
+    """A part of the input that one call of `verify_iter` sends.
+
+    It ends with the input, or earlier when so many items in it got their verdicts here that holding
+    more would cost memory.
+    """
+
+    def __init__(self, entries: Iterator[Item | Verdict]) -> None:
+        self._entries = entries
+        self._held: deque[_Held] = deque()
+        self._sent = 0
+        self.is_last = False
+
+    def items(self) -> Iterator[Item]:
+        for entry in self._entries:
+            if isinstance(entry, Item):
+                self._sent += 1
+                yield entry
+                continue
+            self._held.append(_Held(self._sent, entry))
+            if len(self._held) == MAX_HELD:
+                return
+        self.is_last = True
+
+    def held_behind(self, received: int) -> Iterator[Verdict]:
+        while self._held and self._held[0].behind <= received:
+            yield self._held.popleft().verdict
+
+
+def in_order(
+    entries: Iterator[Item | Verdict], verify_iter: Callable[[Iterator[Item]], Iterator[Verdict]]
+) -> Iterator[Verdict]:
+    """Yield one verdict for every entry, in their order.
+
+    Args:
+        entries: Items to send, and verdicts on items that need no sending.
+        verify_iter: Sends items lazily and yields their verdicts in order.
+    """
+    while True:
+        stretch = _Stretch(entries)
+        yield from _merged(stretch, verify_iter)
+        if stretch.is_last:
+            return
+
+
+def _merged(
+    stretch: _Stretch, verify_iter: Callable[[Iterator[Item]], Iterator[Verdict]]
+) -> Iterator[Verdict]:
+    received = 0
+    for verdict in verify_iter(stretch.items()):
+        yield from stretch.held_behind(received)
+        yield verdict
+        received += 1
+    yield from stretch.held_behind(received)

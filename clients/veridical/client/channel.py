@@ -1,0 +1,152 @@
+"""From addresses and settings to a gRPC target and channel options."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import re
+import socket
+from collections.abc import Sequence
+from importlib import metadata
+
+from veridical.client.errors import ConfigurationError
+from veridical.client.settings import ClientSettings, RetrySettings
+
+ADDRESS_VARIABLE = "VERIDICAL_ADDRESS"
+"""The environment variable that gives the address, or several with commas between them."""
+
+ChannelOptions = list[tuple[str, str | int]]
+
+_SERVICE = "veridical.api.v1.VerifierService"
+# VerifyStream is not repeated by gRPC: only its caller knows which ids have an answer.
+_REPEATABLE_METHODS = ("Verify", "VerifyBatch", "Describe")
+_TCP_SCHEMES = ("dns", "ipv4", "ipv6")
+
+
+def address_from_environment() -> str | None:
+    """The address in VERIDICAL_ADDRESS, or None where it is unset or blank."""
+    return os.environ.get(ADDRESS_VARIABLE, "").strip() or None
+
+
+def target_for(address: str | Sequence[str] | None) -> str:
+    """The gRPC target of one address or several.
+
+    Several addresses become one target, over which the channel takes turns. Names among several are
+    looked up once, here; replicas behind a single name are better given as that name alone, which
+    gRPC looks up again whenever a connection ends.
+
+    Args:
+        address: `host:port`, `unix:/path`, or a gRPC target with the scheme unix, dns, ipv4 or ipv6;
+            several as a sequence or with commas between them; None for VERIDICAL_ADDRESS.
+
+    Raises:
+        ConfigurationError: There is no address, or one that is malformed, or unix sockets beside
+            others, or a name among several that cannot be looked up.
+    """
+    if address is None:
+        address = address_from_environment()
+    if address is None:
+        raise ConfigurationError(
+            "no address: pass one to the client, as in Client('host:50051'), or set the environment "
+            f"variable {ADDRESS_VARIABLE}; Client.local() starts the services on this machine instead"
+        )
+    parts = address.split(",") if isinstance(address, str) else list(address)
+    addresses = [_checked(part.strip()) for part in parts if part.strip()]
+    if not addresses:
+        raise ConfigurationError("no address: the list of addresses is empty")
+    return addresses[0] if len(addresses) == 1 else _joined(addresses)
+
+
+def channel_options(settings: ClientSettings) -> ChannelOptions:
+    """The channel options that carry out the settings."""
+    keepalive, retry = settings.keepalive, settings.retry
+    return [
+        ("grpc.primary_user_agent", f"veridical-client/{metadata.version('veridical')}"),
+        ("grpc.service_config", _service_config(retry)),
+        ("grpc.max_send_message_length", settings.max_message_bytes),
+        ("grpc.max_receive_message_length", settings.max_message_bytes),
+        # By default gRPC keeps 256 KiB a call for a repeat, and never repeats a larger one.
+        ("grpc.per_rpc_retry_buffer_size", 2 * settings.max_message_bytes),
+        ("grpc.keepalive_time_ms", _milliseconds(keepalive.interval_seconds)),
+        ("grpc.keepalive_timeout_ms", _milliseconds(keepalive.timeout_seconds)),
+        # By default probing stops after two probes without data, long before a slow call ends.
+        ("grpc.http2.max_pings_without_data", 0),
+        # By default the wait grows to two minutes, for which a restarted server would stay unseen.
+        ("grpc.initial_reconnect_backoff_ms", _milliseconds(retry.initial_seconds)),
+        ("grpc.max_reconnect_backoff_ms", _milliseconds(retry.max_seconds)),
+    ]
+
+
+def _service_config(retry: RetrySettings) -> str:
+    policy = {
+        "maxAttempts": retry.max_attempts,
+        "initialBackoff": f"{retry.initial_seconds:.3f}s",
+        "maxBackoff": f"{retry.max_seconds:.3f}s",
+        "backoffMultiplier": retry.multiplier,
+        "retryableStatusCodes": ["UNAVAILABLE"],
+    }
+    names = [{"service": _SERVICE, "method": method} for method in _REPEATABLE_METHODS]
+    return json.dumps(
+        {
+            "loadBalancingConfig": [{"round_robin": {}}],
+            "methodConfig": [{"name": names, "retryPolicy": policy}],
+            # Where more than about one call in ten fails for long, repeats cease (gRFC A6).
+            "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1},
+        }
+    )
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
+
+
+def _checked(address: str) -> str:
+    """`address` itself, if it has a scheme known here or the form host:port."""
+    if re.match(r"unix(-abstract)?:.", address):
+        return address
+    host, port = _host_and_port(address)
+    if host and "/" not in host and port.isdecimal() and 0 < int(port) < 65536:
+        return address
+    raise ConfigurationError(f"address {address!r} is neither host:port nor unix:/path")
+
+
+def _host_and_port(address: str) -> tuple[str, str]:
+    """The last two parts of host:port, scheme:host:port or scheme://authority/host:port."""
+    host, _, port = address.rpartition(":")
+    scheme, _, rest = host.partition(":")
+    if scheme in _TCP_SCHEMES and rest:
+        host = rest.rpartition("/")[2]
+    return host.removeprefix("[").removesuffix("]"), port
+
+
+def _joined(addresses: list[str]) -> str:
+    """One target for several addresses: gRPC takes a list within one scheme only."""
+    sockets = [address for address in addresses if address.startswith("unix:")]
+    if len(sockets) == len(addresses):
+        return "unix:" + ",".join("/" + s.removeprefix("unix:").lstrip("/") for s in sockets)
+    if any(address.startswith("unix") for address in addresses):
+        raise ConfigurationError("unix sockets and other addresses cannot stand in one list")
+    endpoints = [endpoint for address in addresses for endpoint in _resolved(address)]
+    if all(isinstance(ip, ipaddress.IPv4Address) for ip, _ in endpoints):
+        return "ipv4:" + ",".join(f"{ip}:{port}" for ip, port in endpoints)
+    return "ipv6:" + ",".join(f"[{_as_ipv6(ip)}]:{port}" for ip, port in endpoints)
+
+
+_Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+def _resolved(address: str) -> list[tuple[_Ip, int]]:
+    host, port = _host_and_port(address)
+    try:
+        found = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise ConfigurationError(f"address {address!r} cannot be looked up: {error}") from error
+    ips = dict.fromkeys(
+        ipaddress.ip_address(where[0]) for *_, where in found
+    )  # each once, in order
+    return [(ip, int(port)) for ip in ips]
+
+
+def _as_ipv6(ip: _Ip) -> str:
+    return f"::ffff:{ip}" if isinstance(ip, ipaddress.IPv4Address) else str(ip)

@@ -1,0 +1,74 @@
+"""What an answer must hold before it is believed, and the rewards it gives."""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Iterable, Sequence
+
+from veridical.api.v1.item_pb2 import Item
+from veridical.api.v1.task_pb2 import Outcome
+from veridical.api.v1.verdict_pb2 import Verdict
+from veridical.client.errors import ProtocolError, UndecidedError
+
+_REWARDS = {Outcome.OUTCOME_CORRECT: 1.0, Outcome.OUTCOME_INCORRECT: 0.0}
+
+
+class Undecided(enum.Enum):
+    """What `rewards` makes of items that no verifier decided: there is no reward for them."""
+
+    RAISE = "raise"
+    """Raise `UndecidedError` with all of them."""
+    NONE = "none"
+    """None in their places."""
+    NAN = "nan"
+    """NaN in their places."""
+
+
+def match(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+    """`verdicts`, if they are the items' own.
+
+    Raises:
+        ProtocolError: Their number or an id differs.
+    """
+    if len(items) != len(verdicts):
+        raise ProtocolError(f"the server gave {len(verdicts)} verdicts for {len(items)} items")
+    for item, verdict in zip(items, verdicts, strict=True):
+        if item.id != verdict.id:
+            raise ProtocolError(f"the server gave a verdict on {verdict.id!r} for {item.id!r}")
+    return verdicts
+
+
+def reward_of(verdict: Verdict) -> float | None:
+    """The reward of a verdict; None where no verifier decided.
+
+    Raises:
+        ProtocolError: The reward does not agree with the outcome.
+    """
+    reward = verdict.reward if verdict.HasField("reward") else None
+    known = verdict.outcome != Outcome.OUTCOME_UNSPECIFIED
+    if not known or reward != _REWARDS.get(verdict.outcome):
+        raise ProtocolError(
+            f"the verdict on {verdict.id!r} has outcome {verdict.outcome} and reward {reward}"
+        )
+    return reward
+
+
+def rewards_of(verdicts: Iterable[Verdict], undecided: Undecided) -> list[float | None]:
+    """The rewards of the verdicts in their order.
+
+    Raises:
+        UndecidedError: Some are undecided, and `undecided` is RAISE.
+        ProtocolError: A reward does not agree with its outcome.
+    """
+    rewards: list[float | None] = []
+    open_verdicts: list[Verdict] = []
+    for verdict in verdicts:
+        rewards.append(reward_of(verdict))
+        if rewards[-1] is None:
+            open_verdicts.append(verdict)
+    if open_verdicts and undecided is Undecided.RAISE:
+        raise UndecidedError(open_verdicts)
+    if undecided is Undecided.NAN:
+        return [math.nan if reward is None else reward for reward in rewards]
+    return rewards

@@ -1,0 +1,93 @@
+"""Items made from Python values, and the short names of outcomes and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, Unpack
+
+from veridical.api.v1.item_pb2 import FinishReason, Item
+from veridical.api.v1.math_pb2 import (
+    Extraction,
+    MathTask,
+    OrderPolicy,
+    PercentPolicy,
+    UnitPolicy,
+)
+from veridical.api.v1.task_pb2 import Outcome, Task
+from veridical.api.v1.verdict_pb2 import Reason
+
+
+class MathPolicy(TypedDict, total=False):
+    """How a math answer is compared; the fields of `MathTask` beside its gold, same defaults."""
+
+    percent: PercentPolicy.ValueType
+    units: UnitPolicy.ValueType
+    order: OrderPolicy.ValueType
+    rtol: float
+    atol: float
+    ignore_variable_names: bool
+    extraction: Sequence[Extraction.ValueType]
+
+
+def math_task(gold: str, **policy: Unpack[MathPolicy]) -> Task:
+    """A task that asks whether the final answer equals `gold`; lone surrogates become U+FFFD."""
+    return Task(math=MathTask(gold=scrub(gold), **policy))
+
+
+def math_item(
+    id: str,  # noqa: A002  # the name of the message's field
+    gold: str,
+    response: str,
+    *,
+    prompt: str = "",
+    group: str = "",
+    sample_index: int | None = None,
+    finish_reason: FinishReason.ValueType = FinishReason.FINISH_REASON_UNSPECIFIED,
+    labels: Mapping[str, str] | None = None,
+    **policy: Unpack[MathPolicy],
+) -> Item:
+    """An item of a math task; lone surrogates, which no message can hold, become U+FFFD.
+
+    Args:
+        id: Unique in its call, 1 to 256 bytes.
+        gold: The reference answer: LaTeX, plain text or CAS text.
+        response: The model's whole output text, thinking included.
+        prompt: What the model was given, if known.
+        group: The problem whose samples belong together.
+        sample_index: Index of the sample within its group, from 0.
+        finish_reason: Why the model stopped; LENGTH matters, since a response that was cut off without
+            a committed answer holds none.
+        labels: Free labels such as model or step, echoed in the verdict.
+        policy: How the answer is compared; see `MathPolicy`.
+    """
+    return Item(
+        id=scrub(id),
+        task=math_task(gold, **policy),
+        response=scrub(response),
+        prompt=scrub(prompt),
+        group=scrub(group),
+        sample_index=sample_index,
+        finish_reason=finish_reason,
+        labels={scrub(key): scrub(value) for key, value in (labels or {}).items()},
+    )
+
+
+def scrub(text: str) -> str:
+    """`text` with U+FFFD for each lone surrogate."""
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def outcome_name(outcome: Outcome.ValueType) -> str:
+    """The short name of an outcome, such as "correct"; "outcome_99" for one not known here."""
+    if outcome in Outcome.values():
+        return Outcome.Name(outcome).removeprefix("OUTCOME_").lower()
+    return f"outcome_{outcome}"
+
+
+def reason_name(reason: Reason.ValueType) -> str:
+    """The short name of a reason, such as "gold_unparsable"; "reason_999" for one not known here."""
+    if reason in Reason.values():
+        return Reason.Name(reason).removeprefix("REASON_").lower()
+    return f"reason_{reason}"

@@ -1,0 +1,198 @@
+"""Items and verdicts as JSON lines: protobuf's JSON form with snake_case names, one message a line."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+
+from veridical.api.v1.item_pb2 import Item
+from veridical.api.v1.verdict_pb2 import Verdict
+from veridical.client.errors import BadValueError, MalformedLineError, UnknownFieldError
+from veridical.client.items import scrub
+
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SHOWN_VALUE_CHARACTERS = 60
+
+
+def item_from_json(line: str | bytes) -> Item:
+    """The item in a line; lone surrogates become U+FFFD. A missing id is left empty.
+
+    Raises:
+        MalformedLineError: The line is no JSON object, or has a key twice in one object.
+        UnknownFieldError: A field that its message does not have; looked for before values are read.
+        BadValueError: A value that its field cannot hold.
+    """
+    value = _load(line)
+    try:
+        _refuse_unknown_fields(value, Item.DESCRIPTOR, "")
+        return _parse(value)
+    except RecursionError as error:
+        raise MalformedLineError("the line is nested too deeply") from error
+
+
+def item_to_json(item: Item) -> str:
+    """The item as one line, without its end."""
+    return _dump(item)
+
+
+def verdict_from_json(line: str | bytes) -> Verdict:
+    """The verdict in a line; fields and enum names that are not known here are left out.
+
+    Raises:
+        MalformedLineError: The line is no verdict in JSON.
+    """
+    try:
+        return ParseDict(_load(line), Verdict(), ignore_unknown_fields=True)
+    except (ParseError, RecursionError) as error:
+        raise MalformedLineError(f"the line is no verdict: {error}") from error
+
+
+def verdict_to_json(verdict: Verdict) -> str:
+    """The verdict as one line, without its end."""
+    return _dump(verdict)
+
+
+def _dump(message: Message) -> str:
+    fields = MessageToDict(message, preserving_proto_field_name=True)
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def _load(line: str | bytes) -> dict[str, Any]:
+    try:
+        text = line.decode() if isinstance(line, bytes) else line
+        value = json.loads(
+            text, object_pairs_hook=_object_without_repeats, parse_constant=_refuse_constant
+        )
+    except (ValueError, RecursionError) as error:
+        raise MalformedLineError(f"the line is no JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise MalformedLineError("the line is no JSON object")
+    if _ESCAPED_SURROGATE.search(text) or not _is_encodable(text):
+        return {scrub(key): _scrubbed(inner) for key, inner in value.items()}
+    return value
+
+
+def _object_without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {repeated!r} comes twice in one object")
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _scrubbed(value: Any) -> Any:
+    match value:
+        case str():
+            return scrub(value)
+        case list():
+            return [_scrubbed(element) for element in value]
+        case dict():
+            return {scrub(key): _scrubbed(element) for key, element in value.items()}
+        case _:
+            return value
+
+
+def _field_of(descriptor: Descriptor, name: str) -> FieldDescriptor | None:
+    """The field by either of its JSON names, snake_case and camelCase."""
+    found: FieldDescriptor | None = descriptor.fields_by_name.get(name)
+    return found or descriptor.fields_by_camelcase_name.get(name)
+
+
+def _is_map(field: FieldDescriptor) -> bool:
+    return field.message_type is not None and field.message_type.GetOptions().map_entry
+
+
+def _refuse_unknown_fields(value: Mapping[str, Any], descriptor: Descriptor, prefix: str) -> None:
+    for name, inner in value.items():
+        field = _field_of(descriptor, name)
+        if field is None:
+            raise UnknownFieldError(prefix + name)
+        if field.message_type is None or _is_map(field):
+            continue
+        if isinstance(inner, dict):
+            _refuse_unknown_fields(inner, field.message_type, f"{prefix}{name}.")
+        elif isinstance(inner, list):
+            for index, element in enumerate(inner):
+                if isinstance(element, dict):
+                    path = f"{prefix}{name}[{index}]."
+                    _refuse_unknown_fields(element, field.message_type, path)
+
+
+def _parse(value: dict[str, Any]) -> Item:
+    try:
+        return ParseDict(value, Item())
+    except ParseError as error:
+        path, problem = _blame(value, Item.DESCRIPTOR, "")
+        name = value.get("id")
+        raise BadValueError(path, problem, name if isinstance(name, str) else "") from error
+
+
+def _blame(value: dict[str, Any], descriptor: Descriptor, prefix: str) -> tuple[str, str]:
+    """The path of what keeps an object from parsing, and what is wrong with it.
+
+    Its fields are parsed one by one, since the text of a ParseError is not a stable interface.
+    """
+    chosen: dict[str, str] = {}
+    for name, inner in value.items():
+        field = _field_of(descriptor, name)
+        assert field is not None
+        if not _parses({name: inner}, descriptor):
+            return _blame_field(inner, field, prefix + name)
+        if field.containing_oneof is not None and inner is not None:
+            other = chosen.setdefault(field.containing_oneof.name, name)
+            if other != name:
+                return prefix + name, f"stands beside {other}, but only one of them may be given"
+    return prefix.removesuffix("."), f"cannot be {_shown(value)}"
+
+
+def _blame_field(inner: Any, field: FieldDescriptor, path: str) -> tuple[str, str]:
+    message = field.message_type
+    if message is not None and not _is_map(field):
+        for place, element in _elements(inner, field, path):
+            if not isinstance(element, dict):
+                return place, f"cannot be {_shown(element)}"
+            if not _parses(element, message):
+                return _blame(element, message, place + ".")
+    return path, f"cannot be {_shown(inner)}"
+
+
+def _elements(inner: Any, field: FieldDescriptor, path: str) -> list[tuple[str, Any]]:
+    """The messages that a value holds, each with its path."""
+    if not field.is_repeated:
+        return [(path, inner)]
+    if not isinstance(inner, list):
+        return []
+    return [(f"{path}[{index}]", element) for index, element in enumerate(inner)]
+
+
+def _parses(value: dict[str, Any], descriptor: Descriptor) -> bool:
+    try:
+        ParseDict(value, GetMessageClass(descriptor)())
+    except ParseError:
+        return False
+    return True
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN_VALUE_CHARACTERS else text[:_SHOWN_VALUE_CHARACTERS] + "…"

@@ -1,0 +1,231 @@
+"""The embedded default: the services of this machine as child processes of the caller.
+
+`start_local` starts `python -m veridical.suite`, the supervisor that also stands behind `veridical up`,
+on a unix socket in a private folder. The suite ends with `LocalServices.close`, with the garbage
+collection of its `LocalServices`, with the interpreter, and, because the supervisor watches the owner's
+process, also when the owner is killed. A forked child of the owner may use the services; it never ends
+them.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections import deque
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from typing import IO
+
+from veridical.client.errors import LocalStartError, ServicesMissingError
+
+_SUITE = "veridical.suite"
+# The import names of what the extra `services` installs.
+_SERVICE_LIBRARIES = (
+    "grpc_health",
+    "grpc_reflection",
+    "grpc_status",
+    "math_verify",
+    "msgspec",
+    "prometheus_client",
+    "pydantic_settings",
+    "sympy",
+)
+# A socket's path may have 107 bytes, and a gRPC target is a URI: other characters would need quoting.
+_PLAIN_FOLDER = re.compile(r"[\w./~+-]{1,60}", re.ASCII)
+_TAIL_LINES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSettings:
+    """How `Client.local()` starts and ends the services."""
+
+    workers: int | None = None
+    """Worker processes of each verifier, 1 or more. Default: None, which leaves it to the services."""
+    start_seconds: float = 120.0
+    """How long the services may take until all of them serve, in seconds. Default: 120."""
+    stop_seconds: float = 10.0
+    """How long they may take to end before they are killed, in seconds. Default: 10."""
+
+
+class LocalServices:
+    """The services that `start_local` started; whoever holds this object owns them."""
+
+    def __init__(self, process: subprocess.Popen[bytes], folder: str, stop_seconds: float) -> None:
+        """Takes over a running suite and its folder."""
+        self._process = process
+        self._folder = folder
+        self._output = _Output()
+        reader = self._output.follow(process.stdout)
+        self._finalizer = weakref.finalize(
+            self, _stop, process, folder, reader, os.getpid(), stop_seconds
+        )
+
+    @property
+    def address(self) -> str:
+        """The gRPC target of the reward gateway, `unix:` and a path."""
+        return f"unix:{self._folder}/reward.sock"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the supervisor."""
+        return self._process.pid
+
+    def close(self) -> None:
+        """Ends the services and waits for their end; again, or in a forked child, it does nothing."""
+        self._finalizer()
+
+    def wait_ready(self, seconds: float) -> None:
+        """Returns once all services serve.
+
+        Raises:
+            LocalStartError: They ended, or did not serve within `seconds`; the text ends with the last
+                lines that they wrote.
+        """
+        try:
+            if self._output.ready.result(seconds):
+                return
+            problem = "the local services ended before they served"
+        except FutureTimeoutError:
+            problem = f"the local services did not serve within {seconds:g} seconds"
+        self.close()
+        raise LocalStartError(f"{problem}; their last lines:\n{self._output.tail()}")
+
+
+def start_local(settings: LocalSettings = LocalSettings()) -> LocalServices:
+    """Starts the services of this machine and returns once they serve.
+
+    Raises:
+        ServicesMissingError: The services are not installed; the text names the command that mends it.
+        LocalStartError: They could not be started; the text ends with the last lines that they wrote.
+    """
+    require_services()
+    try:
+        folder = _make_folder()
+        services = LocalServices(_spawn(folder, settings), folder, settings.stop_seconds)
+    except OSError as error:
+        raise LocalStartError(f"the local services could not be started: {error}") from error
+    try:
+        services.wait_ready(settings.start_seconds)
+    except BaseException:
+        services.close()
+        raise
+    return services
+
+
+def require_services() -> None:
+    """Checks that the services could be started here, without importing them.
+
+    Raises:
+        ServicesMissingError: They are not installed; the text names the command that mends it.
+    """
+    missing = [name for name in (_SUITE, *_SERVICE_LIBRARIES) if not _is_installed(name)]
+    if missing:
+        raise ServicesMissingError(
+            f"the verifier services are not installed ({', '.join(missing)} not found). Install them "
+            "with `pip install '.[services]'` in a checkout of veridical, or with "
+            "`pip install 'veridical-….whl[services]'` from a wheel file; or give the address of "
+            "services that run elsewhere."
+        )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _make_folder() -> str:
+    """A new folder, mode 0700, whose path suits sockets."""
+    parent = tempfile.gettempdir()
+    return tempfile.mkdtemp(
+        prefix="veridical-",
+        dir=parent if _PLAIN_FOLDER.fullmatch(parent) else "/tmp",  # noqa: S108
+    )
+
+
+def _spawn(folder: str, settings: LocalSettings) -> subprocess.Popen[bytes]:
+    """Starts the suite in a session of its own, so that a Ctrl-C meant for the owner spares it."""
+    command = [sys.executable, "-m", _SUITE, "--json", "--folder", folder]
+    command += ["--listen", f"unix:{folder}/reward.sock", "--owner-pid", str(os.getpid())]
+    if settings.workers is not None:
+        command += ["--workers", str(settings.workers)]
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            # Unbuffered: a buffer's lock, held by the reading thread, would hang a forked child.
+            bufsize=0,
+            start_new_session=True,
+        )
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _stop(
+    process: subprocess.Popen[bytes],
+    folder: str,
+    reader: threading.Thread,
+    owner: int,
+    seconds: float,
+) -> None:
+    """Ends the suite if this process owns it; what outlives `seconds` is killed with it."""
+    if os.getpid() != owner:
+        return
+    process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    reader.join(timeout=1)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Output:
+    """What the suite writes: JSON lines of its own, and the services' lines between them."""
+
+    def __init__(self) -> None:
+        self.ready: Future[bool] = Future()
+        self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
+
+    def follow(self, stream: IO[bytes] | None) -> threading.Thread:
+        """Reads `stream` to its end in a thread, so that the suite never waits for a reader."""
+        assert stream is not None
+        thread = threading.Thread(
+            target=self._read, args=(stream,), name="veridical-local", daemon=True
+        )
+        thread.start()
+        return thread
+
+    def tail(self) -> str:
+        """The last lines the services wrote."""
+        return "\n".join(self._tail) or "(none)"
+
+    def _read(self, stream: IO[bytes]) -> None:
+        rest = b""
+        with stream:
+            while chunk := stream.read(65536):
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    self._take(line.decode("utf-8", "replace"))
+        if not self.ready.done():
+            self.ready.set_result(False)
+
+    def _take(self, line: str) -> None:
+        if not line.startswith("{"):
+            self._tail.append(line)
+        elif not self.ready.done() and json.loads(line).get("state") == "ready":
+            self.ready.set_result(True)

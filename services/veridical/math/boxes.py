@@ -1,0 +1,75 @@
+r"""Answers in boxes: `\boxed{42}`."""
+
+from __future__ import annotations
+
+import re
+
+from veridical.math.span import Found, Span
+
+MAX_PARTS = 64
+"""Boxes that are joined into one answer at most."""
+MAX_TRIES = 64
+"""Boxes that are looked at, from the end, for one that is closed and not empty."""
+_MAX_GAP = 80
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_OPENING = re.compile(r"\\f?box(?:ed)?\s{0,4}\{")
+_MARK = r"(?:[\s$*]|\\[\[\]()]|\\q?quad(?![A-Za-z])|\\[,;! ]|\\(?:text|mathrm)\s?\{|\})"
+_NEXT_BOX = re.compile(
+    rf"(?:[^.\n]{{0,60}}?(?:\b(?:and|or)\b|[,;&]))?{_MARK}*", re.DOTALL | re.IGNORECASE
+)
+
+
+def find_boxed(response: str, span: Span) -> Found | None:
+    """Return the last box in `span`, with the boxes that directly precede it: `\\boxed{1}, \\boxed{2}`.
+
+    Empty boxes and boxes that are never closed do not count, but an answer behind which a box was
+    opened and never closed is not closed either. Time is linear in the length of `span`.
+    """
+    word = r"\boxed" if response.find(r"\boxed", span.start, span.end) >= 0 else r"\fbox"
+    limit = scan_end = span.end
+    closed = True
+    for _ in range(MAX_TRIES):
+        at = response.rfind(word, span.start, limit)
+        if at < 0:
+            return None
+        box = _content(response, at, scan_end)
+        if box is None:
+            # What surrounds a group that never closes never closes either.
+            scan_end, closed = at, False
+        elif not response[box.start : box.end].isspace() and box.end > box.start:
+            return _joined(response, span, word, at, box, closed=closed)
+        limit = at
+    return None
+
+
+def _content(response: str, at: int, limit: int) -> Span | None:
+    opening = _OPENING.match(response, at, limit)
+    if opening is None:
+        return None
+    depth = 1
+    for brace in _BRACE.finditer(response, opening.end(), limit):
+        if brace[0] == "{":
+            depth += 1
+        elif brace[0] == "}":
+            depth -= 1
+            if depth == 0:
+                return Span(opening.end(), brace.start())
+    return None
+
+
+def _joined(response: str, span: Span, word: str, at: int, box: Span, *, closed: bool) -> Found:
+    parts = [response[box.start : box.end].strip()]
+    start = box.start
+    while len(parts) < MAX_PARTS:
+        previous = response.rfind(word, span.start, at)
+        before = None if previous < 0 else _content(response, previous, at)
+        if before is None or not _is_next(response, before.end + 1, at):
+            break
+        parts.append(response[before.start : before.end].strip())
+        start, at = before.start, previous
+    unique = tuple(dict.fromkeys(reversed(parts)))
+    return Found(start, box.end, closed, unique if len(parts) > 1 else ())
+
+
+def _is_next(response: str, end: int, at: int) -> bool:
+    return at - end <= _MAX_GAP and _NEXT_BOX.fullmatch(response, end, at) is not None

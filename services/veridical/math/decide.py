@@ -1,0 +1,144 @@
+"""Deciding a response in the server, cheapest step first, without SymPy and without a worker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from veridical.math.boxes import find_boxed
+from veridical.math.commitment import broken_commitment, is_negated
+from veridical.math.decision import (
+    CompareRequest,
+    CompareResult,
+    Comparison,
+    Decision,
+    MathEvidence,
+    MathReason,
+    MathRule,
+    Outcome,
+)
+from veridical.math.extract import Extracted, extract
+from veridical.math.limits import MAX_CHARACTERS, excess
+from veridical.math.policy import MathPolicy
+from veridical.math.reading import Reading, read
+from veridical.math.span import Span
+from veridical.math.thinking import answer_spans
+from veridical.math.values import equal_values
+
+_EMPTY = "the gold is empty"
+_TOO_LONG = f"more than {MAX_CHARACTERS} characters"
+_OUTCOMES = {MathReason.EQUAL: Outcome.CORRECT, MathReason.GOLD_UNPARSABLE: Outcome.UNDECIDED}
+
+
+def decide(
+    gold: str, response: str, policy: MathPolicy, *, truncated: bool
+) -> Decision | Comparison:
+    """Decide whether the final answer of `response` equals `gold`, as far as that is cheap.
+
+    Args:
+        gold: The reference answer, or a reference solution that ends in a box.
+        response: The model's whole output, thinking included.
+        policy: How to read and compare.
+        truncated: Whether the response was cut off by its length limit.
+
+    Returns:
+        The decision, or the comparison that a worker must make; see `conclude`.
+    """
+    gold = _committed(gold)
+    if not gold or gold.isspace():
+        return _decision(MathReason.GOLD_UNPARSABLE, MathEvidence(rule=MathRule.PARSE), _EMPTY)
+    extracted = extract(response, answer_spans(response), policy.extraction)
+    if extracted is None:
+        return _decision(MathReason.NO_ANSWER, MathEvidence(rule=MathRule.EXTRACTION))
+    found = extracted.found
+    if truncated and not found.closed:
+        return _rejected(MathReason.TRUNCATED, response, extracted)
+    if is_negated(response, found.start):
+        return _rejected(MathReason.NEGATED_ANSWER, response, extracted)
+    text = response[found.start : found.end]
+    answer = ", ".join(found.parts) or text
+    if len(gold) > MAX_CHARACTERS or len(answer) > MAX_CHARACTERS:
+        return _compare_long(gold, answer, response, extracted)
+    return _compare(read(gold), read(answer), policy, response, extracted)
+
+
+def conclude(comparison: Comparison, result: CompareResult) -> Decision:
+    """Turn a worker's result for `comparison` into a decision."""
+    evidence = replace(
+        comparison.evidence,
+        gold_normal=result.gold_normal or comparison.evidence.gold_normal,
+        answer_normal=result.answer_normal or comparison.evidence.answer_normal,
+        rule=result.rule,
+    )
+    unequal = result.reason is MathReason.NOT_EQUAL
+    return _decision(comparison.unequal if unequal else result.reason, evidence)
+
+
+def _committed(gold: str) -> str:
+    """Return the gold itself, or the content of its last box if it is a whole solution."""
+    box = find_boxed(gold, Span(0, len(gold))) if "box" in gold else None
+    if box is None:
+        return gold
+    return ", ".join(box.parts) or gold[box.start : box.end]
+
+
+def _rejected(reason: MathReason, response: str, extracted: Extracted) -> Decision:
+    return _decision(reason, _evidence(response, extracted, MathRule.EXTRACTION))
+
+
+def _compare_long(gold: str, answer: str, response: str, extracted: Extracted) -> Decision:
+    if gold.strip() == answer.strip():
+        return _decision(MathReason.EQUAL, _evidence(response, extracted, MathRule.TEXT))
+    evidence = _evidence(response, extracted, MathRule.LIMITS)
+    if len(gold) > MAX_CHARACTERS:
+        return _decision(MathReason.GOLD_UNPARSABLE, evidence, f"the gold has {_TOO_LONG}")
+    return _decision(MathReason.ANSWER_TOO_COMPLEX, evidence, f"the answer has {_TOO_LONG}")
+
+
+def _compare(
+    gold: Reading, answer: Reading, policy: MathPolicy, response: str, extracted: Extracted
+) -> Decision | Comparison:
+    settled = _settled(gold, answer, policy)
+    evidence = _evidence(response, extracted, settled.rule, gold.normal, answer.normal)
+    if settled.reason is not None:
+        return _decision(settled.reason, evidence, settled.detail)
+    unequal = MathReason.SEVERAL_ANSWERS if extracted.found.parts else MathReason.NOT_EQUAL
+    return Comparison(CompareRequest(gold.source, answer.source, policy), evidence, unequal)
+
+
+class _Settled(NamedTuple):
+    reason: MathReason | None
+    rule: MathRule | None
+    detail: str = ""
+
+
+def _settled(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled:
+    """Take the cheap steps in order; no reason means that a worker must compare."""
+    if not gold.normal:
+        return _Settled(MathReason.GOLD_UNPARSABLE, MathRule.PARSE, _EMPTY)
+    if gold.normal == answer.normal:
+        return _Settled(MathReason.EQUAL, MathRule.TEXT)
+    if (broken := broken_commitment(gold, answer)) is not None:
+        return _Settled(broken, MathRule.EXTRACTION)
+    if gold.values is not None and answer.values is not None:
+        equal = equal_values(gold.values, answer.values, policy)
+        if equal is not None:
+            reason = MathReason.EQUAL if equal else MathReason.NOT_EQUAL
+            return _Settled(reason, MathRule.RATIONAL)
+    if detail := excess(gold.source):
+        return _Settled(MathReason.GOLD_UNPARSABLE, MathRule.LIMITS, f"the gold has {detail}")
+    if detail := excess(answer.source, gold=gold.source):
+        return _Settled(MathReason.ANSWER_TOO_COMPLEX, MathRule.LIMITS, f"the answer has {detail}")
+    return _Settled(None, None)
+
+
+def _decision(reason: MathReason, evidence: MathEvidence, detail: str = "") -> Decision:
+    return Decision(_OUTCOMES.get(reason, Outcome.INCORRECT), reason, detail, evidence)
+
+
+def _evidence(
+    response: str, extracted: Extracted, rule: MathRule | None, gold: str = "", answer: str = ""
+) -> MathEvidence:
+    start, end = extracted.found.start, extracted.found.end
+    text = response[start:end]
+    return MathEvidence(text, start, end, extracted.extraction, gold, answer, rule)

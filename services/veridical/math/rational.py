@@ -1,0 +1,98 @@
+"""Plain numbers, read exactly: integers, decimals, fractions, mixed numbers, powers of ten."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from veridical.math.units import Unit, read_unit
+
+_INTEGER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,1000})"
+_NUMBER = re.compile(
+    rf"""(?:(?P<name>[A-Za-z]{{1,12}}(?:_\w)?)=)?
+    (?P<currency>[$€£¥]?)(?P<sign>[+-]?)(?P<currency2>[$€£¥]?)
+    (?:
+      \\frac(?:\{{(?P<top>[+-]?\d{{1,1000}})\}}\{{(?P<bottom>[+-]?\d{{1,1000}})\}}|(?P<digits>\d\d))
+      |(?P<whole>\d{{1,1000}})
+       (?:\\frac\{{(?P<part>\d{{1,1000}})\}}\{{(?P<of>\d{{1,1000}})\}}
+         |[ ](?P<part2>\d{{1,1000}})/(?P<of2>\d{{1,1000}}))
+      |(?P<left>{_INTEGER})/(?P<right>\d{{1,1000}})
+      |(?P<integer>{_INTEGER})?(?P<decimals>\.\d{{0,1000}})?
+       (?:(?:[eE]|(?:\\cdot|\*)[ ]?10\^)(?:\{{(?P<braced>[+-]?\d{{1,3}})\}}|(?P<exponent>[+-]?\d{{1,3}})))?
+    )
+    (?:(?P<percent>[ ]?(?:%|percent|pct))|\^\{{(?:st|nd|rd|th)\}}|(?P<unit>°|[ ]?[A-Za-z][A-Za-z ]{{0,40}}(?:\^\{{?[23]\}}?)?))?
+    """,
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A plain number.
+
+    Attributes:
+        value: Its exact value, a percent sign left out of account.
+        decimals: Digits written behind the decimal point, None where there is no decimal point.
+        percent: Whether a percent sign follows.
+        unit: The unit behind it, or the currency before it.
+        unit_certain: Whether that unit cannot be a variable.
+        name: The variable in `x=5`, empty if there is none.
+    """
+
+    value: Fraction
+    decimals: int | None = None
+    percent: bool = False
+    unit: Unit | None = None
+    unit_certain: bool = True
+    name: str = ""
+
+
+def read_plain(text: str) -> Plain | None:
+    """Read `text`, a text in normal form, as one plain number; None if it is anything else."""
+    if text.isdecimal() and text.isascii() and len(text) <= 1000:
+        return Plain(Fraction(int(text)))
+    match = _NUMBER.fullmatch(text)
+    magnitude = None if match is None else _magnitude(match)
+    if match is None or magnitude is None:
+        return None
+    written = (match["unit"] or match["currency"] or match["currency2"] or "").strip()
+    unit = read_unit(written) if written else None
+    if written and unit is None:
+        return None
+    return Plain(
+        value=-magnitude if match["sign"] == "-" else magnitude,
+        decimals=None if match["decimals"] is None else len(match["decimals"]) - 1,
+        percent=match["percent"] is not None,
+        unit=unit,
+        unit_certain=len(written) != 1 or not written.isalpha(),
+        name=match["name"] or "",
+    )
+
+
+def _magnitude(match: re.Match[str]) -> Fraction | None:
+    if match["digits"]:
+        return _ratio(match["digits"][0], match["digits"][1])
+    if match["top"]:
+        return _ratio(match["top"], match["bottom"])
+    if match["whole"]:
+        part = _ratio(match["part"] or match["part2"], match["of"] or match["of2"])
+        return None if part is None else int(match["whole"]) + part
+    if match["left"]:
+        return _ratio(match["left"].replace(",", ""), match["right"])
+    return _decimal(match)
+
+
+def _ratio(numerator: str, denominator: str) -> Fraction | None:
+    divisor = int(denominator)
+    return Fraction(int(numerator), divisor) if divisor else None
+
+
+def _decimal(match: re.Match[str]) -> Fraction | None:
+    digits = (match["integer"] or "").replace(",", "")
+    decimals = match["decimals"] or ""
+    if not digits and len(decimals) < 2:
+        return None
+    exponent = int(match["braced"] or match["exponent"] or 0)
+    places = max(len(decimals) - 1, 0)
+    return Fraction(int(digits + decimals[1:])) * Fraction(10) ** (exponent - places)

@@ -1,0 +1,32 @@
+"""One text, gold or answer, in the forms in which it is compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from veridical.math.normalise import clean_text, normal_text
+from veridical.math.values import Values, read_values
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A gold or an answer.
+
+    Attributes:
+        source: The text without wrappers, as a worker parses it.
+        normal: The text in normal form; equal normal forms are equal answers.
+        values: Its plain numbers, None if it is anything else.
+    """
+
+    source: str
+    normal: str
+    values: Values | None
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Reading:
+    """Read `text`, of bounded length, once; the samples of one problem share most answers."""
+    source = clean_text(text)
+    normal = normal_text(source)
+    return Reading(source, normal, read_values(normal))

@@ -1,0 +1,223 @@
+"""The math verifier: messages of the contract to the domain and back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from veridical.api.v1 import math_pb2
+from veridical.api.v1.item_pb2 import FINISH_REASON_ABORT, FINISH_REASON_LENGTH, Item
+from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
+from veridical.api.v1.verdict_pb2 import (
+    REASON_DEADLINE_EXCEEDED,
+    REASON_OVERLOADED,
+    REASON_VERIFIER_CRASHED,
+    REASON_VERIFIER_MEMORY,
+    REASON_VERIFIER_TIMEOUT,
+    Reason,
+    Timings,
+    Verdict,
+    VerifierInfo,
+)
+from veridical.math import (
+    CompareRequest,
+    CompareResult,
+    Comparison,
+    Decision,
+    MathEvidence,
+    MathReason,
+    Outcome,
+    conclude,
+    decide,
+)
+from veridical.math.policies import DEFAULTS, EXTRACTIONS, NOWHERE, Policy, policy_of
+from veridical.math.settings import MathSettings
+from veridical.serving.call import current_call
+from veridical.serving.errors import InvalidArgument
+from veridical.serving.identity import identify, library_versions
+from veridical.serving.items import longer_than
+from veridical.serving.metrics import ServerMetrics
+from veridical.serving.pool import Answered, Fault, FaultKind, PoolFull, WorkerPool, WorkerSpec
+from veridical.serving.servicer import SLICE
+from veridical.serving.verdicts import invalid_item, new_verdict, undecided
+from veridical.serving.verifier import Description, Work
+
+_LIBRARIES = ("latex2sympy2_extended", "math-verify", "mpmath", "sympy")
+_MAX_GOLD_BYTES = 65_536
+_MAX_SHOWN = 1024
+_CUT_OFF = (FINISH_REASON_LENGTH, FINISH_REASON_ABORT)
+_DEADLINE_MARGIN = 0.05
+"""Seconds kept back of a call's time for making and sending its verdicts."""
+
+_OUTCOMES = {outcome: OutcomeMessage.Value(f"OUTCOME_{outcome.name}") for outcome in Outcome}
+_REASONS = {reason: Reason.Value(f"REASON_{reason.name}") for reason in MathReason}
+_FAULTS = {
+    FaultKind.TIMEOUT: REASON_VERIFIER_TIMEOUT,
+    FaultKind.MEMORY: REASON_VERIFIER_MEMORY,
+    FaultKind.CRASHED: REASON_VERIFIER_CRASHED,
+    FaultKind.EXPIRED: REASON_DEADLINE_EXCEEDED,
+}
+
+
+def worker_spec() -> WorkerSpec[CompareRequest, CompareResult]:
+    """What the pool's workers run."""
+    return WorkerSpec(
+        target="veridical.math.worker:compare",
+        item=CompareRequest,
+        result=CompareResult,
+        preload=("math_verify", "sympy"),
+        warm_up="veridical.math.worker:warm_up",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """An item that a worker must compare."""
+
+    place: int
+    work: Work
+    policy: Policy
+    comparison: Comparison
+
+
+class MathVerifier:
+    """Decides math tasks: what is cheap on the event loop, the rest in pool workers."""
+
+    kinds = ("math",)
+
+    def __init__(self, settings: MathSettings, metrics: ServerMetrics, info: VerifierInfo) -> None:
+        self.info = info
+        self._pool = WorkerPool(worker_spec(), settings.pool_limits(), metrics)
+        self._in_server = metrics.stage("server")
+        self._queue = metrics.stage("queue")
+        self._run = metrics.stage("run")
+
+    def takes(self, kind: str) -> bool:
+        """Whether it is math."""
+        return kind in self.kinds
+
+    @property
+    def ready(self) -> bool:
+        """Whether workers are warm."""
+        return self._pool.warm
+
+    def describe(self) -> Description:
+        """Library versions and policy defaults."""
+        return Description(libraries=library_versions(_LIBRARIES), defaults=DEFAULTS)
+
+    async def start(self) -> None:
+        """Warms the workers."""
+        await self._pool.start()
+
+    async def close(self) -> None:
+        """Ends the workers."""
+        await self._pool.close()
+
+    async def verify(self, work: Sequence[Work]) -> Sequence[Verdict]:
+        """Gives one verdict for each item, in order."""
+        started = time.perf_counter()
+        verdicts: list[Verdict | None] = [None] * len(work)
+        pending: list[_Pending] = []
+        for place, each in enumerate(work):
+            if place % SLICE == SLICE - 1:
+                await asyncio.sleep(0)
+            found = self._decide(place, each)
+            if isinstance(found, _Pending):
+                pending.append(found)
+            else:
+                verdicts[place] = found
+        if pending:
+            for waiting, verdict in zip(pending, await self._compare(pending), strict=True):
+                verdicts[waiting.place] = verdict
+        return _stamped(verdicts, time.perf_counter() - started)
+
+    def _decide(self, place: int, work: Work) -> Verdict | _Pending:
+        start = time.perf_counter()
+        task = work.task.math
+        try:
+            policy = policy_of(task)
+            if longer_than(task.gold, _MAX_GOLD_BYTES):
+                raise InvalidArgument("task.math.gold", f"longer than {_MAX_GOLD_BYTES} bytes")
+        except InvalidArgument as error:
+            return invalid_item(work.item, error, self.info)
+        truncated = work.item.finish_reason in _CUT_OFF
+        found = decide(task.gold, _text(work.item), policy.domain, truncated=truncated)
+        if isinstance(found, Comparison):
+            return _Pending(place, work, policy, found)
+        self._in_server.observe(time.perf_counter() - start)
+        return self._verdict(work.item, found, policy)
+
+    async def _compare(self, pending: Sequence[_Pending]) -> Sequence[Verdict]:
+        """Has workers compare what the server could not decide, as long as the call has time."""
+        requests = [each.comparison.request for each in pending]
+        timeout = max(0.0, current_call.get().remaining() - _DEADLINE_MARGIN)
+        try:
+            outcomes = await self._pool.run(requests, within_seconds=timeout)
+        except PoolFull as error:
+            return [
+                undecided(each.work.item, REASON_OVERLOADED, str(error), self.info)
+                for each in pending
+            ]
+        return [self._conclude(*pair) for pair in zip(pending, outcomes, strict=True)]
+
+    def _conclude(self, pending: _Pending, outcome: Answered[CompareResult] | Fault) -> Verdict:
+        item = pending.work.item
+        timings = Timings(queue_seconds=outcome.queue_seconds, run_seconds=outcome.seconds)
+        self._queue.observe(outcome.queue_seconds)
+        self._run.observe(outcome.seconds)
+        if isinstance(outcome, Fault):
+            verdict = undecided(item, _FAULTS[outcome.kind], outcome.detail, self.info)
+            verdict.timings.CopyFrom(timings)
+            verdict.math.CopyFrom(_evidence(pending.comparison.evidence, pending.policy))
+            return verdict
+        decision = conclude(pending.comparison, outcome.value)
+        return self._verdict(item, decision, pending.policy, timings)
+
+    def _verdict(
+        self, item: Item, decision: Decision, policy: Policy, timings: Timings | None = None
+    ) -> Verdict:
+        return new_verdict(
+            item,
+            _OUTCOMES[decision.outcome],
+            _REASONS[decision.reason],
+            decision.detail,
+            verifier=self.info,
+            math=_evidence(decision.evidence, policy),
+            timings=timings,
+        )
+
+
+def math_info(settings: MathSettings) -> VerifierInfo:
+    """The identity of a math verifier with these settings."""
+    limits = settings.model_dump(include={"cpu_seconds", "memory_mib", "max_response_bytes"})
+    return identify("math", "veridical.math", library_versions(_LIBRARIES), {**limits, **DEFAULTS})
+
+
+def _text(item: Item) -> str:
+    if item.WhichOneof("content") == "trace":
+        return "\n\n".join(item.trace.steps)
+    return item.response
+
+
+def _evidence(evidence: MathEvidence, policy: Policy) -> math_pb2.MathEvidence:
+    found = evidence.extraction is not None
+    return math_pb2.MathEvidence(
+        extracted=evidence.extracted[:_MAX_SHOWN],
+        answer_start=evidence.start if found else None,
+        answer_end=evidence.end if found else None,
+        extraction=EXTRACTIONS[evidence.extraction] if evidence.extraction else NOWHERE,
+        gold_normal=evidence.gold_normal[:_MAX_SHOWN],
+        answer_normal=evidence.answer_normal[:_MAX_SHOWN],
+        rule=evidence.rule.value if evidence.rule else "",
+        policy=policy.echo,
+    )
+
+
+def _stamped(verdicts: Sequence[Verdict | None], seconds: float) -> list[Verdict]:
+    """All verdicts of a call are given together, so one time holds for all."""
+    stamped = [verdict for verdict in verdicts if verdict is not None]
+    for verdict in stamped:
+        verdict.timings.total_seconds = seconds
+    return stamped

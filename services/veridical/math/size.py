@@ -1,0 +1,239 @@
+"""How large a mathematical text becomes when it is evaluated or expanded, without doing either.
+
+Any notation that math-verify reads (LaTeX, `**`, `^`, nested groups) is walked by a small tolerant
+grammar of atoms, groups, powers and factorials:
+
+    sum     = product { sign product }
+    product = { power }
+    power   = atom { "!" | "_" atom | "^" power }
+    atom    = number | letter | group | command { group }
+
+Nothing is evaluated: bounds are added and multiplied, and the walk stops at the first one that is
+beyond its limit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import NamedTuple
+
+MAX_TOKENS = 800
+"""Symbols in a text."""
+MAX_DEPTH = 24
+"""Nesting of groups and exponents."""
+MAX_DIGITS = 1000
+"""Digits of one number."""
+MAX_BITS = 65536.0
+"""Bits of the largest number that evaluating may give."""
+MAX_TERMS = 400.0
+"""Terms that expanding may give."""
+
+_TOKEN = re.compile(
+    r"(?P<number>\d+(?:[ ,]\d{3}(?!\d))+|\d*\.\d+|\d+)"
+    r"|(?P<command>\\[A-Za-z]+)"
+    r"|(?P<power>\*\*|\^)"
+    r"|(?P<open>\\?[{(\[])"
+    r"|(?P<close>\\?[})\]])"
+    r"|(?P<factorial>!+(?!=))"
+    r"|(?P<sign>[-+=<>,;&|])"
+    r"|(?P<index>_)"
+    r"|(?P<letter>[^\W\d_])"
+    r"|(?P<other>[^\s])"
+)
+_TRANSPARENT = frozenset({r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", r"\cdot", r"\times", r"\div"})
+_BINOMIALS = frozenset({r"\binom", r"\dbinom", r"\tbinom"})
+_WORDS = frozenset({r"\text", r"\mathrm", r"\textbf", r"\mathbf", r"\mbox", r"\textit", r"\rm"})
+
+
+class TooLargeError(Exception):
+    """A text is beyond a limit; the message says what it has."""
+
+
+class Size(NamedTuple):
+    """Bounds on what evaluating and expanding give.
+
+    Attributes:
+        bits: Binary logarithm of the largest number in it; variables count as 1.
+        terms: Terms after expansion.
+        numeric: Whether it consists of numbers only, so that it is evaluated and not expanded.
+        words: Whether it is text, which a parser may drop together with its braces.
+    """
+
+    bits: float = 0.0
+    terms: float = 1.0
+    numeric: bool = True
+    words: bool = False
+
+
+_NOTHING = Size()
+_SYMBOL = Size(numeric=False)
+
+
+def estimate(text: str) -> Size:
+    """Return the size of `text`.
+
+    Raises:
+        TooLargeError: `text` is beyond one of the limits of this module.
+    """
+    tokens = list(_TOKEN.finditer(text))
+    if len(tokens) > MAX_TOKENS:
+        raise TooLargeError(f"more than {MAX_TOKENS} symbols")
+    return _Walk(tokens).sum(0)
+
+
+class _Walk:
+    """One walk over the tokens of a text; each method consumes what it sizes."""
+
+    def __init__(self, tokens: list[re.Match[str]]) -> None:
+        self._tokens = tokens
+        self._at = 0
+
+    def sum(self, depth: int) -> Size:
+        """Size everything up to the end of the group, or of the text."""
+        if depth > MAX_DEPTH:
+            raise TooLargeError(f"more than {MAX_DEPTH} nested groups")
+        whole = addend = _NOTHING
+        count = 1
+        while (kind := self._kind()) is not None:
+            if kind == "close":
+                if depth:
+                    break
+                self._at += 1
+            elif kind == "sign":
+                self._at += 1
+                count += 1
+                whole, addend = _added(whole, addend), _NOTHING
+            elif self._skip(r"\choose"):
+                addend = _choice(addend)
+            else:
+                addend = self._multiplied(addend, depth)
+        whole = _added(whole, addend)
+        terms = 1.0 if whole.numeric else whole.terms
+        return _checked(Size(whole.bits + math.log2(count), terms, whole.numeric))
+
+    def _multiplied(self, product: Size, depth: int) -> Size:
+        factor = self._atom(depth)
+        # A parser that drops words raises what stands before them.
+        base = _product(product, factor) if factor.words else factor
+        raised = self._postfix(base, depth)
+        return raised if factor.words else _checked(_product(product, raised))
+
+    def _postfix(self, base: Size, depth: int) -> Size:
+        while (kind := self._kind()) in {"factorial", "index", "power"}:
+            self._at += 1
+            if kind == "factorial":
+                base = _factorial(base)
+            elif kind == "index":
+                base = _product(base, self._atom(depth)._replace(numeric=base.numeric))
+            else:
+                base = _raised(base, self._exponent(depth + 1))
+        return base
+
+    def _exponent(self, depth: int) -> Size:
+        while self._kind() == "sign":
+            self._at += 1
+        return self._postfix(self._atom(depth), depth)
+
+    def _atom(self, depth: int) -> Size:
+        kind = self._kind()
+        if kind is None or kind in {"close", "sign", "factorial", "power", "index"}:
+            if kind in {"factorial", "power", "index"}:
+                return _NOTHING
+            return _NOTHING
+        token = self._tokens[self._at][0]
+        self._at += 1
+        if kind == "number":
+            return _number(token)
+        if kind == "open":
+            return self._group(depth)
+        if kind == "command":
+            return self._command(token, depth)
+        return _SYMBOL if kind == "letter" else _NOTHING
+
+    def _group(self, depth: int) -> Size:
+        size = self.sum(depth + 1)
+        if self._kind() == "close":
+            self._at += 1
+        return size
+
+    def _command(self, command: str, depth: int) -> Size:
+        numeric = command in _TRANSPARENT or command in _BINOMIALS
+        size = Size(numeric=numeric)
+        first = True
+        while self._kind() == "open" and self._tokens[self._at][0] != "(":
+            self._at += 1
+            size = _product(size, self._group(depth))
+            if first and command in _BINOMIALS:
+                size = _choice(size)
+            first = False
+        if command == r"\Gamma":
+            size = _factorial(self._atom(depth))
+        return size._replace(words=command in _WORDS)
+
+    def _kind(self) -> str | None:
+        return self._tokens[self._at].lastgroup if self._at < len(self._tokens) else None
+
+    def _skip(self, token: str) -> bool:
+        found = self._tokens[self._at][0] == token
+        self._at += found
+        return found
+
+
+def _number(token: str) -> Size:
+    digits = sum(character.isdigit() for character in token)
+    if digits > MAX_DIGITS:
+        raise TooLargeError(f"a number of more than {MAX_DIGITS} digits")
+    if "." in token:
+        # What stands behind the point counts, too: 1/0.000001 is as large as 1000000.
+        return Size(bits=digits * math.log2(10))
+    value = int("".join(character for character in token if character.isdigit()))
+    return Size(bits=float(max(value, 2).bit_length()) if digits > 15 else math.log2(max(value, 2)))
+
+
+def _added(left: Size, right: Size) -> Size:
+    return Size(
+        max(left.bits, right.bits), left.terms + right.terms, left.numeric and right.numeric
+    )
+
+
+def _product(left: Size, right: Size) -> Size:
+    return Size(left.bits + right.bits, left.terms * right.terms, left.numeric and right.numeric)
+
+
+def _raised(base: Size, exponent: Size) -> Size:
+    if exponent.bits > MAX_DEPTH:
+        raise TooLargeError("too large a power")
+    value = 2.0**exponent.bits
+    if not (base.numeric or exponent.numeric) and base.terms == 1.0:
+        return Size(base.bits + exponent.bits, 1.0, False)
+    terms = 1.0
+    if base.terms > 1.0:
+        terms = math.exp(
+            min(
+                700.0,
+                math.lgamma(value + base.terms) - math.lgamma(base.terms) - math.lgamma(value + 1),
+            )
+        )
+    return _checked(Size(max(base.bits, 1.0) * value, terms, base.numeric and exponent.numeric))
+
+
+def _factorial(argument: Size) -> Size:
+    if argument.bits > MAX_DEPTH:
+        raise TooLargeError("too large a factorial")
+    value = 2.0**argument.bits
+    return _checked(argument._replace(bits=value * max(argument.bits, 1.0)))
+
+
+def _choice(top: Size) -> Size:
+    if top.bits > MAX_DEPTH:
+        raise TooLargeError("too large a binomial coefficient")
+    return _checked(top._replace(bits=2.0**top.bits))
+
+
+def _checked(size: Size) -> Size:
+    if size.bits > MAX_BITS:
+        raise TooLargeError("too large a number")
+    if size.terms > MAX_TERMS:
+        raise TooLargeError("too many terms to expand")
+    return size

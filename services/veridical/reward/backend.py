@@ -1,0 +1,123 @@
+"""One verifier server behind the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import grpc
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from veridical.api.v1.verdict_pb2 import Verdict
+from veridical.api.v1.verifier_pb2 import DescribeRequest, DescribeResponse, VerifyBatchRequest
+from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
+
+if TYPE_CHECKING:  # these stand in the type stubs alone
+    from veridical.api.v1.verifier_pb2_grpc import VerifierServiceAsyncStub
+
+_PROBE_SECONDS = 5.0
+_PROBE_LOST_SECONDS = 0.25
+_PROBE_TIMEOUT = 2.0
+_SERVICE_CONFIG = json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})
+
+_log = logging.getLogger(__name__)
+
+
+class BackendAnswerError(Exception):
+    """A backend's answer does not fit the question."""
+
+
+class Backend:
+    """A channel to one address, kept true by probes.
+
+    Args:
+        address: gRPC target; where it resolves to several servers, calls go round robin.
+        max_message_bytes: Bound on messages, both ways.
+        changed: Called when the backend comes, goes, or describes itself anew.
+    """
+
+    def __init__(self, address: str, max_message_bytes: int, changed: Callable[[], None]) -> None:
+        self.address = address
+        self.description: DescribeResponse | None = None
+        self.up = False
+        self._changed = changed
+        self._lost = asyncio.Event()
+        self._channel = grpc.aio.insecure_channel(
+            address,
+            options=[
+                ("grpc.max_receive_message_length", -1),
+                ("grpc.max_send_message_length", max_message_bytes),
+                ("grpc.enable_retries", 0),  # the router retries, on any backend that is up
+                ("grpc.initial_reconnect_backoff_ms", 100),
+                ("grpc.max_reconnect_backoff_ms", 1000),
+                ("grpc.keepalive_time_ms", 30_000),
+                ("grpc.keepalive_timeout_ms", 10_000),
+                ("grpc.use_local_subchannel_pool", 1),
+                ("grpc.service_config", _SERVICE_CONFIG),
+            ],
+        )
+        self._stub: VerifierServiceAsyncStub = VerifierServiceStub(self._channel)
+        self._health = health_pb2_grpc.HealthStub(self._channel)
+
+    async def follow(self) -> None:
+        """Probes health and description for as long as the gateway lives."""
+        while True:
+            self._lost.clear()
+            await self._probe()
+            pause = _PROBE_SECONDS if self.up else _PROBE_LOST_SECONDS
+            try:
+                await asyncio.wait_for(self._lost.wait(), pause)
+            except TimeoutError:
+                continue
+            await asyncio.sleep(_PROBE_LOST_SECONDS)
+
+    async def verify(
+        self, request: VerifyBatchRequest, seconds: float, traceparent: str
+    ) -> list[Verdict]:
+        """Has the backend decide a batch.
+
+        Raises:
+            grpc.aio.AioRpcError: The call failed.
+            BackendAnswerError: The verdicts are not those of the items.
+        """
+        metadata = (("traceparent", traceparent),) if traceparent else ()
+        response = await self._stub.VerifyBatch(request, timeout=seconds, metadata=metadata)
+        verdicts = list(response.verdicts)
+        if [verdict.id for verdict in verdicts] != [item.id for item in request.items]:
+            raise BackendAnswerError(f"{self.address}: verdicts do not match the items")
+        return verdicts
+
+    def lost(self) -> None:
+        """Told by a caller that the backend did not answer; it is probed before it is used again."""
+        self._set(up=False)
+        self._lost.set()
+
+    async def close(self) -> None:
+        """Closes the channel."""
+        await self._channel.close()
+
+    async def _probe(self) -> None:
+        try:
+            status = await self._health.Check(
+                health_pb2.HealthCheckRequest(), timeout=_PROBE_TIMEOUT, wait_for_ready=True
+            )
+            if status.status != health_pb2.HealthCheckResponse.SERVING:
+                self._set(up=False)
+                return
+            description = await self._stub.Describe(DescribeRequest(), timeout=_PROBE_TIMEOUT)
+        except grpc.aio.AioRpcError as error:
+            _log.debug("probe failed", extra={"backend": self.address, "code": error.code().name})
+            self._set(up=False)
+            return
+        self.description = description
+        self._set(up=True)
+
+    def _set(self, *, up: bool) -> None:
+        if up != self.up:
+            level = logging.INFO if up else logging.WARNING
+            _log.log(level, "backend %s", "up" if up else "lost", extra={"backend": self.address})
+        self.up = up
+        self._changed()

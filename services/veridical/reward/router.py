@@ -1,0 +1,174 @@
+"""Which backend takes which kind of task, and what happens when one is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Sequence
+
+import grpc
+
+from veridical.api.v1.verdict_pb2 import (
+    REASON_BACKEND_UNAVAILABLE,
+    REASON_DEADLINE_EXCEEDED,
+    REASON_OVERLOADED,
+    REASON_UNSUPPORTED_TASK,
+    Reason,
+    Verdict,
+    VerifierInfo,
+)
+from veridical.api.v1.verifier_pb2 import DescribeResponse, VerifyBatchRequest
+from veridical.reward.backend import Backend, BackendAnswerError
+from veridical.serving.verdicts import undecided
+
+_FIRST_PAUSE = 0.05
+_LONGEST_PAUSE = 2.0
+_PUSHBACK = "grpc-retry-pushback-ms"
+
+
+class NoBackend(Exception):
+    """No backend could decide in time.
+
+    Attributes:
+        reason: What the items' verdicts say.
+    """
+
+    def __init__(self, reason: Reason.ValueType, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class Router:
+    """Sends batches of one kind to a backend that described it, and on to another if that is lost.
+
+    Verification is pure, so a batch may be sent again whenever its answer was lost.
+    """
+
+    def __init__(self, addresses: Sequence[str], max_message_bytes: int) -> None:
+        self._changed = asyncio.Event()
+        self._backends = [
+            Backend(address, max_message_bytes, self._changed.set) for address in addresses
+        ]
+        self._probes: list[asyncio.Task[None]] = []
+        self._turn = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether any backend has been reached."""
+        return any(backend.description is not None for backend in self._backends)
+
+    def descriptions(self) -> list[DescribeResponse]:
+        """What the backends reached so far said of themselves."""
+        return [each.description for each in self._backends if each.description is not None]
+
+    def kinds(self) -> list[str]:
+        """The kinds described so far, each once."""
+        return sorted({kind for each in self.descriptions() for kind in each.kinds})
+
+    def may_take(self, kind: str) -> bool:
+        """Whether a backend takes the kind, or one that was not reached yet might."""
+        unknown = any(backend.description is None for backend in self._backends)
+        return unknown or kind in self.kinds()
+
+    async def start(self) -> None:
+        """Returns once a backend has been reached."""
+        self._probes = [asyncio.create_task(backend.follow()) for backend in self._backends]
+        while not self.ready:
+            await self._change()
+
+    async def close(self) -> None:
+        """Ends the probes and closes the channels."""
+        for probe in self._probes:
+            probe.cancel()
+        await asyncio.gather(*self._probes, return_exceptions=True)
+        await asyncio.gather(*(backend.close() for backend in self._backends))
+
+    async def verify(
+        self, kind: str, request: VerifyBatchRequest, until: float, traceparent: str
+    ) -> list[Verdict]:
+        """Has a backend decide a batch, trying again until the time is over.
+
+        Args:
+            kind: The kind of all the tasks.
+            request: The batch.
+            until: When the verdicts are needed, on the event loop's clock.
+            traceparent: Trace context to hand on.
+
+        Raises:
+            NoBackend: Nobody decided in time, or nobody could.
+        """
+        clock = asyncio.get_running_loop().time
+        trouble = NoBackend(REASON_BACKEND_UNAVAILABLE, f"no {kind} verifier could be reached")
+        pause = _FIRST_PAUSE
+        while (left := until - clock()) > 0:
+            backend = await self._pick(kind, left)
+            if backend is None:
+                break
+            try:
+                return await backend.verify(request, until - clock(), traceparent)
+            except BackendAnswerError as error:
+                trouble = NoBackend(REASON_BACKEND_UNAVAILABLE, str(error))
+            except grpc.aio.AioRpcError as error:
+                trouble = _trouble(kind, error)
+                if not _retryable(error):
+                    break
+                if error.code() is grpc.StatusCode.UNAVAILABLE:
+                    backend.lost()
+                pause = max(pause, _pushback_seconds(error) or 0.0)
+            await asyncio.sleep(min(pause * random.uniform(1, 1.5), max(0.0, until - clock())))  # noqa: S311
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        raise trouble
+
+    async def _pick(self, kind: str, within: float) -> Backend | None:
+        """The next backend that is up and takes the kind, or None if none comes up in time."""
+        try:
+            async with asyncio.timeout(within):
+                while True:
+                    takers = [backend for backend in self._backends if _takes(backend, kind)]
+                    if takers:
+                        self._turn += 1
+                        return takers[self._turn % len(takers)]
+                    if not self.may_take(kind):
+                        raise NoBackend(REASON_UNSUPPORTED_TASK, f"no verifier of {kind} here")
+                    await self._change()
+        except TimeoutError:
+            return None
+
+    async def _change(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()
+
+
+def no_verdicts(
+    request: VerifyBatchRequest, failure: NoBackend, info: VerifierInfo
+) -> list[Verdict]:
+    """The verdicts on items that no backend decided."""
+    return [undecided(item, failure.reason, str(failure), info) for item in request.items]
+
+
+def _takes(backend: Backend, kind: str) -> bool:
+    return backend.up and backend.description is not None and kind in backend.description.kinds
+
+
+def _trouble(kind: str, error: grpc.aio.AioRpcError) -> NoBackend:
+    code = error.code()
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED:
+        return NoBackend(REASON_DEADLINE_EXCEEDED, f"the {kind} verifier ran out of time")
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return NoBackend(REASON_OVERLOADED, f"the {kind} verifier has no room")
+    return NoBackend(REASON_BACKEND_UNAVAILABLE, f"the {kind} verifier failed with {code.name}")
+
+
+def _retryable(error: grpc.aio.AioRpcError) -> bool:
+    code = error.code()
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return _pushback_seconds(error) is not None
+    return code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+
+
+def _pushback_seconds(error: grpc.aio.AioRpcError) -> float | None:
+    """When the server wants to be asked again; it says so together with RetryInfo."""
+    for key, value in error.trailing_metadata() or ():
+        if key == _PUSHBACK:
+            return float(value) / 1000
+    return None

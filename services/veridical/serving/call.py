@@ -1,0 +1,50 @@
+"""What the interceptors and handlers know of the call they are in."""
+
+from __future__ import annotations
+
+import asyncio
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import grpc
+from google.protobuf.message import Message
+
+Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+
+
+@dataclass(slots=True)
+class Call:
+    """One RPC on this server.
+
+    Attributes:
+        method: Full name, such as `/veridical.api.v1.VerifierService/Verify`.
+        context: The gRPC context.
+        request: The request of a unary call; None for a stream of requests.
+        code: The status it ended with; set by the innermost code that knows.
+        traceparent: W3C trace context to hand on to further servers; empty for none.
+        deadline: When the call must be answered, on the event loop's clock.
+    """
+
+    method: str
+    context: Context
+    request: Message | None
+    code: grpc.StatusCode = grpc.StatusCode.OK
+    traceparent: str = ""
+    deadline: float = float("inf")
+
+    def remaining(self) -> float:
+        """Seconds left before the deadline; 0 where it has passed."""
+        return max(0.0, self.deadline - asyncio.get_running_loop().time())
+
+
+current_call: ContextVar[Call] = ContextVar("current_call")
+"""The call that the running task serves."""
+
+
+def items_in(request: Message | None) -> int:
+    """How many items a request holds: its `items`, or one for a single `item`, else none."""
+    items = getattr(request, "items", None)
+    if items is not None:
+        return len(items)
+    return int(hasattr(request, "item"))

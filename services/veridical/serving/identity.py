@@ -1,0 +1,51 @@
+"""Who a server is: name, version, instance, and the fingerprint of all that its verdicts rest on."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import socket
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+
+from veridical.api.v1.verdict_pb2 import VerifierInfo
+
+DISTRIBUTION = "veridical"
+
+
+def library_versions(names: Iterable[str]) -> dict[str, str]:
+    """Versions of installed distributions by name, Python included."""
+    return {"python": platform.python_version()} | {name: version(name) for name in sorted(names)}
+
+
+def identify(
+    name: str, package: str, libraries: Mapping[str, str], settings: Mapping[str, object]
+) -> VerifierInfo:
+    """Makes the identity of a verifier.
+
+    Args:
+        name: The verifier's name.
+        package: The Python package that holds its code, such as `veridical.math`.
+        libraries: Versions of the libraries that take part in verdicts.
+        settings: The limits, policy defaults and isolation that verdicts depend on, by name.
+    """
+    digest = blake2b(_code_digest(package), digest_size=16)
+    for key, value in sorted({**libraries, **settings}.items()):
+        digest.update(f"{key}={value}\n".encode())
+    return VerifierInfo(
+        name=name,
+        version=version(DISTRIBUTION),
+        fingerprint=digest.hexdigest(),
+        instance=f"{socket.gethostname()}:{os.getpid()}",
+    )
+
+
+def _code_digest(package: str) -> bytes:
+    digest = blake2b(digest_size=32)
+    for folder in importlib.import_module(package).__path__:
+        for path in sorted(Path(folder).rglob("*.py")):
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return digest.digest()

@@ -1,0 +1,33 @@
+"""The concerns of serving, one file each; their order is set here and nowhere else."""
+
+from __future__ import annotations
+
+from veridical.serving.interceptors.admission import Admission
+from veridical.serving.interceptors.chain import Interceptor, InterceptorChain
+from veridical.serving.interceptors.deadline import Deadline
+from veridical.serving.interceptors.errors import ErrorMapping
+from veridical.serving.interceptors.log import RequestLog
+from veridical.serving.interceptors.metrics import CallMetrics
+from veridical.serving.interceptors.trace import TraceContext
+from veridical.serving.metrics import ServerMetrics
+from veridical.serving.settings import ServerSettings
+
+__all__ = ["Interceptor", "InterceptorChain", "standard_chain"]
+
+
+def standard_chain(settings: ServerSettings, metrics: ServerMetrics) -> InterceptorChain:
+    """The interceptors that every server has, outermost first.
+
+    Error mapping stands outside of all so that nothing escapes it; the log and the metrics see
+    refusals, so they stand outside of admission and deadline.
+    """
+    return InterceptorChain(
+        [
+            TraceContext(),
+            ErrorMapping(),
+            RequestLog(),
+            CallMetrics(metrics),
+            Admission(settings, metrics),
+            Deadline(settings.max_call_seconds),
+        ]
+    )

@@ -1,0 +1,94 @@
+"""Puts the interceptors round every method, once, in the order given."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Any, Protocol, TypeAlias
+
+import grpc
+from google.protobuf.message import Message
+
+from veridical.serving.call import Call, Context, current_call
+
+Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+
+
+class Interceptor(Protocol):
+    """One concern of serving, wrapped round each call."""
+
+    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
+        """A context in which the rest of the call runs, unary or streaming."""
+
+
+class InterceptorChain(grpc.aio.ServerInterceptor):
+    """The one interceptor that gRPC sees; methods are wrapped when first called.
+
+    Args:
+        interceptors: Outermost first.
+    """
+
+    def __init__(self, interceptors: Sequence[Interceptor]) -> None:
+        self._interceptors = tuple(interceptors)
+        self._wrapped: dict[str, Handler] = {}
+
+    async def intercept_service(
+        self,
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
+        handler_call_details: grpc.HandlerCallDetails,
+    ) -> Handler | None:
+        """Gives the wrapped handler of the method, or None where there is no such method."""
+        method = handler_call_details.method
+        wrapped = self._wrapped.get(method)
+        if wrapped is None:
+            handler = await continuation(handler_call_details)
+            if handler is None:  # an unknown method: gRPC answers UNIMPLEMENTED
+                return handler
+            wrapped = self._wrapped[method] = self._wrap(method, handler)
+        return wrapped
+
+    def _wrap(self, method: str, handler: Handler) -> Handler:
+        kinds: dict[tuple[bool, bool], tuple[str, Callable[..., Any]]] = {
+            (False, False): ("unary_unary", self._unary),
+            (False, True): ("unary_stream", self._stream),
+            (True, False): ("stream_unary", self._unary),
+            (True, True): ("stream_stream", self._stream),
+        }
+        kind, wrap = kinds[handler.request_streaming, handler.response_streaming]
+        make = getattr(grpc, f"{kind}_rpc_method_handler")
+        behaviour = wrap(method, getattr(handler, kind))
+        wrapped: Handler = make(
+            behaviour, handler.request_deserializer, handler.response_serializer
+        )
+        return wrapped
+
+    def _unary(
+        self, method: str, behaviour: Callable[[Any, Context], Awaitable[Message]]
+    ) -> Callable[[Any, Context], Awaitable[Message]]:
+        async def handle(request: Any, context: Context) -> Message:
+            call = _begin(method, request, context)
+            async with AsyncExitStack() as stack:
+                for interceptor in self._interceptors:
+                    await stack.enter_async_context(interceptor.around(call))
+                return await behaviour(request, context)
+
+        return handle
+
+    def _stream(
+        self, method: str, behaviour: Callable[[Any, Context], AsyncIterator[Message]]
+    ) -> Callable[[Any, Context], AsyncIterator[Message]]:
+        async def handle(request: Any, context: Context) -> AsyncIterator[Message]:
+            call = _begin(method, request, context)
+            async with AsyncExitStack() as stack:
+                for interceptor in self._interceptors:
+                    await stack.enter_async_context(interceptor.around(call))
+                async for response in behaviour(request, context):
+                    yield response
+
+        return handle
+
+
+def _begin(method: str, request: object, context: Context) -> Call:
+    call = Call(method, context, request if isinstance(request, Message) else None)
+    current_call.set(call)
+    return call

@@ -1,0 +1,43 @@
+"""Holds every call to the caller's deadline, or to the server's cap where that is shorter."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from veridical.serving.call import Call
+from veridical.serving.errors import DeadlinePassed
+
+_WATCH = "/grpc.health.v1.Health/Watch"
+"""A watch lasts as long as its caller wants."""
+
+
+class Deadline:
+    """Sets `call.deadline` and ends the call when it passes.
+
+    Args:
+        cap_seconds: Longest time a call may take whatever the caller says.
+    """
+
+    def __init__(self, cap_seconds: float) -> None:
+        self._cap = cap_seconds
+
+    @asynccontextmanager
+    async def around(self, call: Call) -> AsyncIterator[None]:
+        """Runs the call within its time.
+
+        Raises:
+            DeadlinePassed: The time ran out.
+        """
+        if call.method == _WATCH:
+            yield
+            return
+        remaining: float | None = call.context.time_remaining()  # the stubs forget the None
+        allowed = self._cap if remaining is None else min(remaining, self._cap)
+        call.deadline = asyncio.get_running_loop().time() + allowed
+        try:
+            async with asyncio.timeout_at(call.deadline):
+                yield
+        except TimeoutError as error:
+            raise DeadlinePassed(f"not answered within {allowed:.3f} s") from error

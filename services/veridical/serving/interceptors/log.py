@@ -1,0 +1,51 @@
+"""Writes one structured line a call: never what the caller sent."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import grpc
+
+from veridical.serving.call import Call, items_in
+from veridical.serving.interceptors.errors import code_of
+
+_log = logging.getLogger("veridical.calls")
+
+
+class RequestLog:
+    """Logs method, peer, items, status, time and trace of each call, and sets `call.code`."""
+
+    @asynccontextmanager
+    async def around(self, call: Call) -> AsyncIterator[None]:
+        """Runs the call, then logs it."""
+        start = time.monotonic()
+        try:
+            yield
+        except BaseException as error:
+            call.code = code_of(error)
+            raise
+        finally:
+            level = _level(call)
+            if _log.isEnabledFor(level):
+                _log.log(level, "call", extra=_fields(call, time.monotonic() - start))
+
+
+def _level(call: Call) -> int:
+    if call.code is not grpc.StatusCode.OK:
+        return logging.WARNING
+    probe = call.method.startswith("/grpc.health.")  # many, and all alike
+    return logging.DEBUG if probe else logging.INFO
+
+
+def _fields(call: Call, seconds: float) -> dict[str, object]:
+    return {
+        "method": call.method,
+        "peer": call.context.peer(),
+        "items": items_in(call.request),
+        "code": call.code.name,
+        "seconds": round(seconds, 6),
+        "traceparent": call.traceparent,
+    }

@@ -1,0 +1,165 @@
+"""The life of a server process: bind, warm up, serve, drain, end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import Callable
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+
+from veridical.api.v1 import verifier_pb2
+from veridical.api.v1.verifier_pb2_grpc import add_VerifierServiceServicer_to_server
+from veridical.serving.interceptors import standard_chain
+from veridical.serving.logs import configure_logs
+from veridical.serving.metrics import ServerMetrics
+from veridical.serving.parent import die_with_parent
+from veridical.serving.servicer import VerifierServicer
+from veridical.serving.settings import EXIT_BAD_SETTING, ServerSettings
+from veridical.serving.verifier import Verifier
+
+SERVICE = verifier_pb2.DESCRIPTOR.services_by_name["VerifierService"].full_name
+DIE_WITH_PARENT = "VERIDICAL_DIE_WITH_PARENT"
+"""Variable by which a supervisor gives its process id: a server it started ends with it."""
+_HEALTH_SECONDS = 0.5
+
+_log = logging.getLogger(__name__)
+
+
+class CannotStart(Exception):
+    """The server cannot be started as it was told; names the setting."""
+
+
+def run(
+    make: Callable[[], Verifier], name: str, settings: ServerSettings, metrics: ServerMetrics
+) -> int:
+    """Serves until SIGTERM or SIGINT and gives the process's exit status.
+
+    Args:
+        make: Makes the verifier, on the running event loop.
+        name: The server's name, for its log.
+        settings: What it was told.
+        metrics: What it exports.
+
+    Returns:
+        0 after a drain, 1 where the verifier could not start, 2 for a setting that cannot be used.
+    """
+    if parent := os.environ.get(DIE_WITH_PARENT):
+        die_with_parent(int(parent))
+    configure_logs(name, settings.log_level)
+
+    async def main() -> None:
+        await Server(make(), settings, metrics).run()
+
+    try:
+        asyncio.run(main())
+    except CannotStart as error:
+        _log.error("cannot start: %s", error)
+        return EXIT_BAD_SETTING
+    except Exception:
+        _log.exception("server failed")
+        return 1
+    return 0
+
+
+class Server:
+    """One gRPC server with health, metrics and a drain."""
+
+    def __init__(
+        self, verifier: Verifier, settings: ServerSettings, metrics: ServerMetrics
+    ) -> None:
+        self._verifier = verifier
+        self._settings = settings
+        self._metrics = metrics
+        self._health = health.aio.HealthServicer()
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serves until a signal, then drains.
+
+        Raises:
+            CannotStart: An address cannot be had.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
+        if self._settings.metrics_port:
+            self._export_metrics()
+        server = self._bind()
+        await self._set_health(serving=False)
+        await server.start()
+        starting = asyncio.create_task(self._verifier.start())
+        stopped = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                _log.info("serving", extra={"address": self._settings.listen})
+                await self._follow_readiness(stopped)
+        finally:
+            starting.cancel()
+            stopped.cancel()
+            await self._drain(server)
+
+    def _bind(self) -> grpc.aio.Server:
+        limit = self._settings.max_message_bytes
+        server = grpc.aio.server(
+            interceptors=[standard_chain(self._settings, self._metrics)],
+            options=[
+                ("grpc.max_receive_message_length", limit),
+                ("grpc.max_send_message_length", -1),
+                ("grpc.so_reuseport", 0),  # a second server on the address is a mistake
+                ("grpc.keepalive_permit_without_calls", 1),
+                ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+            ],
+        )
+        servicer = VerifierServicer(  # type: ignore[abstract] # the base answers UNIMPLEMENTED
+            self._verifier, self._settings, self._metrics
+        )
+        add_VerifierServiceServicer_to_server(servicer, server)
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        if self._settings.reflection:
+            names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, server)
+        _bind_address(server, self._settings.listen)
+        return server
+
+    def _export_metrics(self) -> None:
+        host, port = self._settings.metrics_host, self._settings.metrics_port
+        try:
+            self._metrics.serve(host, port)
+        except OSError as error:
+            raise CannotStart(f"metrics_port: {host}:{port}: {error}") from error
+
+    async def _follow_readiness(self, stopped: asyncio.Task[bool]) -> None:
+        """Keeps health true to the verifier until the stop signal."""
+        while not stopped.done():
+            await self._set_health(serving=self._verifier.ready)
+            await asyncio.wait({stopped}, timeout=_HEALTH_SECONDS)
+
+    async def _set_health(self, *, serving: bool) -> None:
+        response = health_pb2.HealthCheckResponse
+        status = response.SERVING if serving else response.NOT_SERVING
+        for service in ("", SERVICE):
+            await self._health.set(service, status)
+
+    async def _drain(self, server: grpc.aio.Server) -> None:
+        """Says NOT_SERVING, gives callers time to notice, lets calls end, then closes the rest."""
+        await self._set_health(serving=False)
+        _log.info("draining")
+        await asyncio.sleep(self._settings.drain_notice_seconds)
+        await server.stop(self._settings.drain_seconds)
+        await self._verifier.close()
+        _log.info("stopped")
+
+
+def _bind_address(server: grpc.aio.Server, address: str) -> None:
+    try:
+        bound = server.add_insecure_port(address)
+    except RuntimeError as error:
+        raise CannotStart(f"listen: {address}: cannot be bound") from error
+    if not bound and not address.startswith("unix:"):
+        raise CannotStart(f"listen: {address}: cannot be bound")

@@ -1,0 +1,151 @@
+"""Typed settings of a server: flags win over the environment, that over the file, that over defaults.
+
+Every field `max_batch_items` is the flag `--max-batch-items`, the variable
+`VERIDICAL_MAX_BATCH_ITEMS`, and the key `max_batch_items` in the table of the server's name
+(`[math]`, `[reward]`) of the TOML file that `--config` or `VERIDICAL_CONFIG` names.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
+
+PREFIX = "VERIDICAL_"
+EXIT_BAD_SETTING = 2
+
+Items = Annotated[int, Field(ge=1, le=10_000_000)]
+Seconds = Annotated[float, Field(gt=0, le=86_400)]
+
+
+class ServerSettings(BaseSettings):
+    """What every server can be told."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        cli_kebab_case=True,
+        cli_implicit_flags=True,
+        cli_hide_none_type=True,
+    )
+
+    config: Path | None = None
+    """TOML file with further settings, in a table of the server's name."""
+    listen: str = Field("127.0.0.1:50051", min_length=1)
+    """Address to serve on: host:port, or unix:/path/to.sock."""
+    metrics_host: str = "127.0.0.1"
+    """Address to export /metrics on."""
+    metrics_port: int = Field(0, ge=0, le=65_535)
+    """Port to export /metrics on; 0 exports none."""
+    max_items_in_flight: Items = 65_536
+    """Items admitted at once; further calls are refused and told when to retry."""
+    max_batch_items: Items = 16_384
+    """Items in one call."""
+    max_response_bytes: int = Field(1 << 20, ge=1, le=1 << 30)
+    """Bytes of one response; a longer one is INCORRECT / RESPONSE_TOO_LARGE."""
+    max_message_bytes: int = Field(64 << 20, ge=1024, le=(1 << 31) - 1)
+    """Bytes of one message."""
+    max_call_seconds: Seconds = 600.0
+    """Longest time a call may take, whatever deadline its caller set."""
+    drain_notice_seconds: float = Field(0.1, ge=0, le=3600)
+    """Time between NOT_SERVING and the refusal of new calls on SIGTERM."""
+    drain_seconds: Seconds = 30.0
+    """Time that calls in flight have to finish on SIGTERM."""
+    reflection: bool = False
+    """Serve gRPC reflection."""
+    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
+    """Least level that is logged: debug, info, warning or error. Calls are logged at info."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Puts the environment above the file, whose values come as init arguments; no other source."""
+        return env_settings, init_settings
+
+
+S = TypeVar("S", bound=ServerSettings)
+
+
+def load_settings(kind: type[S], name: str, arguments: Sequence[str]) -> S:
+    """Reads the settings of the server `name`, or exits with status 2 and the field's name.
+
+    Args:
+        kind: The settings class.
+        name: The server's name, which is its table in the file.
+        arguments: The command line without the program.
+    """
+    try:
+        table = _file_table(name, arguments)
+        return _build(kind, name, arguments, table)
+    except ValidationError as error:
+        _refuse(name, [f"{_path(e['loc'])}: {e['msg']}" for e in error.errors()])
+    except (SettingsError, _FileError) as error:
+        _refuse(name, [str(error)])
+    raise AssertionError("unreachable")
+
+
+class _FileError(Exception):
+    """The settings file cannot be used; the message names file and key."""
+
+
+def _build(kind: type[S], name: str, arguments: Sequence[str], table: dict[str, Any]) -> S:
+    flags: dict[str, Any] = {
+        "_cli_parse_args": list(arguments),
+        "_cli_prog_name": f"python -m veridical.{name}",
+    }
+    return kind(**flags, **table)
+
+
+def _file_table(name: str, arguments: Sequence[str]) -> dict[str, Any]:
+    path = _config_path(arguments)
+    if path is None:
+        return {}
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _FileError(f"config: {path}: {error}") from error
+    for key, value in content.items():
+        if not isinstance(value, dict):
+            raise _FileError(f"config: {path}: {key}: settings belong in a table such as [{name}]")
+    table: dict[str, Any] = content.get(name, {})
+    return table
+
+
+def _config_path(arguments: Sequence[str]) -> Path | None:
+    """The file is needed before the flags are parsed as a whole."""
+    for position, argument in enumerate(arguments):
+        if argument == "--config" and position + 1 < len(arguments):
+            return Path(arguments[position + 1])
+        if argument.startswith("--config="):
+            return Path(argument.removeprefix("--config="))
+    named = os.environ.get(f"{PREFIX}CONFIG")
+    return Path(named) if named else None
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "settings"
+
+
+def _refuse(name: str, problems: list[str]) -> None:
+    for problem in problems:
+        print(f"veridical {name}: bad setting: {problem}", file=sys.stderr)  # noqa: T201
+    raise SystemExit(EXIT_BAD_SETTING)

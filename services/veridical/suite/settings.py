@@ -1,0 +1,155 @@
+"""What a suite can be told: the command line, and the supervisor's times."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from veridical.suite.table import SERVICES
+
+_LISTEN = re.compile(r"unix:.+|.+:(?P<port>\d{1,5})")
+_LAST_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class RestartSettings:
+    """How long a service that ended waits before it is started again."""
+
+    first_seconds: float = 0.2
+    """The first pause, in seconds. Default: 0.2."""
+    multiplier: float = 2.0
+    """What each further pause is longer than the one before, as a factor. Default: 2."""
+    max_seconds: float = 10.0
+    """The longest pause, in seconds. Default: 10."""
+    calm_seconds: float = 60.0
+    """A service that ran this long, in seconds, starts again with the first pause. Default: 60."""
+    start_attempts: int = 3
+    """Starts without once serving after which the suite gives up. Default: 3."""
+
+
+@dataclass(frozen=True, slots=True)
+class HealthSettings:
+    """How the health of a service is followed."""
+
+    starting_poll_seconds: float = 0.05
+    """Time between two checks of a service that does not serve, in seconds. Default: 0.05."""
+    serving_poll_seconds: float = 2.0
+    """Time between two checks of a service that serves, in seconds. Default: 2."""
+    check_seconds: float = 5.0
+    """Time that one check may take, in seconds. Default: 5."""
+    start_seconds: float = 120.0
+    """Time from start to serving, in seconds, after which a service is killed. Default: 120."""
+    lost_seconds: float = 30.0
+    """Time without serving, in seconds, after which one that had served is killed. Default: 30."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteSettings:
+    """What the command line says."""
+
+    listen: str = "127.0.0.1:50051"
+    """gRPC target of the reward gateway, `host:port` or `unix:/path`."""
+    metrics_port: int = 0
+    """Port of the gateway's metrics; each further service has the next one. 0: no metrics."""
+    workers: int | None = None
+    """Worker processes of each verifier. None: the services' own default."""
+    config: Path | None = None
+    """Settings file handed to every service."""
+    folder: Path | None = None
+    """Folder of the private sockets. None: a new one."""
+    owner_pid: int | None = None
+    """Process whose end ends the suite. None: nobody's."""
+    json: bool = False
+    """Whether states are written as JSON lines."""
+    drain_seconds: float = 30.0
+    """Time that a service has to answer what it accepted once it is told to stop, in seconds.
+    Default: 30."""
+    kill_after_seconds: float = 5.0
+    """Time that it has beyond that before it is killed, in seconds. Default: 5."""
+    restart: RestartSettings = field(default_factory=RestartSettings)
+    """The pauses between restarts."""
+    health: HealthSettings = field(default_factory=HealthSettings)
+    """The times of the health checks."""
+
+
+def parse_settings(arguments: Sequence[str]) -> SuiteSettings:
+    """Reads the command line; a bad one ends the program with status 2 and the flag's name."""
+    return SuiteSettings(**vars(_parser().parse_args(arguments)))
+
+
+def _parser() -> argparse.ArgumentParser:
+    default = SuiteSettings()
+    parser = argparse.ArgumentParser(
+        prog="python -m veridical.suite",
+        description="Runs all verifier services of this machine under a supervisor.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add(
+        "--listen",
+        type=_listen,
+        metavar="ADDRESS",
+        default=default.listen,
+        help="where the reward gateway listens, host:port or unix:/path (%(default)s)",
+    )
+    add(
+        "--metrics-port",
+        type=_port,
+        metavar="BASE",
+        default=default.metrics_port,
+        help="port of the gateway's metrics; the other services have the next ones (none)",
+    )
+    add("--workers", type=_count, metavar="N", help="worker processes of each verifier (its own)")
+    add("--config", type=Path, metavar="FILE", help="settings file handed to every service")
+    add(
+        "--folder",
+        type=Path,
+        metavar="DIR",
+        help="folder for the private sockets, made if missing, removed at the end (a new one)",
+    )
+    add("--owner-pid", type=_count, metavar="PID", help="process whose end ends the suite (none)")
+    add("--json", action="store_true", help="write states as JSON lines")
+    add(
+        "--drain-seconds",
+        type=_seconds,
+        metavar="SECONDS",
+        default=default.drain_seconds,
+        help="time a service has to answer what it accepted when it is stopped (%(default)g)",
+    )
+    return parser
+
+
+def _listen(text: str) -> str:
+    match = _LISTEN.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither host:port nor unix:/path")
+    port = match["port"]
+    if port is not None and not 1 <= int(port) <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"the port of {text!r} is not within 1 to {_LAST_PORT}")
+    return text
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    # The services after the gateway have the ports that follow.
+    last = _LAST_PORT - len(SERVICES) + 1
+    if not 0 <= port <= last:
+        raise argparse.ArgumentTypeError(f"{port} is not within 0 to {last}")
+    return port
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{count} is less than 1")
+    return count
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 86_400:
+        raise argparse.ArgumentTypeError(f"{text} is not above 0 and up to 86400")
+    return seconds

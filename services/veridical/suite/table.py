@@ -1,0 +1,28 @@
+"""The services that a suite starts. A new service is one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSpec:
+    """What the suite has to know of a service."""
+
+    name: str
+    """Its name, which is also that of its socket and of its lines."""
+    module: str
+    """The module that `python -m` runs."""
+    has_workers: bool = False
+    """Whether it takes `--workers`."""
+    backends: tuple[str, ...] = ()
+    """Names of the services that it calls: they are stopped after it."""
+
+
+MATH = ServiceSpec("math", "veridical.math", has_workers=True)
+REWARD = ServiceSpec("reward", "veridical.reward", backends=("math",))
+
+SERVICES = (MATH, REWARD)
+"""Every service, backends before those that call them."""
+GATEWAY = REWARD
+"""The one that listens where callers are told to call; the others listen on private sockets."""

@@ -1,0 +1,139 @@
+"""Peers and clients for the tests of the client."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent import futures
+from typing import Any
+
+import grpc
+import pytest
+
+from veridical.api.v1 import verifier_pb2 as pb
+from veridical.api.v1.verifier_pb2_grpc import (
+    VerifierServiceServicer,
+    add_VerifierServiceServicer_to_server,
+)
+from veridical.client import AsyncClient, Client, Outcome, Reason, Verdict
+
+
+class Peer(VerifierServiceServicer):
+    """A peer on a real socket that finds everything correct; tests give it the faults they need."""
+
+    address = ""
+
+    def __init__(
+        self, answer: Callable[[pb.VerifyBatchRequest, grpc.ServicerContext], Any] | None = None
+    ) -> None:
+        self.answer = answer or (lambda request, _: all_correct(request))
+        self.requests: list[pb.VerifyBatchRequest] = []
+        self.remaining: list[float] = []
+        self.user_agents: list[str] = []
+        self.in_flight = self.most_in_flight = self.ended_early = 0
+        self._lock = threading.Lock()
+
+    def VerifyBatch(self, request, context):
+        with self._lock:
+            self.requests.append(request)
+            self.remaining.append(context.time_remaining())
+            self.user_agents.append(dict(context.invocation_metadata())["user-agent"])
+            self.in_flight += 1
+            self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            return self.answer(request, context)
+        finally:
+            with self._lock:
+                self.in_flight -= 1
+                self.ended_early += not context.is_active()
+
+    def Verify(self, request, context):
+        batch = self.VerifyBatch(pb.VerifyBatchRequest(items=[request.item]), context)
+        return pb.VerifyResponse(verdict=batch.verdicts[0])
+
+    def Describe(self, request, context):
+        self.VerifyBatch(pb.VerifyBatchRequest(), context)
+        return pb.DescribeResponse(kinds=["math"])
+
+    def VerifyStream(self, request_iterator, context):
+        context.abort(grpc.StatusCode.UNIMPLEMENTED, "not here")
+
+
+def all_correct(request: pb.VerifyBatchRequest) -> pb.VerifyBatchResponse:
+    """The answer of a peer without a fault."""
+    verdicts = [
+        Verdict(
+            id=item.id, outcome=Outcome.OUTCOME_CORRECT, reward=1, reason=Reason.REASON_EQUAL
+        )
+        for item in request.items
+    ]
+    return pb.VerifyBatchResponse(verdicts=verdicts)
+
+
+def refuse(context, code=grpc.StatusCode.RESOURCE_EXHAUSTED, text="no room", pushback_ms=None):
+    """Ends a call with a status, as a server does that has no room."""
+    if pushback_ms is not None:
+        context.set_trailing_metadata((("grpc-retry-pushback-ms", str(pushback_ms)),))
+    context.abort(code, text)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., str]]:
+    """Serves a peer and returns its address."""
+    servers = []
+
+    def start(peer: Peer, address: str = "127.0.0.1:0") -> str:
+        options = [("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0)]
+        server = grpc.server(futures.ThreadPoolExecutor(16), options=options)
+        add_VerifierServiceServicer_to_server(peer, server)
+        port = server.add_insecure_port(address)
+        server.start()
+        servers.append(server)
+        peer.address = address if address.startswith("unix") else f"127.0.0.1:{port}"
+        return peer.address
+
+    yield start
+    for server in servers:
+        server.stop(0).wait()
+
+
+class Blocking:
+    """An `AsyncClient` behind the methods of `Client`, so that both pass the same tests."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        self._runner = asyncio.Runner()
+        self._client = AsyncClient(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self._client, name)
+        return lambda *args, **kwargs: self._runner.run(method(*args, **kwargs))
+
+    def verify_iter(self, *args, **kwargs) -> Iterator[Verdict]:
+        verdicts = self._client.verify_iter(*args, **kwargs)
+        try:
+            while True:
+                try:
+                    yield self._runner.run(anext(verdicts))
+                except StopAsyncIteration:
+                    return
+        finally:
+            self._runner.run(verdicts.aclose())
+
+    def end(self) -> None:
+        self.close()
+        self._runner.close()
+
+
+@pytest.fixture(params=[Client, Blocking])
+def connect(request) -> Iterator[Callable[..., Any]]:
+    """Makes clients of either kind."""
+    clients = []
+
+    def make(*args, **kwargs):
+        clients.append(request.param(*args, **kwargs))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.end() if isinstance(client, Blocking) else client.close()
