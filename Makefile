@@ -67,7 +67,8 @@ demo: install ## verify a file of real model outputs through real services
 	$(BIN)/python examples/demo.py
 
 bench: install ## run every benchmark and print its figures
-	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python "$$script"; done
+	@for script in $$(grep -l '^if __name__' benchmarks/*.py); do \
+	  echo "== $$script"; $(BIN)/python "$$script"; done
 
 baseline: install ## accept the protos as the released contract (needs a CHANGELOG line)
 	$(BIN)/buf build --exclude-source-info --output $(BASELINE)

@@ -15,7 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class StubHook(BuildHookInterface[Any]):
     """Runs protoc with the pinned generators before hatchling collects files."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Generates the stubs, unless the target only packs sources."""
         if self.target_name == "wheel":
             generate_stubs(Path(self.root))

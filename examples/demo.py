@@ -21,6 +21,7 @@ from itertools import chain
 from pathlib import Path
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -66,7 +67,9 @@ def main() -> int:
         verdicts = client.verify_many(items)
         seconds = time.monotonic() - begin
     judged = [Judged(item, verdict) for item, verdict in zip(items, verdicts, strict=True)]
-    console.print(f"[b]{len(items)} responses[/b] of four models to GSM8K, in {seconds:.1f} s:\n")
+    console.print(
+        f"[b]{len(items)} responses[/b] of four models to GSM8K, verified in {seconds:.2f} s:\n"
+    )
     console.print(reward_table(judged))
     show_disagreements(console, judged)
     show_examples(console, judged)
@@ -173,7 +176,7 @@ def show_evidence(console: Console, each: Judged) -> None:
         markup=False,
     )
     publisher = "correct" if each.publisher_says_correct else "incorrect"
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 4))
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     for name, value in (
         ("gold", each.item.task.math.gold),
         ("extracted", evidence.extracted or "(nothing)"),
@@ -183,7 +186,7 @@ def show_evidence(console: Console, each: Judged) -> None:
     ):
         if value:
             table.add_row(Text(name, style="dim"), Text(value))
-    console.print(table)
+    console.print(Padding(table, (0, 0, 0, 4), expand=False))
 
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ class Services:
 
 def _environment() -> dict[str, str]:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("VERIDICAL_")}
-    return {**inherited, "VERIDICAL_DIE_WITH_PARENT": "1"}
+    return {**inherited, "VERIDICAL_DIE_WITH_PARENT": str(os.getpid())}
 
 
 def _wait_until_serving(service: Service) -> None:
@@ -83,14 +83,14 @@ def _wait_until_serving(service: Service) -> None:
         while not _serves(channel):
             ended = service.process.poll() is not None
             if ended or time.monotonic() > deadline:
-                pytest.fail(f"{service.process.args}: not serving\n{service.log.read_text()[-4000:]}")
+                pytest.fail(
+                    f"{service.process.args}: not serving\n{service.log.read_text()[-4000:]}"
+                )
 
 
 def _serves(channel: grpc.Channel) -> bool:
     try:
-        response = HealthStub(channel).Check(
-            HealthCheckRequest(), timeout=0.5, wait_for_ready=True
-        )
+        response = HealthStub(channel).Check(HealthCheckRequest(), timeout=0.5, wait_for_ready=True)
     except grpc.RpcError:
         return False
     if response.status != HealthCheckResponse.SERVING:

@@ -176,7 +176,7 @@ def _endless_frame() -> str:
 
 
 def _foreign_reply() -> str:
-    return _send(msgspec.msgpack.encode([0, [["returned", 10_000, 0.0, "forged"]]]))
+    return _send(msgspec.msgpack.encode(["returned", 10_000, 0.0, 0, "forged"]))
 
 
 def _hang_up() -> str:

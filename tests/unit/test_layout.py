@@ -15,6 +15,7 @@ PORTIONS = ("services", "clients", "sandbox")
 HAND_WRITTEN = (*PORTIONS, "tests", "benchmarks", "examples")
 MAX_MODULE_LINES = 600
 MAX_FUNCTION_LINES = 60
+SKIPS = frozenset({"skip", "skipif", "xfail", "importorskip"})
 
 LIBRARIES = frozenset({"api", "sandbox", "client", "serving"})
 # Which packages of the namespace each package may import, beside itself.
@@ -136,6 +137,13 @@ def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunction
             yield node
 
 
+def skipping_tests(root: Path) -> Iterator[str]:
+    for path in sorted((root / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in SKIPS:
+                yield f"{path}:{node.lineno} uses {node.attr}: a test passes or fails"
+
+
 Guard = Callable[[Path], Iterator[str]]
 GUARDS: list[Guard] = [
     stray_init_files,
@@ -144,6 +152,7 @@ GUARDS: list[Guard] = [
     domains_that_touch_the_wire,
     client_imports_beyond_grpc,
     oversized,
+    skipping_tests,
 ]
 
 
@@ -197,6 +206,12 @@ VIOLATIONS: list[tuple[Guard, str, str]] = [
     (client_imports_beyond_grpc, "clients/veridical/client/a.py", "import psutil"),
     (oversized, "services/veridical/math/long.py", "x = 1\n" * (MAX_MODULE_LINES + 1)),
     (oversized, "tests/unit/test_a.py", "def f():\n" + " x = 1\n" * MAX_FUNCTION_LINES),
+    (
+        skipping_tests,
+        "tests/unit/test_a.py",
+        "@pytest.mark.skipif(True)\ndef test_a(): pass",
+    ),
+    (skipping_tests, "tests/unit/test_a.py", "pytest.importorskip('torch')"),
 ]
 
 
@@ -218,7 +233,10 @@ ALLOWED: list[tuple[str, str]] = [
         "clients/veridical/client/__init__.py",
         "from .sync import Client\nfrom google.protobuf import message",
     ),
-    ("clients/veridical/cli/verify.py", "import rich, veridical\nfrom veridical.client import Client"),
+    (
+        "clients/veridical/cli/verify.py",
+        "import rich, veridical\nfrom veridical.client import Client",
+    ),
 ]
 
 

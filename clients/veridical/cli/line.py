@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from veridical.client import (
@@ -18,7 +19,10 @@ from veridical.client import (
 MAX_DETAIL = 1000
 """Code points after which the detail of a verdict made here is cut."""
 
-_ECHOED = ("id", "group", "sample_index", "sampleIndex", "labels")
+MAX_ITEM_BYTES = 63 << 20
+"""Bytes that an item may have beside its response and still fit into a message to the services."""
+
+_ECHOED = {"group", "sample_index", "sampleIndex", "labels"}
 
 
 class LineError(Exception):
@@ -44,6 +48,8 @@ def parse_line(content: bytes) -> Item | Verdict:
         raise LineError(str(error)) from None
     if not item.id:
         raise LineError("id: missing")
+    if len(content) > MAX_ITEM_BYTES and _bytes_beside_response(item) > MAX_ITEM_BYTES:
+        return _invalid(item, f"the item has more than {MAX_ITEM_BYTES} bytes beside its response")
     if item.WhichOneof("task_source") == "task_id":
         return _invalid(
             item, "task_id: a file of items has no table of tasks; give the task itself"
@@ -56,30 +62,30 @@ def _decode(content: bytes) -> str:
         # A byte order mark may stand at the start of a file, or of files put together.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise LineError(f"not JSON: no UTF-8 at byte {error.start + 1} of the line") from None
+        raise LineError(f"the line is no JSON: no UTF-8 at its byte {error.start + 1}") from None
 
 
 def _echoed(text: str) -> Item:
-    """Return what a verdict repeats of an item: as much of it as has good values."""
+    """Return what a verdict repeats of an item: its id, and as much of the rest as is good."""
     fields: dict[str, Any] = json.loads(text)
     try:
-        item = _part(fields, _ECHOED)
-    except BadValueError:
-        item = _id_only(fields)
+        item = _part(fields, "id")
+    except BadValueError as error:
+        raise LineError(str(error)) from None
     if not item.id:
         raise LineError("id: missing")
+    for name in _ECHOED & fields.keys():
+        with suppress(BadValueError):
+            item.MergeFrom(_part(fields, name))
     return item
 
 
-def _id_only(fields: dict[str, Any]) -> Item:
-    try:
-        return _part(fields, ("id",))
-    except BadValueError as error:
-        raise LineError(str(error)) from None
+def _part(fields: dict[str, Any], name: str) -> Item:
+    return item_from_json(json.dumps({name: fields.get(name)}))
 
 
-def _part(fields: dict[str, Any], names: tuple[str, ...]) -> Item:
-    return item_from_json(json.dumps({name: fields[name] for name in names if name in fields}))
+def _bytes_beside_response(item: Item) -> int:
+    return item.ByteSize() - len(item.response.encode())
 
 
 def _invalid(item: Item, detail: str) -> Verdict:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -76,12 +77,18 @@ class _Stream:
 
 @contextmanager
 def _open_stream(out: str) -> Iterator[Output]:
-    if out == "-":
-        yield _Stream("standard output", sys.stdout.buffer)
-        return
     try:
-        stream = Path(out).open("wb")  # noqa: SIM115 - closed below
+        # Not sys.stdout: what that could not write would be tried again when the interpreter ends.
+        stream = (
+            os.fdopen(sys.stdout.fileno(), "wb", closefd=False)
+            if out == "-"
+            else Path(out).open("wb")
+        )
     except OSError as error:
         raise CommandError(f"cannot write {out}: {error.strerror}") from error
-    with stream:
-        yield _Stream(out, stream)
+    try:
+        yield _Stream("standard output" if out == "-" else out, stream)
+    finally:
+        # Everything was flushed line by line, or `append` has told of it.
+        with suppress(OSError):
+            stream.close()

@@ -56,9 +56,9 @@ def _description(server: DescribeResponse) -> Iterator[RenderableType]:
     table.add_column(overflow="fold")
     for name, value in _facts(server):
         table.add_row(name, value)
-    yield Padding(table, (0, 0, 0, 2))
+    yield Padding(table, (0, 0, 0, 2), expand=False)
     for backend in server.backends:
-        yield Padding(Group(*_description(backend)), (1, 0, 0, 2))
+        yield Padding(Group(*_description(backend)), (1, 0, 0, 2), expand=False)
 
 
 def _facts(server: DescribeResponse) -> Iterator[tuple[str, str]]:

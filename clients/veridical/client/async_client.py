@@ -1,7 +1,6 @@
 """The client for asyncio, of the same shape as `Client`."""
 
 # ruff: noqa: B008  # the settings in default arguments are frozen
-# ruff: noqa: ASYNC109  # a timeout is the deadline that travels with the call
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 from veridical.client.batching import fit, one_batch, split
 from veridical.client.channel import address_from_environment, channel_options, target_for
 from veridical.client.checking import Undecided, match, rewards_of
-from veridical.client.errors import ConfigurationError
+from veridical.client.errors import ConfigurationError, UnavailableError
 from veridical.client.local import LocalServices, LocalSettings, start_local
 from veridical.client.settings import ClientSettings
 from veridical.client.status import Deadline, pause_or_raise
@@ -212,4 +211,11 @@ class AsyncClient:
                 return await method(request, timeout=deadline.remaining)
             except grpc.RpcError as error:
                 least = self._settings.retry.initial_seconds
-                await asyncio.sleep(pause_or_raise(error, deadline, least))
+                pause = pause_or_raise(error, deadline, least)
+            except asyncio.CancelledError:
+                # A closing channel cancels its calls, and so the tasks that nobody cancelled.
+                task = asyncio.current_task()
+                if self._closed and task is not None and not task.cancelling():
+                    raise UnavailableError("the client was closed") from None
+                raise
+            await asyncio.sleep(pause)

@@ -124,7 +124,7 @@ def _joined(addresses: list[str]) -> str:
     """One target for several addresses: gRPC takes a list within one scheme only."""
     sockets = [address for address in addresses if address.startswith("unix:")]
     if len(sockets) == len(addresses):
-        return "unix:" + ",".join("/" + s.removeprefix("unix:").lstrip("/") for s in sockets)
+        return "unix:" + ",".join(s.removeprefix("unix:").removeprefix("//") for s in sockets)
     if any(address.startswith("unix") for address in addresses):
         raise ConfigurationError("unix sockets and other addresses cannot stand in one list")
     endpoints = [endpoint for address in addresses for endpoint in _resolved(address)]

@@ -19,22 +19,22 @@ from veridical.client.items import scrub
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN_VALUE_CHARACTERS = 60
+# Deeper messages are refused by protobuf's JSON reader as well, but without a path.
+_MAX_DEPTH = 90
 
 
 def item_from_json(line: str | bytes) -> Item:
     """The item in a line; lone surrogates become U+FFFD. A missing id is left empty.
 
     Raises:
-        MalformedLineError: The line is no JSON object, or has a key twice in one object.
+        MalformedLineError: The line is no JSON object, has a key twice in one object, or is nested
+            too deeply.
         UnknownFieldError: A field that its message does not have; looked for before values are read.
         BadValueError: A value that its field cannot hold.
     """
     value = _load(line)
-    try:
-        _refuse_unknown_fields(value, Item.DESCRIPTOR, "")
-        return _parse(value)
-    except RecursionError as error:
-        raise MalformedLineError("the line is nested too deeply") from error
+    _refuse_unknown_fields(value, Item.DESCRIPTOR, "")
+    return _parse(value)
 
 
 def item_to_json(item: Item) -> str:
@@ -123,6 +123,8 @@ def _is_map(field: FieldDescriptor) -> bool:
 
 
 def _refuse_unknown_fields(value: Mapping[str, Any], descriptor: Descriptor, prefix: str) -> None:
+    if prefix.count(".") > _MAX_DEPTH:
+        raise MalformedLineError("the line is nested too deeply")
     for name, inner in value.items():
         field = _field_of(descriptor, name)
         if field is None:

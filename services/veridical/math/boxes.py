@@ -8,7 +8,11 @@ from veridical.math.span import Found, Span
 
 MAX_PARTS = 64
 """Boxes that are joined into one answer at most."""
-MAX_TRIES = 64
+MAX_PART = 1000
+"""Code points that a joined box and what follows it take at most."""
+MAX_CONTENT = 8192
+"""Code points in a box; a longer one is cut there, far beyond what is compared."""
+MAX_TRIES = 8
 """Boxes that are looked at, from the end, for one that is closed and not empty."""
 _MAX_GAP = 80
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -20,12 +24,13 @@ _NEXT_BOX = re.compile(
 
 
 def find_boxed(response: str, span: Span) -> Found | None:
-    """Return the last box in `span`, with the boxes that directly precede it: `\\boxed{1}, \\boxed{2}`.
+    r"""Return the last box in `span`, joined with those directly before it: `\boxed{1}, \boxed{2}`.
 
     Empty boxes and boxes that are never closed do not count, but an answer behind which a box was
     opened and never closed is not closed either. Time is linear in the length of `span`.
     """
-    word = r"\boxed" if response.find(r"\boxed", span.start, span.end) >= 0 else r"\fbox"
+    at = response.rfind(r"\boxed", span.start, span.end)
+    word = r"\boxed" if at >= 0 else r"\fbox"
     limit = scan_end = span.end
     closed = True
     for _ in range(MAX_TRIES):
@@ -36,7 +41,7 @@ def find_boxed(response: str, span: Span) -> Found | None:
         if box is None:
             # What surrounds a group that never closes never closes either.
             scan_end, closed = at, False
-        elif not response[box.start : box.end].isspace() and box.end > box.start:
+        elif response[box.start : box.end].strip():
             return _joined(response, span, word, at, box, closed=closed)
         limit = at
     return None
@@ -46,29 +51,40 @@ def _content(response: str, at: int, limit: int) -> Span | None:
     opening = _OPENING.match(response, at, limit)
     if opening is None:
         return None
+    start = opening.end()
+    end = response.find("}", start, limit)
+    if response.find("{", start, end) >= 0 or response.find("\\", start, end) >= 0:
+        end = _closing_brace(response, start, min(limit, start + MAX_CONTENT))
+    if end < 0 and limit - start > MAX_CONTENT:
+        end = start + MAX_CONTENT
+    return Span(start, end) if end >= 0 else None
+
+
+def _closing_brace(text: str, start: int, limit: int) -> int:
     depth = 1
-    for brace in _BRACE.finditer(response, opening.end(), limit):
+    for brace in _BRACE.finditer(text, start, limit):
         if brace[0] == "{":
             depth += 1
         elif brace[0] == "}":
             depth -= 1
             if depth == 0:
-                return Span(opening.end(), brace.start())
-    return None
+                return brace.start()
+    return -1
 
 
 def _joined(response: str, span: Span, word: str, at: int, box: Span, *, closed: bool) -> Found:
-    parts = [response[box.start : box.end].strip()]
     start = box.start
+    parts = [response[start : box.end].strip()]
     while len(parts) < MAX_PARTS:
-        previous = response.rfind(word, span.start, at)
+        previous = response.rfind(word, max(span.start, at - MAX_PART), at)
         before = None if previous < 0 else _content(response, previous, at)
         if before is None or not _is_next(response, before.end + 1, at):
             break
         parts.append(response[before.start : before.end].strip())
         start, at = before.start, previous
-    unique = tuple(dict.fromkeys(reversed(parts)))
-    return Found(start, box.end, closed, unique if len(parts) > 1 else ())
+    if len(parts) == 1:
+        return Found(start, box.end, closed)
+    return Found(start, box.end, closed, tuple(dict.fromkeys(reversed(parts))))
 
 
 def _is_next(response: str, end: int, at: int) -> bool:

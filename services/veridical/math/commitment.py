@@ -6,16 +6,24 @@ import re
 
 from veridical.math.decision import MathReason
 from veridical.math.rational import read_plain
-from veridical.math.reading import Reading
 from veridical.math.values import Form, Values
 
 _LOOK_BACK = 48
-_DECORATION = " \t\n$*_({[:"
-_NEGATED = re.compile(
-    r"(?:\bnot|n't|\bnever|\bneither|\bcannot be|\\neq?|≠|!=)(?: (?:be|equal(?: to)?))?$",
-    re.IGNORECASE,
+_DECORATION = " \t\n$*_({[:\\"
+_DENIALS = (
+    "not",
+    "n't",
+    "never",
+    "not be",
+    "not equal",
+    "not equal to",
+    "≠",
+    "!=",
+    r"\ne",
+    r"\neq",
 )
-_LEADING_NEGATION = re.compile(r"(?:\\neq?(?![a-z])|≠|!=|not\b)", re.IGNORECASE)
+_DENIAL = re.compile(r"(?:(?<![a-z])not|(?<![a-z])never|n't|\\ne|≠|!=)[a-z ]{0,9}$")
+_LEADING_DENIAL = re.compile(r"(?:\\neq?(?![a-z])|≠|!=|not\s*[-+\d\\(])", re.IGNORECASE)
 _LINK = re.compile(r"=|\\(?:to|rightarrow|Rightarrow|implies)(?![A-Za-z])|→")
 _GAP = re.compile(r"(?:\.{2,}|\\[lc]?dots)?")
 
@@ -23,19 +31,15 @@ _GAP = re.compile(r"(?:\.{2,}|\\[lc]?dots)?")
 def is_negated(response: str, start: int) -> bool:
     r"""Say whether the words before offset `start` deny the answer there: `not \boxed{42}`."""
     before = response[max(0, start - _LOOK_BACK) : start]
-    before = before.removesuffix(r"\boxed{").removesuffix(r"\fbox{").rstrip(_DECORATION + "\\")
-    return _NEGATED.search(before) is not None
+    before = before.removesuffix(r"\boxed{").removesuffix(r"\fbox{").rstrip(_DECORATION).lower()
+    return before.endswith(_DENIALS) and _DENIAL.search(before) is not None
 
 
-def broken_commitment(gold: Reading, answer: Reading) -> MathReason | None:
-    """Return why `answer` is not one answer, None if nothing speaks against it."""
-    if _LEADING_NEGATION.match(answer.normal) and not _LEADING_NEGATION.match(gold.normal):
+def flaw_of(text: str) -> MathReason | None:
+    """Return why `text`, in normal form, is not one answer whatever the gold is, None if it may be."""
+    if _LEADING_DENIAL.match(text):
         return MathReason.NEGATED_ANSWER
-    if is_false_chain(answer.normal):
-        return MathReason.FALSE_CHAIN
-    if gold.values is not None and gold.values.form is Form.SINGLE:
-        return _several_guesses(answer.values)
-    return None
+    return MathReason.FALSE_CHAIN if is_false_chain(text) else None
 
 
 def is_false_chain(text: str) -> bool:
@@ -48,9 +52,8 @@ def is_false_chain(text: str) -> bool:
     return len(links) > 1 and None not in numbers and len(values) > 1
 
 
-def _several_guesses(values: Values | None) -> MathReason | None:
-    if values is None or values.form is not Form.LIST:
-        return None
-    if len({member.value for member in values.members}) == 1:
+def several_guesses(values: Values) -> MathReason | None:
+    """Return why `values` are more than one answer to a question for one number, else None."""
+    if values.form is not Form.LIST or len({member.value for member in values.members}) == 1:
         return None
     return MathReason.HEDGED_ANSWER if values.hedged else MathReason.SEVERAL_ANSWERS

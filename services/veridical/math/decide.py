@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from veridical.math.boxes import find_boxed
-from veridical.math.commitment import broken_commitment, is_negated
+from veridical.math.commitment import is_negated, several_guesses
 from veridical.math.decision import (
     CompareRequest,
     CompareResult,
@@ -19,12 +18,14 @@ from veridical.math.decision import (
 )
 from veridical.math.extract import Extracted, extract
 from veridical.math.limits import MAX_CHARACTERS, excess
-from veridical.math.policy import MathPolicy
+from veridical.math.markers import MAX_BARE
+from veridical.math.policy import Extraction, MathPolicy
 from veridical.math.reading import Reading, read
-from veridical.math.span import Span
-from veridical.math.thinking import answer_spans
-from veridical.math.values import equal_values
+from veridical.math.span import Found, Span
+from veridical.math.thinking import answer_span
+from veridical.math.values import Form, Values, equal_values
 
+_SOLUTION = tuple(place for place in Extraction if place is not Extraction.BARE)
 _EMPTY = "the gold is empty"
 _TOO_LONG = f"more than {MAX_CHARACTERS} characters"
 _OUTCOMES = {MathReason.EQUAL: Outcome.CORRECT, MathReason.GOLD_UNPARSABLE: Outcome.UNDECIDED}
@@ -47,7 +48,7 @@ def decide(
     gold = _committed(gold)
     if not gold or gold.isspace():
         return _decision(MathReason.GOLD_UNPARSABLE, MathEvidence(rule=MathRule.PARSE), _EMPTY)
-    extracted = extract(response, answer_spans(response), policy.extraction)
+    extracted = extract(response, answer_span(response), policy.extraction)
     if extracted is None:
         return _decision(MathReason.NO_ANSWER, MathEvidence(rule=MathRule.EXTRACTION))
     found = extracted.found
@@ -55,8 +56,7 @@ def decide(
         return _rejected(MathReason.TRUNCATED, response, extracted)
     if is_negated(response, found.start):
         return _rejected(MathReason.NEGATED_ANSWER, response, extracted)
-    text = response[found.start : found.end]
-    answer = ", ".join(found.parts) or text
+    answer = _content(response, found)
     if len(gold) > MAX_CHARACTERS or len(answer) > MAX_CHARACTERS:
         return _compare_long(gold, answer, response, extracted)
     return _compare(read(gold), read(answer), policy, response, extracted)
@@ -75,11 +75,15 @@ def conclude(comparison: Comparison, result: CompareResult) -> Decision:
 
 
 def _committed(gold: str) -> str:
-    """Return the gold itself, or the content of its last box if it is a whole solution."""
-    box = find_boxed(gold, Span(0, len(gold))) if "box" in gold else None
-    if box is None:
+    """Return the gold itself, or the final answer in it if it is a whole solution."""
+    if len(gold) <= MAX_BARE and "box" not in gold and "####" not in gold:
         return gold
-    return ", ".join(box.parts) or gold[box.start : box.end]
+    extracted = extract(gold, Span(0, len(gold)), _SOLUTION)
+    return gold if extracted is None else _content(gold, extracted.found)
+
+
+def _content(text: str, found: Found) -> str:
+    return ", ".join(found.parts) or text[found.start : found.end]
 
 
 def _rejected(reason: MathReason, response: str, extracted: Extracted) -> Decision:
@@ -118,18 +122,24 @@ def _settled(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled:
         return _Settled(MathReason.GOLD_UNPARSABLE, MathRule.PARSE, _EMPTY)
     if gold.normal == answer.normal:
         return _Settled(MathReason.EQUAL, MathRule.TEXT)
-    if (broken := broken_commitment(gold, answer)) is not None:
-        return _Settled(broken, MathRule.EXTRACTION)
+    if answer.flaw is not None and gold.flaw is not answer.flaw:
+        return _Settled(answer.flaw, MathRule.EXTRACTION)
     if gold.values is not None and answer.values is not None:
-        equal = equal_values(gold.values, answer.values, policy)
-        if equal is not None:
-            reason = MathReason.EQUAL if equal else MathReason.NOT_EQUAL
+        reason = _settled_values(gold.values, answer.values, policy)
+        if reason is not None:
             return _Settled(reason, MathRule.RATIONAL)
     if detail := excess(gold.source):
         return _Settled(MathReason.GOLD_UNPARSABLE, MathRule.LIMITS, f"the gold has {detail}")
     if detail := excess(answer.source, gold=gold.source):
         return _Settled(MathReason.ANSWER_TOO_COMPLEX, MathRule.LIMITS, f"the answer has {detail}")
     return _Settled(None, None)
+
+
+def _settled_values(gold: Values, answer: Values, policy: MathPolicy) -> MathReason | None:
+    equal = equal_values(gold, answer, policy)
+    if equal is not None:
+        return MathReason.EQUAL if equal else MathReason.NOT_EQUAL
+    return several_guesses(answer) if gold.form is Form.SINGLE else None
 
 
 def _decision(reason: MathReason, evidence: MathEvidence, detail: str = "") -> Decision:

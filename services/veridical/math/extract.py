@@ -39,21 +39,18 @@ _FINDERS: tuple[tuple[Extraction, Callable[[str, Span], Found | None]], ...] = (
 )
 
 
-def extract(
-    response: str, spans: list[Span], places: tuple[Extraction, ...] = ()
-) -> Extracted | None:
+def extract(response: str, span: Span, places: tuple[Extraction, ...] = ()) -> Extracted | None:
     """Return the answer at the first place that holds one, None if there is none.
 
     Args:
         response: The whole response.
-        spans: The parts of it that are answer text; the last of them that holds an answer counts.
+        span: The part of it that is answer text.
         places: Where to look, always in the order of `Extraction`; empty means everywhere.
     """
     for extraction, find in _FINDERS:
         if places and extraction not in places:
             continue
-        for span in reversed(spans):
-            found = find(response, span)
-            if found is not None:
-                return Extracted(found, extraction)
+        found = find(response, span)
+        if found is not None:
+            return Extracted(found, extraction)
     return None

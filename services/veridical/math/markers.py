@@ -45,7 +45,8 @@ def find_answer_tags(response: str, span: Span) -> Found | None:
 
 def find_final_answer(response: str, span: Span) -> Found | None:
     """Return the sentence behind the last "answer is" that is not the label of a line."""
-    for at in _backwards(response, "nswer" if "nswer" in response else "NSWER", span):
+    has_lower_case = response.find("nswer", span.start, span.end) >= 0
+    for at in _backwards(response, "nswer" if has_lower_case else "NSWER", span):
         marker = _ANSWER_IS.match(response, at - 1, span.end) if at > span.start else None
         if marker is None or _ANSWER_LABEL.match(
             response, _line_start(response, at, span), span.end

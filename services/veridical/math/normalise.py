@@ -103,7 +103,7 @@ _PLAIN_TEXT = re.compile(
 )
 _BRACED_CHARACTER = re.compile(r"(?<=[\^_])\{([0-9A-Za-z])\}")
 _THOUSANDS_GAP = re.compile(r"\{,\}|,\\!\s*")
-_LOOSE_SPACE = re.compile(r"\s+(?![0-9A-Za-z])|(?<![0-9A-Za-z])\s+")
+_SPACE = re.compile(r"\s+")
 _WRAPPERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("**", "**"), ("`", "`"))
 
 
@@ -148,7 +148,7 @@ def normal_text(text: str) -> str:
         text = strip_wrappers(text)
     if "{" in text:
         text = _BRACED_CHARACTER.sub(r"\1", text)
-    return _LOOSE_SPACE.sub(_gap, text)
+    return _SPACE.sub(_gap, text)
 
 
 def _synonym(command: re.Match[str]) -> str:
@@ -156,10 +156,11 @@ def _synonym(command: re.Match[str]) -> str:
 
 
 def _gap(space: re.Match[str]) -> str:
-    # "1, 234" is a list of two and "1,234" a number: the space behind a comma between digits stays.
-    text, start, end = space.string, space.start(), space.end()
-    is_list_gap = text[start - 1 : start] == "," and text[end : end + 1].isdigit()
-    return " " if is_list_gap else ""
+    before = space.string[space.start() - 1 : space.start()]
+    after = space.string[space.end() : space.end() + 1]
+    # "1, 234" is a list of two and "1,234" a number.
+    is_list_gap = before == "," and after.isdigit()
+    return " " if is_list_gap or (before.isalnum() and after.isalnum()) else ""
 
 
 def _is_wrapped(text: str, opening: str, closing: str) -> bool:

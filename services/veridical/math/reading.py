@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from veridical.math.commitment import flaw_of
+from veridical.math.decision import MathReason
 from veridical.math.normalise import clean_text, normal_text
 from veridical.math.values import Values, read_values
 
@@ -17,11 +19,13 @@ class Reading:
         source: The text without wrappers, as a worker parses it.
         normal: The text in normal form; equal normal forms are equal answers.
         values: Its plain numbers, None if it is anything else.
+        flaw: Why it is not one answer, None if it may be; no flaw where the gold has it too.
     """
 
     source: str
     normal: str
     values: Values | None
+    flaw: MathReason | None
 
 
 @lru_cache(maxsize=4096)
@@ -29,4 +33,4 @@ def read(text: str) -> Reading:
     """Read `text`, of bounded length, once; the samples of one problem share most answers."""
     source = clean_text(text)
     normal = normal_text(source)
-    return Reading(source, normal, read_values(normal))
+    return Reading(source, normal, read_values(normal), flaw_of(normal))

@@ -6,9 +6,13 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import TypeVar
 
 from veridical.api.v1 import math_pb2
 from veridical.api.v1.item_pb2 import FINISH_REASON_ABORT, FINISH_REASON_LENGTH, Item
+from veridical.api.v1.math_pb2 import MathTask
 from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
 from veridical.api.v1.verdict_pb2 import (
     REASON_DEADLINE_EXCEEDED,
@@ -26,13 +30,17 @@ from veridical.math import (
     CompareResult,
     Comparison,
     Decision,
+    Extraction,
     MathEvidence,
+    MathPolicy,
     MathReason,
+    OrderPolicy,
     Outcome,
+    PercentPolicy,
+    UnitPolicy,
     conclude,
     decide,
 )
-from veridical.math.policies import DEFAULTS, EXTRACTIONS, NOWHERE, Policy, policy_of
 from veridical.math.settings import MathSettings
 from veridical.serving.call import current_call
 from veridical.serving.errors import InvalidArgument
@@ -44,12 +52,30 @@ from veridical.serving.servicer import SLICE
 from veridical.serving.verdicts import invalid_item, new_verdict, undecided
 from veridical.serving.verifier import Description, Work
 
+E = TypeVar("E", bound=Enum)
+
 _LIBRARIES = ("latex2sympy2_extended", "math-verify", "mpmath", "sympy")
 _MAX_GOLD_BYTES = 65_536
 _MAX_SHOWN = 1024
 _CUT_OFF = (FINISH_REASON_LENGTH, FINISH_REASON_ABORT)
 _DEADLINE_MARGIN = 0.05
 """Seconds kept back of a call's time for making and sending its verdicts."""
+
+_DEFAULTS = {
+    "percent": PercentPolicy.VALUE.value,
+    "units": UnitPolicy.OPTIONAL.value,
+    "order": OrderPolicy.BY_FORM.value,
+}
+"""What a field left at its default means, for Describe."""
+
+
+_EXTRACTIONS = {
+    place: math_pb2.Extraction.Value(f"EXTRACTION_{place.name}") for place in Extraction
+}
+"""The contract's number for each place of extraction."""
+
+_NOWHERE = math_pb2.EXTRACTION_UNSPECIFIED
+"""The contract's number for no place."""
 
 _OUTCOMES = {outcome: OutcomeMessage.Value(f"OUTCOME_{outcome.name}") for outcome in Outcome}
 _REASONS = {reason: Reason.Value(f"REASON_{reason.name}") for reason in MathReason}
@@ -59,6 +85,14 @@ _FAULTS = {
     FaultKind.CRASHED: REASON_VERIFIER_CRASHED,
     FaultKind.EXPIRED: REASON_DEADLINE_EXCEEDED,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Policy:
+    """A task's policy in both shapes: for the domain, and as evidence echoes it."""
+
+    domain: MathPolicy
+    echo: MathTask
 
 
 def worker_spec() -> WorkerSpec[CompareRequest, CompareResult]:
@@ -78,7 +112,7 @@ class _Pending:
 
     place: int
     work: Work
-    policy: Policy
+    policy: _Policy
     comparison: Comparison
 
 
@@ -105,7 +139,7 @@ class MathVerifier:
 
     def describe(self) -> Description:
         """Library versions and policy defaults."""
-        return Description(libraries=library_versions(_LIBRARIES), defaults=DEFAULTS)
+        return Description(libraries=library_versions(_LIBRARIES), defaults=_DEFAULTS)
 
     async def start(self) -> None:
         """Warms the workers."""
@@ -137,7 +171,7 @@ class MathVerifier:
         start = time.perf_counter()
         task = work.task.math
         try:
-            policy = policy_of(task)
+            policy = _policy_of(task)
             if longer_than(task.gold, _MAX_GOLD_BYTES):
                 raise InvalidArgument("task.math.gold", f"longer than {_MAX_GOLD_BYTES} bytes")
         except InvalidArgument as error:
@@ -176,7 +210,7 @@ class MathVerifier:
         return self._verdict(item, decision, pending.policy, timings)
 
     def _verdict(
-        self, item: Item, decision: Decision, policy: Policy, timings: Timings | None = None
+        self, item: Item, decision: Decision, policy: _Policy, timings: Timings | None = None
     ) -> Verdict:
         return new_verdict(
             item,
@@ -192,7 +226,7 @@ class MathVerifier:
 def math_info(settings: MathSettings) -> VerifierInfo:
     """The identity of a math verifier with these settings."""
     limits = settings.model_dump(include={"cpu_seconds", "memory_mib", "max_response_bytes"})
-    return identify("math", "veridical.math", library_versions(_LIBRARIES), {**limits, **DEFAULTS})
+    return identify("math", "veridical.math", library_versions(_LIBRARIES), {**limits, **_DEFAULTS})
 
 
 def _text(item: Item) -> str:
@@ -201,13 +235,13 @@ def _text(item: Item) -> str:
     return item.response
 
 
-def _evidence(evidence: MathEvidence, policy: Policy) -> math_pb2.MathEvidence:
+def _evidence(evidence: MathEvidence, policy: _Policy) -> math_pb2.MathEvidence:
     found = evidence.extraction is not None
     return math_pb2.MathEvidence(
         extracted=evidence.extracted[:_MAX_SHOWN],
         answer_start=evidence.start if found else None,
         answer_end=evidence.end if found else None,
-        extraction=EXTRACTIONS[evidence.extraction] if evidence.extraction else NOWHERE,
+        extraction=_EXTRACTIONS[evidence.extraction] if evidence.extraction else _NOWHERE,
         gold_normal=evidence.gold_normal[:_MAX_SHOWN],
         answer_normal=evidence.answer_normal[:_MAX_SHOWN],
         rule=evidence.rule.value if evidence.rule else "",
@@ -221,3 +255,66 @@ def _stamped(verdicts: Sequence[Verdict | None], seconds: float) -> list[Verdict
     for verdict in stamped:
         verdict.timings.total_seconds = seconds
     return stamped
+
+
+def _policy_of(task: MathTask) -> _Policy:
+    """Reads the policy of a task, equal ones once.
+
+    Raises:
+        InvalidArgument: A field is out of its bounds.
+    """
+    return _policy(
+        task.percent,
+        task.units,
+        task.order,
+        task.rtol if task.HasField("rtol") else None,
+        task.atol if task.HasField("atol") else None,
+        task.ignore_variable_names,
+        tuple(task.extraction),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _policy(
+    percent: int,
+    units: int,
+    order: int,
+    rtol: float | None,
+    atol: float | None,
+    ignore_variable_names: bool,
+    extraction: tuple[int, ...],
+) -> _Policy:
+    if rtol is not None and not 0 <= rtol <= 1:
+        raise InvalidArgument("task.math.rtol", "must be between 0 and 1")
+    if atol is not None and not 0 <= atol < float("inf"):
+        raise InvalidArgument("task.math.atol", "must be a finite number of at least 0")
+    domain = MathPolicy(
+        percent=_choice(PercentPolicy, "percent", percent or 1),
+        units=_choice(UnitPolicy, "units", units or 1),
+        order=_choice(OrderPolicy, "order", order or 1),
+        rtol=rtol,
+        atol=atol,
+        ignore_variable_names=ignore_variable_names,
+        extraction=tuple(_choice(Extraction, "extraction", place) for place in extraction),
+    )
+    return _Policy(domain, _echo(domain))
+
+
+def _choice(kind: type[E], field: str, number: int) -> E:
+    """The domain's member for a number of the contract, whose enums keep the same order."""
+    members = list(kind)
+    if not 1 <= number <= len(members):
+        raise InvalidArgument(f"task.math.{field}", f"has no value {number}")
+    return members[number - 1]
+
+
+def _echo(policy: MathPolicy) -> MathTask:
+    return MathTask(
+        percent=math_pb2.PercentPolicy.Value(f"PERCENT_POLICY_{policy.percent.name}"),
+        units=math_pb2.UnitPolicy.Value(f"UNIT_POLICY_{policy.units.name}"),
+        order=math_pb2.OrderPolicy.Value(f"ORDER_POLICY_{policy.order.name}"),
+        rtol=policy.rtol,
+        atol=policy.atol,
+        ignore_variable_names=policy.ignore_variable_names,
+        extraction=[_EXTRACTIONS[place] for place in policy.extraction],
+    )

@@ -93,7 +93,7 @@ class _Walk:
         """Size everything up to the end of the group, or of the text."""
         if depth > MAX_DEPTH:
             raise TooLargeError(f"more than {MAX_DEPTH} nested groups")
-        whole = addend = _NOTHING
+        whole, addend = Size(terms=0.0), _NOTHING
         count = 1
         while (kind := self._kind()) is not None:
             if kind == "close":
@@ -125,7 +125,8 @@ class _Walk:
             if kind == "factorial":
                 base = _factorial(base)
             elif kind == "index":
-                base = _product(base, self._atom(depth)._replace(numeric=base.numeric))
+                index = self._atom(depth)
+                base = base._replace(bits=base.bits + index.bits)
             else:
                 base = _raised(base, self._exponent(depth + 1))
         return base
@@ -138,8 +139,6 @@ class _Walk:
     def _atom(self, depth: int) -> Size:
         kind = self._kind()
         if kind is None or kind in {"close", "sign", "factorial", "power", "index"}:
-            if kind in {"factorial", "power", "index"}:
-                return _NOTHING
             return _NOTHING
         token = self._tokens[self._at][0]
         self._at += 1

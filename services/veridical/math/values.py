@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
@@ -120,8 +120,10 @@ def equal_plain(gold: Plain, answer: Plain, policy: MathPolicy) -> bool | None:
         if gold.unit.dimension != answer.unit.dimension:
             return False
         factor = answer.unit.factor / gold.unit.factor
-    if gold.percent and not answer.percent and policy.percent is PercentPolicy.SIGN_OPTIONAL:
-        if _close(gold, gold.value, answer, answer.value * factor, policy):
+    sign_left_off = gold.percent and not answer.percent
+    if sign_left_off and policy.percent is PercentPolicy.SIGN_OPTIONAL:
+        percent = replace(answer, percent=True)
+        if _close(gold, _scaled(gold), percent, _scaled(percent), policy):
             return True
     return _close(gold, _scaled(gold), answer, _scaled(answer) * factor, policy)
 

@@ -46,8 +46,10 @@ class Router:
 
     def __init__(self, addresses: Sequence[str], max_message_bytes: int) -> None:
         self._changed = asyncio.Event()
+        self._kinds: frozenset[str] = frozenset()
+        self._all_described = False
         self._backends = [
-            Backend(address, max_message_bytes, self._changed.set) for address in addresses
+            Backend(address, max_message_bytes, self._refresh) for address in addresses
         ]
         self._probes: list[asyncio.Task[None]] = []
         self._turn = 0
@@ -63,12 +65,11 @@ class Router:
 
     def kinds(self) -> list[str]:
         """The kinds described so far, each once."""
-        return sorted({kind for each in self.descriptions() for kind in each.kinds})
+        return sorted(self._kinds)
 
     def may_take(self, kind: str) -> bool:
         """Whether a backend takes the kind, or one that was not reached yet might."""
-        unknown = any(backend.description is None for backend in self._backends)
-        return unknown or kind in self.kinds()
+        return kind in self._kinds or not self._all_described
 
     async def start(self) -> None:
         """Returns once a backend has been reached."""
@@ -133,6 +134,13 @@ class Router:
                     await self._change()
         except TimeoutError:
             return None
+
+    def _refresh(self) -> None:
+        """Takes note of what the backends said; asked once an item, so it is kept ready."""
+        described = self.descriptions()
+        self._kinds = frozenset(kind for each in described for kind in each.kinds)
+        self._all_described = len(described) == len(self._backends)
+        self._changed.set()
 
     async def _change(self) -> None:
         self._changed.clear()

@@ -1,4 +1,5 @@
 """Peers and clients for the tests of the client."""
+# ruff: noqa: N802  # methods are named as in the contract
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent import futures
+from functools import partial
 from typing import Any
 
 import grpc
@@ -22,12 +24,9 @@ from veridical.client import AsyncClient, Client, Outcome, Reason, Verdict
 class Peer(VerifierServiceServicer):
     """A peer on a real socket that finds everything correct; tests give it the faults they need."""
 
-    address = ""
-
-    def __init__(
-        self, answer: Callable[[pb.VerifyBatchRequest, grpc.ServicerContext], Any] | None = None
-    ) -> None:
-        self.answer = answer or (lambda request, _: all_correct(request))
+    def __init__(self, answer: Callable[[Peer, pb.VerifyBatchRequest, Any], Any] | None) -> None:
+        self.address = ""
+        self.answer = answer or (lambda peer, request, _: peer.all_correct(request))
         self.requests: list[pb.VerifyBatchRequest] = []
         self.remaining: list[float] = []
         self.user_agents: list[str] = []
@@ -42,7 +41,7 @@ class Peer(VerifierServiceServicer):
             self.in_flight += 1
             self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
-            return self.answer(request, context)
+            return self.answer(self, request, context)
         finally:
             with self._lock:
                 self.in_flight -= 1
@@ -59,39 +58,43 @@ class Peer(VerifierServiceServicer):
     def VerifyStream(self, request_iterator, context):
         context.abort(grpc.StatusCode.UNIMPLEMENTED, "not here")
 
+    @staticmethod
+    def all_correct(request: pb.VerifyBatchRequest) -> pb.VerifyBatchResponse:
+        """The answer of a peer without a fault."""
+        right = {"outcome": Outcome.OUTCOME_CORRECT, "reward": 1, "reason": Reason.REASON_EQUAL}
+        return pb.VerifyBatchResponse(verdicts=[Verdict(id=i.id, **right) for i in request.items])
 
-def all_correct(request: pb.VerifyBatchRequest) -> pb.VerifyBatchResponse:
-    """The answer of a peer without a fault."""
-    verdicts = [
-        Verdict(
-            id=item.id, outcome=Outcome.OUTCOME_CORRECT, reward=1, reason=Reason.REASON_EQUAL
-        )
-        for item in request.items
-    ]
-    return pb.VerifyBatchResponse(verdicts=verdicts)
+    @staticmethod
+    def wait_until_ended(context) -> None:
+        """Waits until the call is cancelled or its deadline has come."""
+        ended = threading.Event()
+        if context.add_callback(ended.set):
+            assert ended.wait(60)
 
-
-def refuse(context, code=grpc.StatusCode.RESOURCE_EXHAUSTED, text="no room", pushback_ms=None):
-    """Ends a call with a status, as a server does that has no room."""
-    if pushback_ms is not None:
-        context.set_trailing_metadata((("grpc-retry-pushback-ms", str(pushback_ms)),))
-    context.abort(code, text)
+    @staticmethod
+    def refuse(context, code=grpc.StatusCode.RESOURCE_EXHAUSTED, text="no room", pushback_ms=None):
+        """Ends a call with a status, as a server does that has no room."""
+        if pushback_ms is not None:
+            context.set_trailing_metadata((("grpc-retry-pushback-ms", str(pushback_ms)),))
+        context.abort(code, text)
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[..., str]]:
-    """Serves a peer and returns its address."""
+def serve() -> Iterator[Callable[..., Peer]]:
+    """Serves a peer whose calls are answered by `answer(peer, request, context)`."""
     servers = []
 
-    def start(peer: Peer, address: str = "127.0.0.1:0") -> str:
+    def start(answer=None, address: str = "127.0.0.1:0") -> Peer:
+        peer = Peer(answer)
         options = [("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0)]
         server = grpc.server(futures.ThreadPoolExecutor(16), options=options)
         add_VerifierServiceServicer_to_server(peer, server)
         port = server.add_insecure_port(address)
         server.start()
         servers.append(server)
-        peer.address = address if address.startswith("unix") else f"127.0.0.1:{port}"
-        return peer.address
+        host, _, tail = address.rpartition(":")
+        peer.address = f"{host}:{port}" if tail == "0" else address
+        return peer
 
     yield start
     for server in servers:
@@ -101,8 +104,8 @@ def serve() -> Iterator[Callable[..., str]]:
 class Blocking:
     """An `AsyncClient` behind the methods of `Client`, so that both pass the same tests."""
 
-    def __init__(self, *args, **kwargs) -> None:
-        self._runner = asyncio.Runner()
+    def __init__(self, runner: asyncio.Runner, *args, **kwargs) -> None:
+        self._runner = runner
         self._client = AsyncClient(*args, **kwargs)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -120,20 +123,18 @@ class Blocking:
         finally:
             self._runner.run(verdicts.aclose())
 
-    def end(self) -> None:
-        self.close()
-        self._runner.close()
 
-
-@pytest.fixture(params=[Client, Blocking])
+@pytest.fixture(params=["sync", "async"])
 def connect(request) -> Iterator[Callable[..., Any]]:
     """Makes clients of either kind."""
     clients = []
+    with asyncio.Runner() as runner:
+        kind = Client if request.param == "sync" else partial(Blocking, runner)
 
-    def make(*args, **kwargs):
-        clients.append(request.param(*args, **kwargs))
-        return clients[-1]
+        def make(*args, **kwargs):
+            clients.append(kind(*args, **kwargs))
+            return clients[-1]
 
-    yield make
-    for client in clients:
-        client.end() if isinstance(client, Blocking) else client.close()
+        yield make
+        for client in clients:
+            client.close()

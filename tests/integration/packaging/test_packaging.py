@@ -19,9 +19,12 @@ from zipfile import ZipFile
 
 import pytest
 
+# Builds and installs fetch from a registry, which may be slow.
+pytestmark = pytest.mark.timeout(600)
+
 ROOT = Path(__file__).parents[3]
 PORTIONS = ("services", "clients", "sandbox")
-LEFT_OUT = (".git", ".venv*", "gen*", "dist", "__pycache__", ".*_cache", ".hypothesis")
+LEFT_OUT = (".git", ".venv*", "gen", "gen-*", "dist", "__pycache__", ".*_cache", ".hypothesis")
 IMPORT_ALL_PORTIONS = """
 import veridical.api.v1.item_pb2, veridical.cli.main, veridical.client, veridical.serving
 print(veridical.client.__file__)
@@ -78,13 +81,14 @@ def build(tree: Path, out: Path, *flags: str) -> None:
 
 def install(base: Path, requirement: str) -> Environment:
     """A fresh environment with one requirement."""
-    made = run([sys.executable, "-m", "venv", str(base / "venv")], base)
+    made = run([sys.executable, "-m", "venv", "--without-pip", str(base / "venv")], base)
     assert made.returncode == 0, made.stderr
     (base / "elsewhere").mkdir()
-    environment = Environment(base / "venv" / "bin", base / "elsewhere")
-    installed = environment.run("python", "-m", "pip", "install", "--quiet", requirement)
+    python = str(base / "venv" / "bin" / "python")
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    installed = run([*pip, requirement], base)
     assert installed.returncode == 0, installed.stderr
-    return environment
+    return Environment(base / "venv" / "bin", base / "elsewhere")
 
 
 @pytest.fixture(scope="module")

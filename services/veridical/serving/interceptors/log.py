@@ -34,8 +34,8 @@ class RequestLog:
 
 
 def _level(call: Call) -> int:
-    if call.code is not grpc.StatusCode.OK:
-        return logging.WARNING
+    if call.code is grpc.StatusCode.INTERNAL:
+        return logging.ERROR
     probe = call.method.startswith("/grpc.health.")  # many, and all alike
     return logging.DEBUG if probe else logging.INFO
 

@@ -13,7 +13,7 @@ from veridical.serving.pool.line import Item
 from veridical.serving.pool.observer import PoolObserver, RestartReason, WorkerState
 from veridical.serving.pool.process import Cause, Death, WorkerProcess
 from veridical.serving.pool.settings import PoolLimits, WorkerSpec
-from veridical.serving.pool.wire import Raised, Returned, Setup
+from veridical.serving.pool.wire import Reply, Setup
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _REASONS = {
 class CrewEvents(Protocol):
     """Told by a crew, on the event loop."""
 
-    def on_reply(self, item: Item, reply: Returned | Raised) -> None:
+    def on_reply(self, item: Item, reply: Reply) -> None:
         """A worker replied to an item; see `WorkerEvents.on_reply`."""
 
     def on_room(self, worker: WorkerProcess) -> None:
@@ -144,7 +144,7 @@ class Crew:
             self._first_start.set_result(None)
         self._events.on_room(worker)
 
-    def on_reply(self, item: Item, reply: Returned | Raised) -> None:
+    def on_reply(self, item: Item, reply: Reply) -> None:
         """Passes it on."""
         self._events.on_reply(item, reply)
 

@@ -17,7 +17,7 @@ from veridical.serving.pool.observer import PoolObserver, SilentObserver, Worker
 from veridical.serving.pool.outcomes import FaultKind, Outcome
 from veridical.serving.pool.process import Cause, Death, WorkerProcess
 from veridical.serving.pool.settings import PoolLimits, WorkerSpec
-from veridical.serving.pool.wire import Raised, Returned, encode
+from veridical.serving.pool.wire import Raised, Reply, encode
 
 logger = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ class WorkerPool(Generic[Q, R]):
         if worker.available:
             self._offer(worker)
 
-    def on_reply(self, item: Item, reply: Returned | Raised) -> None:
+    def on_reply(self, item: Item, reply: Reply) -> None:
         """Settles the item.
 
         Raises:

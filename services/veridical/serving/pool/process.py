@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from time import monotonic
@@ -26,17 +26,16 @@ from veridical.serving.pool.wire import (
     MEMORY_EXIT,
     Chunk,
     FrameError,
-    Raised,
-    Replies,
-    Returned,
+    Reply,
     Setup,
     Warm,
     frame,
 )
 
+_GRACE_SECONDS = 1.0
 _PAGE_BYTES = os.sysconf("SC_PAGESIZE")
 _decode_warm = msgspec.msgpack.Decoder(Warm).decode
-_decode_replies = msgspec.msgpack.Decoder(Replies).decode
+_decode_reply: Callable[[bytes], Reply] = msgspec.msgpack.Decoder(Reply).decode
 
 
 class Cause(Enum):
@@ -75,7 +74,7 @@ class WorkerEvents(Protocol):
     def on_warm(self, worker: WorkerProcess) -> None:
         """It is ready for items."""
 
-    def on_reply(self, item: Item, reply: Returned | Raised) -> None:
+    def on_reply(self, item: Item, reply: Reply) -> None:
         """It replied to an item.
 
         Raises:
@@ -83,7 +82,7 @@ class WorkerEvents(Protocol):
         """
 
     def on_progress(self, worker: WorkerProcess) -> None:
-        """It has sent some replies and may have room for more items."""
+        """It has replied and may have room for more items."""
 
     def on_exit(self, worker: WorkerProcess, death: Death) -> None:
         """It has ended and is reaped."""
@@ -120,6 +119,7 @@ class WorkerProcess:
         self._last = self._released = self._seen = self._accused = 0
         self._ending = False
         self._end: tuple[Cause, str] | None = None
+        self._hang_up: asyncio.TimerHandle | None = None
         self._channel.send(frame(setup))
 
     def _start(self) -> None:
@@ -175,7 +175,7 @@ class WorkerProcess:
 
     @property
     def growth_bytes(self) -> int:
-        """Resident memory after its last replies, above what it had when it was warm."""
+        """Resident memory after its last reply, above what it had when it was warm."""
         return self._resident_bytes - self._warm_bytes
 
     def stalled_seconds(self) -> float:
@@ -245,38 +245,41 @@ class WorkerProcess:
             self.warm = True
             self._events.on_warm(self)
             return
-        replies = _decode_replies(body)
-        for reply in replies.replies:
-            self._accept(reply)
-        self._resident_bytes = replies.resident_bytes
+        reply = _decode_reply(body)
+        self._accept(reply)
+        self._resident_bytes = reply.resident_bytes
         self._progress_at = monotonic()
         if not self._ending:
             self._events.on_progress(self)
 
-    def _accept(self, reply: Returned | Raised) -> None:
-        number = reply.number
-        item = self._held.get(number)
+    def _accept(self, reply: Reply) -> None:
+        item = self._held.get(reply.number)
         if item is None:
-            if number > self._released:
+            if reply.number > self._released:
                 raise FrameError("a reply to an item that it was not given")
             return
-        self._accused = number
+        self._accused = reply.number
         self._events.on_reply(item, reply)
         self._accused = 0
-        del self._held[number]
+        del self._held[reply.number]
         self._alone = False
         self.answered += 1
 
     def _on_broken(self, error: Exception | None) -> None:
-        if error is None:
-            self._kill()  # not a cause: normally it has ended already, and its status says why
-        else:
+        if error is not None:
             self.kill(Cause.CRASHED, f"the worker sent nonsense: {type(error).__name__}")
+            return
+        # Normally it is about to end, and its status will say why.
+        self._ending = True
+        reason = "the worker closed its channel"
+        self._hang_up = self._loop.call_later(_GRACE_SECONDS, self.kill, Cause.CRASHED, reason)
 
     def _on_exit(self) -> None:
         self._loop.remove_reader(self._pidfd)
         self._kill()
         self._channel.drain()
+        if self._hang_up is not None:
+            self._hang_up.cancel()
         death = self._death(self._popen.wait())
         self._channel.close()
         self._page.close()

@@ -6,6 +6,8 @@ type, where it is used, so that one bad value spoils itself and not its frame.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import msgspec
 
 HEADER_BYTES = 4
@@ -48,27 +50,27 @@ class Chunk(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Returned(msgspec.Struct, frozen=True, array_like=True, tag="returned", gc=False):
-    """The function returned `value` for item `number`."""
+    """Worker to server: the function returned `value` for item `number`."""
 
     number: int
     seconds: float
+    resident_bytes: int
+    """Resident memory of the worker after the item."""
     value: msgspec.Raw
 
 
 class Raised(msgspec.Struct, frozen=True, array_like=True, tag="raised", gc=False):
-    """The function raised for item `number`."""
+    """Worker to server: the function raised for item `number`."""
 
     number: int
     seconds: float
+    resident_bytes: int
+    """Resident memory of the worker after the item."""
     exception: str
     traceback: str
 
 
-class Replies(msgspec.Struct, frozen=True, array_like=True):
-    """Worker to server: what became of some items, in their order."""
-
-    resident_bytes: int
-    replies: list[Returned | Raised]
+Reply: TypeAlias = Returned | Raised
 
 
 def frame(message: msgspec.Struct) -> bytes:

@@ -1,8 +1,8 @@
 """The worker's side: `python -m veridical.serving.pool.worker PARENT CHANNEL PAGE`.
 
-Reads chunks of items from its channel, runs the function on each, and writes the replies in
-groups. Holds no limit that a hanging item could escape: CPU time is kept by a kernel timer whose
-signal ends the process, everything else by the server.
+Reads chunks of items from its channel, runs the function on each, and replies to each at once: an
+item that hangs holds back no finished neighbour. Holds no limit that a hanging item could escape:
+CPU time is kept by a kernel timer whose signal ends the process, everything else by the server.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from veridical.serving.pool.wire import (
     MEMORY_EXIT,
     Chunk,
     Raised,
-    Replies,
+    Reply,
     Returned,
     Setup,
     Warm,
@@ -38,8 +38,6 @@ from veridical.serving.pool.wire import (
 )
 
 _NICENESS = 5  # the server's loop goes first where processors are short
-_GROUP_SECONDS = 0.005
-_GROUP_BYTES = 64 << 10
 _PEAK_CHECK_SECONDS = 0.005  # no quicker item can fill a memory limit worth the name
 _ADDRESS_SPACE_FACTOR = 4  # far above, so that the limit on resident memory is met first
 _TRACEBACK_CHARACTERS = 4_000
@@ -50,10 +48,10 @@ def main() -> None:
     parent, channel, page = (int(argument) for argument in sys.argv[1:4])
     die_with_parent(parent)
     _prepare_process()
-    with socket.socket(fileno=channel) as connection, connection.makefile("rb") as stream:
-        setup = msgspec.msgpack.decode(_receive(stream), type=Setup)
-        worker = _Worker(setup, connection, SharedPage(page))
-        worker.serve(stream)
+    connection = socket.socket(fileno=channel)
+    stream = connection.makefile("rb")
+    setup = msgspec.msgpack.decode(_receive(stream), type=Setup)
+    _Worker(setup, connection, SharedPage(page)).serve(stream)
 
 
 def _prepare_process() -> None:
@@ -88,8 +86,6 @@ class _Worker:
         self._decode = msgspec.msgpack.Decoder(_resolve(setup.item)).decode
         self._channel = channel
         self._page = page
-        self._replies: list[Returned | Raised] = []
-        self._reply_bytes = 0
         if setup.warm_up is not None:
             _resolve(setup.warm_up)()
         self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
@@ -118,41 +114,29 @@ class _Worker:
             self._work(decode(body))
 
     def _work(self, chunk: Chunk) -> None:
-        sent = monotonic()
         for number, item in enumerate(chunk.items, chunk.first):
             if number <= self._page.skip_through:
                 continue
             self._page.announced = number
             signal.setitimer(signal.ITIMER_PROF, chunk.cpu_seconds)
-            self._answer(number, item)
-            if monotonic() - sent > _GROUP_SECONDS or self._reply_bytes > _GROUP_BYTES:
-                self._send()
-                sent = monotonic()
+            self._channel.sendall(frame(self._reply(number, item)))
         signal.setitimer(signal.ITIMER_PROF, 0)
-        self._send()
         self._page.announced = 0
 
-    def _answer(self, number: int, item: msgspec.Raw) -> None:
-        """Runs the function on one item and keeps the reply."""
+    def _reply(self, number: int, item: msgspec.Raw) -> Reply:
+        """Runs the function on one item."""
         start = monotonic()
         try:
-            value = encode(self._target(self._decode(item)))
+            value = msgspec.Raw(encode(self._target(self._decode(item))))
         except MemoryError:
             os._exit(MEMORY_EXIT)
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it must not end the worker
+        except BaseException as error:  # whatever it is, it must not end the worker
             name = type(error).__qualname__
-            self._replies.append(Raised(number, monotonic() - start, name, _traceback()))
-            return
+            return Raised(number, monotonic() - start, self._memory()[1], name, _traceback())
         seconds = monotonic() - start
         if seconds > _PEAK_CHECK_SECONDS and _peak_resident_bytes() > self._peak_limit:
             os._exit(MEMORY_EXIT)  # also for a peak that the server did not see
-        self._replies.append(Returned(number, seconds, msgspec.Raw(value)))
-        self._reply_bytes += len(value)
-
-    def _send(self) -> None:
-        if self._replies:
-            self._channel.sendall(frame(Replies(self._memory()[1], self._replies)))
-        self._replies, self._reply_bytes = [], 0
+        return Returned(number, seconds, self._memory()[1], value)
 
 
 def _peak_resident_bytes() -> int:

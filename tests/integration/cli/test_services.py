@@ -1,0 +1,68 @@
+"""`veridical up`, `serve` and `describe`."""
+
+from __future__ import annotations
+
+import json
+import signal
+
+import pytest
+
+
+@pytest.fixture
+def socket_folder(start_service):
+    """A folder whose path is short enough for sockets."""
+    return start_service.folder
+
+
+def test_up_serves_until_ctrl_c(command, socket_folder):
+    address = f"unix:{socket_folder}/up.sock"
+    up = command.start("up", "--listen", address, "--workers", "1", "--json", stderr=None)
+    states = []
+    while not states or states[-1]["state"] != "ready":
+        states.append(json.loads(up.stdout.readline()))
+    assert {"math", "reward"} <= {state.get("service") for state in states}
+    ended = command.run("verify", command.write_items(2), "--address", address)
+    assert ended.returncode == 0, ended.stderr
+    up.send_signal(signal.SIGINT)
+    up.communicate(timeout=60)
+    assert up.returncode == 0
+
+
+def test_serve_runs_one_service_with_its_own_flags(command, socket_folder):
+    address = f"unix:{socket_folder}/math.sock"
+    log = command.folder / "log"
+    with log.open("wb") as stderr:
+        math = command.start("serve", "math", "--listen", address, "--workers", "1", stderr=stderr)
+    described = command.run("describe", "--address", address, "--timeout", "1")
+    while described.returncode == 3 and math.poll() is None:
+        described = command.run("describe", "--address", address, "--timeout", "1")
+    assert described.returncode == 0, log.read_text()
+    math.terminate()
+    assert math.wait(60) == 0
+
+
+def test_help_behind_a_name_is_the_services_own(command):
+    ended = command.run("serve", "math", "--help")
+    assert ended.returncode == 0
+    assert "--max-call-seconds" in ended.stdout
+
+
+def test_current_folder_does_not_shadow_libraries(command):
+    (command.folder / "asyncio.py").write_text("raise SystemExit('shadowed')")
+    command.program = ("-P", *command.program)
+    assert command.run("serve", "math", "--help").returncode == 0
+
+
+def test_describe_shows_the_verifiers_behind_the_gateway(command, reward_address):
+    ended = command.run("describe", "--address", reward_address)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("reward ")
+    assert "\n  math " in ended.stdout
+    assert "max_response_bytes" in ended.stdout
+
+
+def test_describe_as_json(command, math_address):
+    ended = command.run("describe", "--json", "--address", math_address)
+    described = json.loads(ended.stdout)
+    assert described["verifier"]["name"] == "math"
+    assert described["limits"]["max_response_bytes"] == 1 << 20

@@ -1,0 +1,436 @@
+"""How both clients meet peers that are slow, full, faulty or gone."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import math
+import threading
+import time
+
+import grpc
+import pytest
+
+from veridical.client import (
+    AsyncClient,
+    Client,
+    ClientSettings,
+    ConfigurationError,
+    DeadlineError,
+    InvalidRequestError,
+    Item,
+    MathTask,
+    OverloadedError,
+    ProtocolError,
+    RetrySettings,
+    ServerError,
+    Task,
+    UnavailableError,
+    Undecided,
+    UndecidedError,
+    math_item,
+)
+
+SMALL = ClientSettings(batch_items=10, concurrency=3, retry=RetrySettings(initial_seconds=0.01))
+
+
+def items(count, start=0):
+    return [math_item(f"i{n}", "1", "1") for n in range(start, start + count)]
+
+
+def ids(messages):
+    return [message.id for message in messages]
+
+
+def test_many_items_come_back_in_order_in_bounded_batches(serve, connect):
+    def answer(peer, request, context):
+        time.sleep(
+            0.02 if int(request.items[0].id[1:]) % 20 == 0 else 0
+        )  # every other batch is slow
+        return peer.all_correct(request)
+
+    peer = serve(answer)
+    verdicts = connect(peer.address, settings=SMALL).verify_many(items(205))
+    assert ids(verdicts) == ids(items(205))
+    assert sorted(len(request.items) for request in peer.requests) == [5] + [10] * 20
+    assert 1 < peer.most_in_flight <= 3
+
+
+def test_batches_are_split_by_bytes_and_a_large_item_goes_alone(serve, connect):
+    peer = serve()
+    sizes = [400, 400, 400, 5000, 10, 10]
+    large = [math_item(str(n), "1", "x" * size) for n, size in enumerate(sizes)]
+    settings = ClientSettings(batch_bytes=1000, concurrency=1)
+    assert ids(connect(peer.address, settings=settings).verify_many(large)) == ids(large)
+    assert [ids(request.items) for request in peer.requests] == [
+        ["0", "1"],
+        ["2"],
+        ["3"],
+        ["4", "5"],
+    ]
+
+
+def test_a_batch_carries_only_the_shared_tasks_it_names(serve, connect):
+    peer = serve()
+    tasks = {name: Task(math=MathTask(gold=name)) for name in "abc"}
+    named = [Item(id=f"{n}", task_id="aabb"[n], response="x") for n in range(4)]
+    settings = ClientSettings(batch_items=2, concurrency=1)
+    client = connect(peer.address, settings=settings)
+    client.verify_many(named, tasks=tasks)
+    client.verify_batch(named, tasks=tasks)
+    assert [dict(request.tasks) for request in peer.requests] == [
+        {"a": tasks["a"]},
+        {"b": tasks["b"]},
+        {"a": tasks["a"], "b": tasks["b"]},
+    ]
+
+
+def test_an_endless_iterable_is_read_only_as_far_as_calls_have_room(serve, connect):
+    peer = serve()
+    read = itertools.count()
+    endless = (math_item(str(next(read)), "1", "1") for _ in itertools.count())
+    verdicts = connect(peer.address, settings=SMALL).verify_iter(endless)
+    assert ids(itertools.islice(verdicts, 1000)) == [str(n) for n in range(1000)]
+    verdicts.close()
+    # Taken, in flight and held: 4 batches for each of the 3 calls on either side, and one in the making.
+    assert next(read) <= 1000 + 10 * (2 * 4 * 3 + 1)
+
+
+def test_leaving_early_cancels_the_calls_in_flight(serve, connect):
+    left = threading.Event()
+
+    def answer(peer, request, context):
+        if request.items[0].id != "i0":
+            assert left.wait(30)
+            peer.wait_until_ended(context)
+        return peer.all_correct(request)
+
+    peer = serve(answer)
+    verdicts = connect(peer.address, settings=SMALL).verify_iter(items(100))
+    assert next(verdicts).id == "i0"
+    wait_until(lambda: peer.in_flight >= 2)
+    verdicts.close()
+    left.set()
+    wait_until(lambda: peer.in_flight == 0)
+    assert peer.ended_early >= 2
+    assert len(peer.requests) <= 4
+
+
+def test_a_failed_batch_ends_the_run_and_cancels_the_others(serve, connect):
+    def answer(peer, request, context):
+        if request.items[0].id == "i0":
+            peer.refuse(context, grpc.StatusCode.INTERNAL, "internal error 0123456789abcdef")
+        peer.wait_until_ended(context)
+        return peer.all_correct(request)
+
+    peer = serve(answer)
+    with pytest.raises(ServerError) as caught:
+        connect(peer.address, settings=SMALL).verify_many(items(100))
+    assert caught.value.error_id == "0123456789abcdef"
+    wait_until(lambda: peer.in_flight == 0)
+    assert len(peer.requests) <= 3
+
+
+@pytest.mark.parametrize("method", ["verify_batch", "verify_many", "verify_iter", "rewards"])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda verdicts: verdicts.pop(),
+        lambda verdicts: verdicts.reverse(),
+        lambda verdicts: verdicts.add(id="i0"),
+        lambda verdicts: setattr(verdicts[3], "id", "i2"),
+    ],
+    ids=["too few", "other order", "too many", "other id"],
+)
+def test_verdicts_of_other_items_are_refused(serve, connect, method, spoil):
+    def answer(peer, request, context):
+        response = peer.all_correct(request)
+        spoil(response.verdicts)
+        return response
+
+    client = connect(serve(answer).address)
+    more = {"undecided": Undecided.NONE} if method == "rewards" else {}
+    with pytest.raises(ProtocolError, match="the server gave"):
+        list(getattr(client, method)(items(5), **more))
+
+
+def test_the_verdict_of_another_item_is_refused_in_a_single_call(serve, connect):
+    def answer(peer, request, context):
+        request.items[0].id = "other"
+        return peer.all_correct(request)
+
+    with pytest.raises(ProtocolError, match="'other'"):
+        connect(serve(answer).address).verify(items(1)[0])
+
+
+@pytest.mark.parametrize("method", ["verify", "verify_batch", "verify_many", "describe"])
+def test_a_refused_call_is_repeated_after_the_pause_the_server_asked_for(serve, connect, method):
+    refused = []
+
+    def answer(peer, request, context):
+        if len(refused) < 2:
+            refused.append(time.monotonic())
+            peer.refuse(context, pushback_ms=80)
+        refused.append(time.monotonic())
+        return peer.all_correct(request)
+
+    client = connect(serve(answer).address)
+    arguments = {"verify": items(1), "describe": []}.get(method, [items(3)])
+    assert getattr(client, method)(*arguments)
+    assert all(later - earlier >= 0.08 for earlier, later in itertools.pairwise(refused))
+    assert len(refused) == 3
+
+
+@pytest.mark.parametrize("pushback_ms", [None, -1, "soon"])
+@pytest.mark.parametrize("method", ["verify_batch", "verify_many"])
+def test_a_refusal_without_a_pause_is_final(serve, connect, method, pushback_ms):
+    peer = serve(lambda peer, _, context: peer.refuse(context, pushback_ms=pushback_ms))
+    with pytest.raises(OverloadedError, match="no room") as caught:
+        getattr(connect(peer.address), method)(items(3))
+    assert caught.value.retry_after_seconds is None
+    assert len(peer.requests) == 1
+
+
+@pytest.mark.parametrize("method", ["verify_batch", "verify_many"])
+def test_a_pause_beyond_the_timeout_is_not_waited_for(serve, connect, method):
+    peer = serve(lambda peer, _, context: peer.refuse(context, pushback_ms=60_000))
+    with pytest.raises(OverloadedError) as caught:
+        getattr(connect(peer.address), method)(items(3), timeout=20)
+    assert caught.value.retry_after_seconds == 60
+    assert len(peer.requests) == 1
+
+
+def test_repeats_of_refused_calls_share_one_deadline(serve, connect):
+    peer = serve(lambda peer, _, context: peer.refuse(context, pushback_ms=50))
+    with pytest.raises(OverloadedError):
+        connect(peer.address).verify_many(items(3), timeout=1)
+    assert len(peer.requests) > 2
+    assert peer.remaining == sorted(peer.remaining, reverse=True)
+
+
+def test_a_run_survives_a_server_that_refuses_every_other_batch(serve, connect):
+    turns = itertools.count()
+
+    def answer(peer, request, context):
+        if next(turns) % 2:
+            peer.refuse(context, pushback_ms=1)
+        return peer.all_correct(request)
+
+    verdicts = connect(serve(answer).address, settings=SMALL).verify_many(items(300))
+    assert ids(verdicts) == ids(items(300))
+
+
+@pytest.mark.parametrize("method", ["verify", "verify_batch", "verify_many", "describe"])
+def test_a_lost_server_is_asked_again_even_with_large_messages(serve, connect, method):
+    def answer(peer, request, context):
+        if len(peer.requests) < 4:
+            peer.refuse(context, grpc.StatusCode.UNAVAILABLE, "going down")
+        return peer.all_correct(request)
+
+    peer = serve(answer)
+    client = connect(peer.address, settings=SMALL)
+    large = math_item("a", "1", "x" * 1_000_000)
+    arguments = {"verify": [large], "describe": []}.get(method, [[large]])
+    assert getattr(client, method)(*arguments)
+    assert len(peer.requests) == 4
+
+
+def test_retries_of_a_lost_server_end(serve, connect):
+    peer = serve(
+        lambda peer, _, context: peer.refuse(context, grpc.StatusCode.UNAVAILABLE, "going down")
+    )
+    settings = ClientSettings(retry=RetrySettings(max_attempts=3, initial_seconds=0.01))
+    with pytest.raises(UnavailableError, match="going down"):
+        connect(peer.address, settings=settings).verify_batch(items(1))
+    assert len(peer.requests) == 3
+
+
+def test_no_server_at_all_is_unavailable(connect, tmp_path):
+    with pytest.raises(UnavailableError):
+        connect(f"unix:{tmp_path}/none.sock", settings=SMALL).describe()
+
+
+@pytest.mark.parametrize("method", ["verify", "verify_batch", "verify_many"])
+def test_no_answer_within_the_timeout_is_a_deadline_error(serve, connect, method):
+    def answer(peer, request, context):
+        peer.wait_until_ended(context)
+        return peer.all_correct(request)
+
+    client = connect(serve(answer).address)
+    with pytest.raises(DeadlineError):
+        getattr(client, method)(items(1)[0] if method == "verify" else items(1), timeout=0.2)
+
+
+def test_the_timeout_of_the_settings_reaches_the_server(serve, connect):
+    peer = serve()
+    client = connect(peer.address, settings=ClientSettings(timeout_seconds=77))
+    client.describe()
+    client.verify_many(items(1))
+    client.verify_many(items(1), timeout=33)
+    assert [round(seconds, -1) for seconds in peer.remaining] == [80, 80, 30]
+    assert peer.user_agents[0].startswith("veridical-client/")
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (grpc.StatusCode.INVALID_ARGUMENT, InvalidRequestError),
+        (grpc.StatusCode.UNIMPLEMENTED, ProtocolError),
+        (grpc.StatusCode.UNKNOWN, ServerError),
+        (grpc.StatusCode.PERMISSION_DENIED, ServerError),
+    ],
+)
+def test_statuses_become_errors_that_keep_the_text(serve, connect, code, error):
+    peer = serve(lambda peer, _, context: peer.refuse(context, code, "items[0].task: missing"))
+    with pytest.raises(error, match=r"items\[0\]\.task: missing") as caught:
+        connect(peer.address).verify(items(1)[0])
+    assert isinstance(caught.value.__cause__, grpc.RpcError)
+
+
+def test_repeated_ids_in_a_list_are_refused_before_anything_is_sent(serve, connect):
+    peer = serve()
+    client = connect(peer.address, settings=SMALL)
+    repeated = [*items(50), *items(1)]
+    for method in (client.verify_batch, client.verify_many):
+        with pytest.raises(InvalidRequestError, match="'i0' comes twice"):
+            method(repeated)
+    assert peer.requests == []
+
+
+def test_repeated_ids_in_a_generator_are_refused_across_batches(serve, connect):
+    peer = serve()
+    client = connect(peer.address, settings=SMALL)
+    with pytest.raises(InvalidRequestError, match="'i0' comes twice"):
+        client.verify_many(item for item in [*items(50), *items(1)])
+    sent = [item.id for request in peer.requests for item in request.items]
+    assert len(sent) == len(set(sent))
+
+
+def test_messages_beyond_the_bound_are_refused_by_name(serve, connect):
+    peer = serve()
+    client = connect(peer.address, settings=ClientSettings(max_message_bytes=100_000))
+    large = math_item("large", "1", "1", prompt="x" * 200_000)
+    for method in (client.verify_batch, client.verify_many):
+        with pytest.raises(InvalidRequestError, match="'large'"):
+            method([*items(1), large])
+
+
+def test_long_responses_are_cut_just_beyond_the_bound(serve, connect):
+    peer = serve()
+    client = connect(peer.address, settings=ClientSettings(max_response_bytes=1000))
+    long = math_item("a", "1", "ß" * 5000, group="g", labels={"k": "v"})
+    client.verify(long)
+    client.verify_batch([long])
+    client.verify_many([long])
+    for request in peer.requests:
+        (sent,) = request.items
+        assert sent.response == "ß" * 501
+        sent.response = long.response
+        assert sent == long
+
+
+def test_no_items_need_no_call(serve, connect):
+    peer = serve()
+    client = connect(peer.address)
+    assert client.verify_many([]) == []
+    assert client.rewards([], undecided=Undecided.RAISE) == []
+    assert peer.requests == []
+    assert client.verify_batch([]) == []
+
+
+def test_progress_is_reported_after_each_batch(serve, connect):
+    client = connect(serve().address, settings=SMALL)
+    seen = []
+    client.verify_many(items(25), on_progress=seen.append)
+    assert max(progress.done for progress in seen) == 25
+    assert len(seen) == 3
+    assert {progress.total for progress in seen} == {25}
+    assert [p.seconds for p in seen] == sorted(p.seconds for p in seen)
+    seen.clear()
+    client.verify_many(iter(items(5)), on_progress=seen.append)
+    assert [(progress.done, progress.total) for progress in seen] == [(5, None)]
+
+
+def test_rewards_say_what_undecided_becomes(serve, connect):
+    def answer(peer, request, context):
+        response = peer.all_correct(request)
+        for verdict in response.verdicts[1::2]:
+            verdict.outcome, verdict.detail = 3, "no gold"
+            verdict.ClearField("reward")
+        return response
+
+    client = connect(serve(answer).address)
+    assert client.rewards(items(3), undecided=Undecided.NONE) == [1.0, None, 1.0]
+    first, second, _ = client.rewards(items(3), undecided=Undecided.NAN)
+    assert first == 1.0
+    assert math.isnan(second)
+    with pytest.raises(UndecidedError, match="no gold") as caught:
+        client.rewards(items(5), undecided=Undecided.RAISE)
+    assert ids(caught.value.verdicts) == ["i1", "i3"]
+    with pytest.raises(TypeError, match="undecided"):
+        client.rewards(items(3))
+
+
+def test_rewards_that_contradict_the_outcome_are_refused(serve, connect):
+    def answer(peer, request, context):
+        response = peer.all_correct(request)
+        response.verdicts[0].reward = 0
+        return response
+
+    with pytest.raises(ProtocolError, match="'i0' has outcome 1 and reward 0"):
+        connect(serve(answer).address).rewards(items(2), undecided=Undecided.NONE)
+
+
+def test_a_closed_client_says_so(serve, connect):
+    client = connect(serve().address)
+    client.describe()
+    client.close()
+    for call in (client.describe, lambda: client.verify_many(items(1))):
+        with pytest.raises(ConfigurationError, match="closed"):
+            call()
+
+
+@pytest.mark.parametrize("method", ["verify_batch", "verify_many"])
+def test_closing_in_another_thread_ends_calls_in_flight(serve, method):
+    arrived = threading.Event()
+
+    def answer(peer, request, context):
+        arrived.set()
+        peer.wait_until_ended(context)
+        return peer.all_correct(request)
+
+    client = Client(serve(answer).address)
+    closer = threading.Thread(target=lambda: arrived.wait(30) and client.close())
+    closer.start()
+    with pytest.raises(UnavailableError):
+        getattr(client, method)(items(3))
+    closer.join()
+
+
+@pytest.mark.parametrize("method", ["verify_batch", "verify_many"])
+async def test_closing_in_another_task_ends_calls_in_flight(serve, method):
+    peer = serve(lambda peer, _, context: peer.wait_until_ended(context))
+    client = AsyncClient(peer.address)
+    call = asyncio.create_task(getattr(client, method)(items(3)))
+    await asyncio.to_thread(wait_until, lambda: peer.in_flight)
+    await client.close()
+    with pytest.raises(UnavailableError, match="closed"):
+        await call
+
+
+async def test_cancelling_a_task_cancels_its_calls(serve):
+    peer = serve(lambda peer, _, context: peer.wait_until_ended(context))
+    async with AsyncClient(peer.address) as client:
+        call = asyncio.create_task(client.verify_many(items(3)))
+        await asyncio.to_thread(wait_until, lambda: peer.in_flight)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+        await asyncio.to_thread(wait_until, lambda: peer.ended_early == 1)
+
+
+def wait_until(condition, seconds=30.0):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)

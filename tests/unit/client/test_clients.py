@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from veridical.client import AsyncClient, Client
+
+
+def public(kind):
+    return {
+        name: inspect.signature(member)
+        for name, member in inspect.getmembers(kind)
+        if callable(member) and not name.startswith("_")
+    }
+
+
+def test_both_clients_have_the_same_shape():
+    sync, aio = public(Client), public(AsyncClient)
+    assert aio.keys() - sync.keys() == {"aclose"}
+    for name in sync:
+        assert sync[name].parameters == aio[name].parameters
+    assert inspect.signature(Client) == inspect.signature(AsyncClient)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+async def test_local_starts_nothing_where_the_environment_names_an_address(
+    kind, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("VERIDICAL_ADDRESS", f"unix:{tmp_path}/none.sock")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("subprocess.Popen.__init__", None)  # starting a process would raise
+    client = kind.local()
+    if inspect.isawaitable(client):
+        client = await client
+        await client.close()
+    else:
+        client.close()

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veridical.client import (
+    Extraction,
+    FinishReason,
+    Item,
+    MathTask,
+    Outcome,
+    PercentPolicy,
+    Reason,
+    Task,
+    math_item,
+    outcome_name,
+    reason_name,
+    scrub,
+)
+
+# Surrogates come seldom by themselves.
+WILD_TEXT = st.text(st.characters() | st.characters(categories=["Cs"]))
+# Two halves that belong together are a character of UTF-16, and no lone surrogates.
+PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def test_a_full_item():
+    item = math_item(
+        "7",
+        "1/2",
+        "0.5",
+        prompt="What is half?",
+        group="g",
+        sample_index=0,
+        finish_reason=FinishReason.FINISH_REASON_LENGTH,
+        labels={"model": "m"},
+        percent=PercentPolicy.PERCENT_POLICY_VALUE,
+        rtol=0.0,
+        extraction=[Extraction.EXTRACTION_BOXED],
+    )
+    assert item == Item(
+        id="7",
+        task=Task(
+            math=MathTask(gold="1/2", percent=1, rtol=0.0, extraction=[Extraction.EXTRACTION_BOXED])
+        ),
+        response="0.5",
+        prompt="What is half?",
+        group="g",
+        sample_index=0,
+        finish_reason=FinishReason.FINISH_REASON_LENGTH,
+        labels={"model": "m"},
+    )
+    assert item.HasField("sample_index")
+    assert item.task.math.HasField("rtol")
+
+
+def test_what_is_not_given_is_absent():
+    item = math_item("7", "1", "")
+    assert not item.HasField("sample_index")
+    assert not item.task.math.HasField("rtol")
+    assert item.WhichOneof("content") == "response"
+
+
+def test_unknown_policies_are_refused():
+    with pytest.raises(ValueError, match="golf"):
+        math_item("7", "1", "1", golf=1)
+
+
+@given(WILD_TEXT)
+def test_lone_surrogates_are_replaced(text):
+    scrubbed = scrub(text)
+    assert scrubbed == scrub(scrubbed)
+    scrubbed.encode()
+    if not PAIR.search(text):
+        assert scrubbed == re.sub("[\ud800-\udfff]", "\ufffd", text)
+
+
+@given(WILD_TEXT)
+def test_items_take_any_text(text):
+    item = math_item(text, text, text, prompt=text, group=text, labels={text: text})
+    assert item.response == item.id == item.labels[item.group] == scrub(text)
+
+
+def test_names_are_short_and_tolerate_numbers_from_the_future():
+    assert outcome_name(Outcome.OUTCOME_CORRECT) == "correct"
+    assert outcome_name(77) == "outcome_77"
+    assert reason_name(Reason.REASON_GOLD_UNPARSABLE) == "gold_unparsable"
+    assert reason_name(999) == "reason_999"

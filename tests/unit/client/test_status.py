@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import grpc
+import pytest
+from grpc import aio
+
+from veridical.client import (
+    DeadlineError,
+    InvalidRequestError,
+    OverloadedError,
+    ProtocolError,
+    ServerError,
+    UnavailableError,
+)
+from veridical.client.status import Deadline, error_from, pause_or_raise
+
+Code = grpc.StatusCode
+
+
+def failed(code, text="text", **trailing):
+    pairs = [(key.replace("_", "-"), value) for key, value in trailing.items()]
+    return aio.AioRpcError(code, aio.Metadata(), aio.Metadata(*pairs), text)
+
+
+@pytest.mark.parametrize("code", [code for code in Code if code is not Code.OK])
+def test_every_status_has_its_error(code):
+    expected = {
+        Code.INVALID_ARGUMENT: InvalidRequestError,
+        Code.OUT_OF_RANGE: InvalidRequestError,
+        Code.FAILED_PRECONDITION: InvalidRequestError,
+        Code.RESOURCE_EXHAUSTED: OverloadedError,
+        Code.DEADLINE_EXCEEDED: DeadlineError,
+        Code.UNAVAILABLE: UnavailableError,
+        Code.CANCELLED: UnavailableError,
+        Code.UNIMPLEMENTED: ProtocolError,
+    }
+    error = error_from(failed(code))
+    assert type(error) is expected.get(code, ServerError)
+    assert "text" in str(error)
+    assert code.name in str(error_from(failed(code, ""))) or code is Code.UNIMPLEMENTED
+
+
+def test_the_error_id_is_found():
+    assert error_from(failed(Code.INTERNAL, "internal error 00ff00ff00ff00ff")).error_id == (
+        "00ff00ff00ff00ff"
+    )
+    assert error_from(failed(Code.INTERNAL, "stream broken")).error_id == ""
+
+
+@pytest.mark.parametrize("milliseconds", [0, 1, 500])
+def test_the_pause_is_what_the_server_asked_for_and_some_jitter(milliseconds):
+    error = failed(Code.RESOURCE_EXHAUSTED, grpc_retry_pushback_ms=str(milliseconds))
+    least = milliseconds / 1000
+    pauses = {pause_or_raise(error, Deadline.after(60), 0.1) for _ in range(50)}
+    assert least <= min(pauses) < max(pauses) <= least + max(least, 0.1)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        failed(Code.RESOURCE_EXHAUSTED),
+        failed(Code.RESOURCE_EXHAUSTED, grpc_retry_pushback_ms="-1"),
+        failed(Code.RESOURCE_EXHAUSTED, grpc_retry_pushback_ms="60000"),
+        failed(Code.RESOURCE_EXHAUSTED, grpc_retry_pushback_ms=""),
+        failed(Code.INTERNAL, grpc_retry_pushback_ms="1"),
+        failed(Code.UNAVAILABLE, grpc_retry_pushback_ms="1"),
+    ],
+)
+def test_other_failures_are_final(error):
+    with pytest.raises(type(error_from(error))) as caught:
+        pause_or_raise(error, Deadline.after(10), 0.1)
+    assert caught.value.__cause__ is error
+
+
+def test_a_deadline_that_has_passed_leaves_nothing():
+    assert Deadline.after(-1).remaining == 0
+    assert 50 < Deadline.after(60).remaining <= 60
