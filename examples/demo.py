@@ -93,7 +93,7 @@ def services(console: Console) -> Iterator[str]:
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
         ):
             try:
-                wait_ready(process, console)
+                wait_ready(process, log, console)
                 yield address
             finally:
                 process.send_signal(signal.SIGINT)
@@ -102,11 +102,10 @@ def services(console: Console) -> Iterator[str]:
                 except subprocess.TimeoutExpired:
                     process.kill()
         if process.returncode:
-            sys.stderr.write(log.read_text())
-            raise RuntimeError(f"veridical up ended with exit status {process.returncode}")
+            raise RuntimeError(f"exit status {process.returncode}:\n{log.read_text()}")
 
 
-def wait_ready(process: subprocess.Popen[str], console: Console) -> None:
+def wait_ready(process: subprocess.Popen[str], log: Path, console: Console) -> None:
     """Show what `veridical up` says of its services until all of them serve.
 
     Raises:
@@ -120,7 +119,7 @@ def wait_ready(process: subprocess.Popen[str], console: Console) -> None:
             return
         if status["state"] == "serving":
             console.print(f"  {status['service']:<8}serving   pid {status['pid']}")
-    raise RuntimeError("veridical up ended before its services served")
+    raise RuntimeError(f"the services ended before they served:\n{log.read_text()}")
 
 
 def reward_table(judged: Iterable[Judged]) -> Table:
@@ -153,7 +152,7 @@ def show_disagreements(console: Console, judged: Iterable[Judged]) -> None:
     if not others:
         console.print("\nEvery verdict says what the publisher's label says.")
         return
-    console.print(f"\n[b]{len(others)} verdicts differ from the publisher's label:[/b]")
+    console.print(f"\n[b]Verdicts that differ from the publisher's label: {len(others)}[/b]")
     for each in others[:MAX_SHOWN]:
         show_evidence(console, each)
 
@@ -190,4 +189,7 @@ def show_evidence(console: Console, each: Judged) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

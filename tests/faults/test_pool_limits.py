@@ -60,7 +60,7 @@ async def start(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Start]:
 
 
 @pytest.mark.parametrize("deed", HOSTILE)
-async def test_a_hostile_item_spoils_only_itself(deed: str) -> None:
+async def test_a_hostile_item_spoils_only_itself(start: Start, deed: str) -> None:
     pool = await start(ACT)
     outcomes = await pool.run(["a", "b", deed, "c", "d", "e"])
     fault = outcomes.pop(2)

@@ -1,7 +1,7 @@
 """The `veridical` command.
 
 One module a subcommand (`verify`, `up`, `serve`, `describe`); `main` puts them together. The rest is
-what `verify` is made of: `items` reads and checks the input, `verdict_file` keeps the resumable
-output, `pipeline` sends items and keeps verdicts in order, `progress` and `render` speak to the
-person.
+what `verify` is made of: `run` is one run, `items` and `line` read and check the input, `pipeline` sends
+items and keeps verdicts in order, `output`, `verdict_file` and `run_record` keep what was found so
+that a run can be resumed, `progress` and `render` speak to the person.
 """

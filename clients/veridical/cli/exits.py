@@ -59,12 +59,12 @@ class Interrupted(BaseException):
     """SIGINT or SIGTERM came; not an `Exception`, so that no handler of those swallows it.
 
     Attributes:
-        code: 128 plus the signal's number.
+        code: The exit code of the signal.
     """
 
     def __init__(self, signum: int) -> None:
         super().__init__(signal.Signals(signum).name)
-        self.code = 128 + signum
+        self.code = ExitCode(128 + signum)
 
 
 @contextmanager
@@ -100,6 +100,8 @@ def expected_errors() -> Iterator[None]:
     """
     try:
         yield
+    except Interrupted as signal_:
+        _fail("interrupted", signal_.code)
     except CommandError as error:
         _fail(str(error), error.code)
     except (ConfigurationError, InvalidRequestError) as error:
@@ -107,9 +109,16 @@ def expected_errors() -> Iterator[None]:
     except VeridicalError as error:
         _fail(str(error), ExitCode.SERVICES)
     except BrokenPipeError:
-        # What Python still holds for stdout must not raise again when the interpreter ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
         raise typer.Exit(ExitCode.CLOSED_PIPE) from None
+    except OSError as error:
+        _drop_stdout()
+        _fail(str(error), ExitCode.UNEXPECTED)
+
+
+def _drop_stdout() -> None:
+    """Keep what Python still holds for stdout from raising again when the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: ExitCode) -> None:

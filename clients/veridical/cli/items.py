@@ -128,16 +128,17 @@ def open_items(source: str) -> ItemsFile:
     Raises:
         CommandError: It cannot be read.
     """
+    name = "standard input" if source == "-" else source
     try:
         if source == "-":
-            return ItemsFile("standard input", _spool(sys.stdin.buffer))
+            return ItemsFile(name, _spool(sys.stdin.buffer))
         file = Path(source).open("rb")  # noqa: SIM115 - the ItemsFile closes it
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            return ItemsFile(source, file)
+            return ItemsFile(name, file)
         with file:
-            return ItemsFile(source, _spool(file))
+            return ItemsFile(name, _spool(file))
     except OSError as error:
-        raise CommandError(f"cannot read {source}: {error.strerror}") from error
+        raise CommandError(f"cannot read {name}: {error.strerror}") from error
 
 
 def _spool(stream: BinaryIO) -> BinaryIO:

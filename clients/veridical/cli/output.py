@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from veridical.cli.exits import CommandError, ExitCode
-from veridical.cli.verdict_file import RunRecord, Written, open_verdict_file
+from veridical.cli.run_record import RunRecord
+from veridical.cli.verdict_file import Written, open_verdict_file
 
 
 class Output(Protocol):
@@ -82,7 +83,7 @@ def _open_stream(out: str) -> Iterator[Output]:
         stream = (
             os.fdopen(sys.stdout.fileno(), "wb", closefd=False)
             if out == "-"
-            else Path(out).open("wb")
+            else Path(out).open("wb")  # noqa: SIM115 - closed below
         )
     except OSError as error:
         raise CommandError(f"cannot write {out}: {error.strerror}") from error

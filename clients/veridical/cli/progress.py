@@ -63,6 +63,7 @@ class _Bar:
             TaskProgressColumn(),
             _RateColumn(),
             TimeRemainingColumn(),
+            TextColumn("left"),
             console=console,
             expand=True,
         )

@@ -17,8 +17,9 @@ from veridical.cli.output import Output, is_resumable, open_output
 from veridical.cli.pipeline import in_order
 from veridical.cli.progress import make_reporter
 from veridical.cli.render import summary
+from veridical.cli.run_record import RunRecord
 from veridical.cli.tally import Tally
-from veridical.cli.verdict_file import RunRecord, refuse_foreign
+from veridical.cli.verdict_file import refuse_foreign
 from veridical.client import ClientSettings, Item, Verdict, verdict_to_json
 
 _HANDSHAKE_SECONDS = 30.0
@@ -52,16 +53,17 @@ def run(settings: RunSettings) -> None:
     _refuse_early(settings)
     console = stderr_console(quiet=settings.quiet)
     with open_items(settings.items) as source:
-        scan = source.scan()
+        with console.status(f"checking {source.name}"):
+            scan = source.scan()
         scan.require_sound(source.name)
         record = RunRecord(scan.blake2b, scan.items, version("veridical"))
         with open_output(settings.out, record, overwrite=settings.overwrite) as output:
-            lines = source.lines()
-            tally = _skip_written(output, lines, settings.out)
+            entries = _entries(source.lines())
+            tally = _skip_written(output, entries, settings.out)
             if scan.items and tally.total == scan.items:
                 console.print(f"{settings.out} holds all verdicts already", markup=False)
             else:
-                _verify_rest(settings, console, lines, scan.items, output, tally)
+                _verify_rest(settings, console, entries, scan.items, output, tally)
     console.print(summary(tally))
 
 
@@ -76,16 +78,16 @@ def _refuse_early(settings: RunSettings) -> None:
         refuse_foreign(out)
 
 
-def _skip_written(output: Output, lines: Iterator[Line], name: str) -> Tally:
-    """Count the verdicts of earlier runs and step over their lines.
+def _skip_written(output: Output, entries: Iterator[Item | Verdict], name: str) -> Tally:
+    """Count the verdicts of earlier runs and step over their items.
 
     Raises:
         CommandError: They are not the verdicts on the first items.
     """
     tally = Tally()
     for written in output.written():
-        line = next(lines, None)
-        if line is None or parse_line(line.content).id != written.id:
+        entry = next(entries, None)
+        if entry is None or entry.id != written.id:
             raise CommandError(
                 f"{name}: verdict {tally.total + 1}, on {written.id!r}, is not in the order of the "
                 "items; --overwrite begins anew"
@@ -97,7 +99,7 @@ def _skip_written(output: Output, lines: Iterator[Line], name: str) -> Tally:
 def _verify_rest(
     settings: RunSettings,
     console: Console,
-    lines: Iterator[Line],
+    entries: Iterator[Item | Verdict],
     total: int,
     output: Output,
     tally: Tally,
@@ -108,7 +110,7 @@ def _verify_rest(
         # One early call, so that services out of reach are told before anything is sent.
         client.describe(timeout=min(_HANDSHAKE_SECONDS, settings.client.timeout_seconds))
         with make_reporter(console, done=tally.total, total=total) as reporter:
-            for verdict in in_order(_entries(lines), client.verify_iter):
+            for verdict in in_order(entries, client.verify_iter):
                 output.append(verdict_to_json(verdict))
                 tally.add(verdict)
                 reporter.advance(tally.total)

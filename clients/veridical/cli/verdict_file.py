@@ -1,4 +1,4 @@
-"""The resumable output of a run: a file of verdicts and the side file that says what it belongs to.
+"""The resumable output of a run: a file of verdicts.
 
 A run writes verdicts in the items' order, so that the verdicts on disk are always a prefix of the
 run, at worst with a torn last line. To resume is to cut that line and to go on behind the prefix.
@@ -11,59 +11,13 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Self
+from typing import BinaryIO, NamedTuple
 
 from veridical.cli.exits import CommandError, ExitCode, stderr_console
+from veridical.cli.run_record import RunRecord, side_path
 
 _CHUNK = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecord:
-    """What a file of verdicts belongs to; the content of its side file."""
-
-    input_blake2b: str
-    """BLAKE2b-256 of the input's bytes, in hexadecimal."""
-    items: int
-    """Number of items in the input."""
-    veridical: str
-    """Version of the distribution that began the run."""
-
-    def save(self, path: Path) -> None:
-        """Write the side file so that it is there whole or not at all, also after a power cut."""
-        draft = path.with_name(path.name + ".tmp")
-        with draft.open("w", encoding="utf-8") as file:
-            json.dump(asdict(self), file, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-    @classmethod
-    def load(cls, path: Path) -> Self | None:
-        """Read a side file; None where there is none.
-
-        Raises:
-            CommandError: It is not a side file.
-        """
-        try:
-            content = json.loads(path.read_bytes())
-            return cls(
-                input_blake2b=str(content["input_blake2b"]),
-                items=int(content["items"]),
-                veridical=str(content["veridical"]),
-            )
-        except FileNotFoundError:
-            return None
-        except (ValueError, TypeError, KeyError):
-            raise CommandError(f"{path} is not a side file of veridical verify") from None
 
 
 class Written(NamedTuple):
@@ -122,11 +76,6 @@ class VerdictFile:
         # Bytes that found no room are part of a torn line, and `append` has told of them.
         with suppress(OSError):
             self._file.close()
-
-
-def side_path(path: Path) -> Path:
-    """Return where the side file of a file of verdicts is."""
-    return path.with_name(path.name + ".run.json")
 
 
 def refuse_foreign(path: Path) -> None:
@@ -216,6 +165,8 @@ def _lock(file: BinaryIO, path: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise CommandError(f"{path} is being written by another run") from None
+    except OSError as error:
+        raise CommandError(f"cannot lock {path}: {error.strerror}") from error
 
 
 def _claim(path: Path, record: RunRecord, *, begun: bool) -> None:
@@ -228,7 +179,8 @@ def _claim(path: Path, record: RunRecord, *, begun: bool) -> None:
     earlier = RunRecord.load(side)
     if earlier is None or earlier.input_blake2b != record.input_blake2b:
         raise CommandError(
-            f"{path} was begun with other items than these; give another --out, or --overwrite to begin anew"
+            f"{path} was begun with other items than these; give another --out, or --overwrite to "
+            "begin anew"
         )
     if earlier.veridical != record.veridical:
         stderr_console().print(

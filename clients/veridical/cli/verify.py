@@ -9,7 +9,6 @@ import typer
 from veridical.cli.connect import AddressOption
 from veridical.cli.exits import (
     CommandError,
-    ExitCode,
     Interrupted,
     expected_errors,
     interruptible,
@@ -66,5 +65,7 @@ def verify(
         try:
             run(RunSettings(items, out, address, overwrite, quiet, settings))
         except Interrupted as signal:
-            hint = "; run the same command again to resume" if is_resumable(out) else ""
-            raise CommandError(f"interrupted{hint}", ExitCode(signal.code)) from None
+            if not is_resumable(out):
+                raise
+            hint = "interrupted; run the same command again to resume"
+            raise CommandError(hint, signal.code) from None

@@ -21,7 +21,6 @@ import threading
 import weakref
 from collections import deque
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
 from typing import IO
 
@@ -94,7 +93,7 @@ class LocalServices:
             if self._output.ready.result(seconds):
                 return
             problem = "the local services ended before they served"
-        except FutureTimeoutError:
+        except TimeoutError:
             problem = f"the local services did not serve within {seconds:g} seconds"
         self.close()
         raise LocalStartError(f"{problem}; their last lines:\n{self._output.tail()}")
@@ -155,7 +154,8 @@ def _make_folder() -> str:
 
 def _spawn(folder: str, settings: LocalSettings) -> subprocess.Popen[bytes]:
     """Starts the suite in a session of its own, so that a Ctrl-C meant for the owner spares it."""
-    command = [sys.executable, "-m", _SUITE, "--json", "--folder", folder]
+    # -P: the folder that the owner was started in must not shadow a module.
+    command = [sys.executable, "-P", "-m", _SUITE, "--json", "--folder", folder]
     command += ["--listen", f"unix:{folder}/reward.sock", "--owner-pid", str(os.getpid())]
     if settings.workers is not None:
         command += ["--workers", str(settings.workers)]
@@ -167,6 +167,8 @@ def _spawn(folder: str, settings: LocalSettings) -> subprocess.Popen[bytes]:
             stderr=subprocess.STDOUT,
             # Unbuffered: a buffer's lock, held by the reading thread, would hang a forked child.
             bufsize=0,
+            # Nobody reads on what they say once they serve: trouble is enough.
+            env={"VERIDICAL_LOG_LEVEL": "warning", **os.environ},
             start_new_session=True,
         )
     except BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from veridical.math.decision import MathReason
-from veridical.math.rational import read_plain
+from veridical.math.rational import Plain, read_plain
 from veridical.math.values import Form, Values
 
 _LOOK_BACK = 48
@@ -35,21 +35,21 @@ def is_negated(response: str, start: int) -> bool:
     return before.endswith(_DENIALS) and _DENIAL.search(before) is not None
 
 
-def flaw_of(text: str) -> MathReason | None:
+def flaw_of(text: str, chain: tuple[Plain, ...]) -> MathReason | None:
     """Return why `text`, in normal form, is not one answer whatever the gold is, None if it may be."""
     if _LEADING_DENIAL.match(text):
         return MathReason.NEGATED_ANSWER
-    return MathReason.FALSE_CHAIN if is_false_chain(text) else None
+    return MathReason.FALSE_CHAIN if len({link.value for link in chain}) > 1 else None
 
 
-def is_false_chain(text: str) -> bool:
-    """Say whether `text` is a chain of plain numbers, two of them different: `1=2=...=42`."""
+def read_chain(text: str) -> tuple[Plain, ...]:
+    """Return the numbers of a chain of nothing but plain numbers, such as `1/2=0.5`, else nothing."""
     if "=" not in text and "\\" not in text and "→" not in text:
-        return False
-    links = [link for link in _LINK.split(text) if not _GAP.fullmatch(link)]
-    numbers = [read_plain(link) for link in links]
-    values = {number.value for number in numbers if number is not None}
-    return len(links) > 1 and None not in numbers and len(values) > 1
+        return ()
+    links = [link.strip() for link in _LINK.split(text)]
+    numbers = [read_plain(link) for link in links if not _GAP.fullmatch(link)]
+    chain = tuple(number for number in numbers if number is not None)
+    return chain if len(links) > 1 and len(chain) == len(numbers) else ()
 
 
 def several_guesses(values: Values) -> MathReason | None:

@@ -64,12 +64,7 @@ def decide(
 
 def conclude(comparison: Comparison, result: CompareResult) -> Decision:
     """Turn a worker's result for `comparison` into a decision."""
-    evidence = replace(
-        comparison.evidence,
-        gold_normal=result.gold_normal or comparison.evidence.gold_normal,
-        answer_normal=result.answer_normal or comparison.evidence.answer_normal,
-        rule=result.rule,
-    )
+    evidence = replace(comparison.evidence, rule=result.rule)
     unequal = result.reason is MathReason.NOT_EQUAL
     return _decision(comparison.unequal if unequal else result.reason, evidence)
 
@@ -125,9 +120,9 @@ def _settled(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled:
     if answer.flaw is not None and gold.flaw is not answer.flaw:
         return _Settled(answer.flaw, MathRule.EXTRACTION)
     if gold.values is not None and answer.values is not None:
-        reason = _settled_values(gold.values, answer.values, policy)
-        if reason is not None:
-            return _Settled(reason, MathRule.RATIONAL)
+        settled = _settled_values(gold.values, answer.values, policy)
+        if settled is not None:
+            return settled
     if detail := excess(gold.source):
         return _Settled(MathReason.GOLD_UNPARSABLE, MathRule.LIMITS, f"the gold has {detail}")
     if detail := excess(answer.source, gold=gold.source):
@@ -135,11 +130,13 @@ def _settled(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled:
     return _Settled(None, None)
 
 
-def _settled_values(gold: Values, answer: Values, policy: MathPolicy) -> MathReason | None:
+def _settled_values(gold: Values, answer: Values, policy: MathPolicy) -> _Settled | None:
     equal = equal_values(gold, answer, policy)
     if equal is not None:
-        return MathReason.EQUAL if equal else MathReason.NOT_EQUAL
-    return several_guesses(answer) if gold.form is Form.SINGLE else None
+        reason = MathReason.EQUAL if equal else MathReason.NOT_EQUAL
+        return _Settled(reason, MathRule.RATIONAL)
+    guesses = several_guesses(answer) if gold.form is Form.SINGLE else None
+    return None if guesses is None else _Settled(guesses, MathRule.EXTRACTION)
 
 
 def _decision(reason: MathReason, evidence: MathEvidence, detail: str = "") -> Decision:

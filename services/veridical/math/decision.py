@@ -107,14 +107,10 @@ class CompareResult:
     Attributes:
         reason: EQUAL, NOT_EQUAL, GOLD_UNPARSABLE or ANSWER_UNPARSABLE.
         rule: The step that decided.
-        gold_normal: The parsed gold as text, empty where it was not parsed.
-        answer_normal: The parsed answer as text, empty where it was not parsed.
     """
 
     reason: MathReason
     rule: MathRule
-    gold_normal: str = ""
-    answer_normal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from veridical.math.size import TooLargeError, estimate
 
 MAX_CHARACTERS = 2000
 """Code points of a gold or an answer."""
-MAX_FUNCTIONS = 24
+MAX_FUNCTIONS = 12
 """Functions and roots in a gold or an answer."""
 MAX_OPERATORS = 2
 """Sums, products, integrals and limits in a gold; an answer may have as many as its gold."""

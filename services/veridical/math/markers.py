@@ -48,9 +48,8 @@ def find_final_answer(response: str, span: Span) -> Found | None:
     has_lower_case = response.find("nswer", span.start, span.end) >= 0
     for at in _backwards(response, "nswer" if has_lower_case else "NSWER", span):
         marker = _ANSWER_IS.match(response, at - 1, span.end) if at > span.start else None
-        if marker is None or _ANSWER_LABEL.match(
-            response, _line_start(response, at, span), span.end
-        ):
+        label = _ANSWER_LABEL.match(response, _line_start(response, at, span), span.end)
+        if marker is None or (label is not None and label.end() > at):
             continue
         found = _sentence(response, marker.end(), span.end)
         if found is not None:

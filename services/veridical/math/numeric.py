@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from sympy import Basic, Expr, Float, Symbol
+from sympy import Basic, Eq, Expr, Float, Symbol
 
 from veridical.math.policy import MathPolicy
 from veridical.math.rational import Plain
@@ -39,6 +39,7 @@ def equal_numerically(
         answer_values: The same for the answer.
         policy: Tolerances, units and percent signs.
     """
+    gold, answer = _right_sides(gold, answer)
     if not (_is_expression(gold) and _is_expression(answer)):
         return None
     names = sorted({symbol.name for symbol in gold.free_symbols | answer.free_symbols})
@@ -55,6 +56,26 @@ def equal_numerically(
         if left is not None and right is not None and _differ(left, right, accepted):
             return False
     return None
+
+
+def _right_sides(gold: Basic, answer: Basic) -> tuple[Basic, Basic]:
+    """Return what to compare where a side is `x = …`: the right sides, if `x` is the same."""
+    if isinstance(gold, Eq) and isinstance(answer, Eq):
+        same = _is_assignment(gold) and _is_assignment(answer) and gold.lhs == answer.lhs
+        return (gold.rhs, answer.rhs) if same else (gold, answer)
+    if _is_assignment(gold) and isinstance(answer, Expr):
+        return gold.rhs, answer
+    if _is_assignment(answer) and isinstance(gold, Expr):
+        return gold, answer.rhs
+    return gold, answer
+
+
+def _is_assignment(parsed: Basic) -> bool:
+    return (
+        isinstance(parsed, Eq)
+        and isinstance(parsed.lhs, Symbol)
+        and parsed.lhs not in parsed.rhs.free_symbols
+    )
 
 
 def _is_expression(parsed: Basic) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from veridical.math.commitment import flaw_of
+from veridical.math.commitment import flaw_of, read_chain
 from veridical.math.decision import MathReason
 from veridical.math.normalise import clean_text, normal_text
-from veridical.math.values import Values, read_values
+from veridical.math.values import Form, Values, read_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,4 +33,6 @@ def read(text: str) -> Reading:
     """Read `text`, of bounded length, once; the samples of one problem share most answers."""
     source = clean_text(text)
     normal = normal_text(source)
-    return Reading(source, normal, read_values(normal), flaw_of(normal))
+    chain = read_chain(normal)
+    values = Values(chain[-1:], Form.SINGLE) if chain else read_values(normal)
+    return Reading(source, normal, values, flaw_of(normal, chain))

@@ -58,8 +58,6 @@ _LIBRARIES = ("latex2sympy2_extended", "math-verify", "mpmath", "sympy")
 _MAX_GOLD_BYTES = 65_536
 _MAX_SHOWN = 1024
 _CUT_OFF = (FINISH_REASON_LENGTH, FINISH_REASON_ABORT)
-_DEADLINE_MARGIN = 0.05
-"""Seconds kept back of a call's time for making and sending its verdicts."""
 
 _DEFAULTS = {
     "percent": PercentPolicy.VALUE.value,
@@ -152,6 +150,7 @@ class MathVerifier:
     async def verify(self, work: Sequence[Work]) -> Sequence[Verdict]:
         """Gives one verdict for each item, in order."""
         started = time.perf_counter()
+        until = current_call.get().work_until(len(work))
         verdicts: list[Verdict | None] = [None] * len(work)
         pending: list[_Pending] = []
         for place, each in enumerate(work):
@@ -163,7 +162,7 @@ class MathVerifier:
             else:
                 verdicts[place] = found
         if pending:
-            for waiting, verdict in zip(pending, await self._compare(pending), strict=True):
+            for waiting, verdict in zip(pending, await self._compare(pending, until), strict=True):
                 verdicts[waiting.place] = verdict
         return _stamped(verdicts, time.perf_counter() - started)
 
@@ -183,12 +182,12 @@ class MathVerifier:
         self._in_server.observe(time.perf_counter() - start)
         return self._verdict(work.item, found, policy)
 
-    async def _compare(self, pending: Sequence[_Pending]) -> Sequence[Verdict]:
-        """Has workers compare what the server could not decide, as long as the call has time."""
+    async def _compare(self, pending: Sequence[_Pending], until: float) -> Sequence[Verdict]:
+        """Has workers compare what the server could not decide, as long as there is time."""
         requests = [each.comparison.request for each in pending]
-        timeout = max(0.0, current_call.get().remaining() - _DEADLINE_MARGIN)
+        left = max(0.0, until - asyncio.get_running_loop().time())
         try:
-            outcomes = await self._pool.run(requests, within_seconds=timeout)
+            outcomes = await self._pool.run(requests, within_seconds=left)
         except PoolFull as error:
             return [
                 undecided(each.work.item, REASON_OVERLOADED, str(error), self.info)

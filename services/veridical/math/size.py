@@ -20,10 +20,12 @@ from typing import NamedTuple
 
 MAX_TOKENS = 800
 """Symbols in a text."""
-MAX_DEPTH = 24
+MAX_DEPTH = 12
 """Nesting of groups and exponents."""
 MAX_DIGITS = 1000
 """Digits of one number."""
+MAX_EXPONENT_BITS = 24.0
+"""Bits of an exponent, or of the argument of a factorial."""
 MAX_BITS = 65536.0
 """Bits of the largest number that evaluating may give."""
 MAX_TERMS = 400.0
@@ -68,6 +70,8 @@ class Size(NamedTuple):
 
 _NOTHING = Size()
 _SYMBOL = Size(numeric=False)
+_CONSTANT = Size(bits=math.log2(math.pi))
+_MATRIX = Size(terms=4.0, numeric=False)
 
 
 def estimate(text: str) -> Size:
@@ -140,15 +144,17 @@ class _Walk:
         kind = self._kind()
         if kind is None or kind in {"close", "sign", "factorial", "power", "index"}:
             return _NOTHING
-        token = self._tokens[self._at][0]
+        symbol = self._tokens[self._at][0]
         self._at += 1
         if kind == "number":
-            return _number(token)
+            return _number(symbol)
         if kind == "open":
             return self._group(depth)
         if kind == "command":
-            return self._command(token, depth)
-        return _SYMBOL if kind == "letter" else _NOTHING
+            return self._command(symbol, depth)
+        if kind == "letter":
+            return _CONSTANT if symbol == "e" else _SYMBOL
+        return _NOTHING
 
     def _group(self, depth: int) -> Size:
         size = self.sum(depth + 1)
@@ -168,6 +174,10 @@ class _Walk:
             first = False
         if command == r"\Gamma":
             size = _factorial(self._atom(depth))
+        if command == r"\pi":
+            return _CONSTANT
+        if command == r"\end":
+            return _MATRIX
         return size._replace(words=command in _WORDS)
 
     def _kind(self) -> str | None:
@@ -201,10 +211,11 @@ def _product(left: Size, right: Size) -> Size:
 
 
 def _raised(base: Size, exponent: Size) -> Size:
-    if exponent.bits > MAX_DEPTH:
+    if exponent.bits > MAX_EXPONENT_BITS:
         raise TooLargeError("too large a power")
     value = 2.0**exponent.bits
-    if not (base.numeric or exponent.numeric) and base.terms == 1.0:
+    is_kept = not exponent.numeric and base.terms == 1.0
+    if is_kept and (base is _CONSTANT or not base.numeric):
         return Size(base.bits + exponent.bits, 1.0, False)
     terms = 1.0
     if base.terms > 1.0:
@@ -218,14 +229,14 @@ def _raised(base: Size, exponent: Size) -> Size:
 
 
 def _factorial(argument: Size) -> Size:
-    if argument.bits > MAX_DEPTH:
+    if argument.bits > MAX_EXPONENT_BITS:
         raise TooLargeError("too large a factorial")
     value = 2.0**argument.bits
     return _checked(argument._replace(bits=value * max(argument.bits, 1.0)))
 
 
 def _choice(top: Size) -> Size:
-    if top.bits > MAX_DEPTH:
+    if top.bits > MAX_EXPONENT_BITS:
         raise TooLargeError("too large a binomial coefficient")
     return _checked(top._replace(bits=2.0**top.bits))
 

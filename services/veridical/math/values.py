@@ -66,7 +66,8 @@ def _members(text: str, form: Form) -> Values | None:
     parts = [part for part in _WORDS.split(text) if part.strip(" ,")]
     if len(parts) == 1:
         parts = text.split(",")
-    if len(parts) > _MAX_MEMBERS or (len(parts) == 1 and form is not Form.SET):
+    fewest = 1 if form is Form.SET else 2
+    if not fewest <= len(parts) <= _MAX_MEMBERS:
         return None
     members: list[Plain] = []
     for part in parts:
@@ -142,7 +143,7 @@ def _close(
         return abs(gold_value - answer_value) <= accepted
     if gold.decimals is None and answer.decimals is None:
         return False
-    if answer.decimals is None and gold.decimals and not _terminates(answer_value):
+    if answer.decimals is None and gold.decimals and not _is_decimal(answer_value):
         return _rounds_to(gold, gold_value, answer_value, MIN_ROUNDED)
     return _rounds_to(gold, gold_value, answer_value, MIN_SIGNIFICANT) or _rounds_to(
         answer, answer_value, gold_value, MIN_SIGNIFICANT
@@ -157,9 +158,6 @@ def _rounds_to(written: Plain, value: Fraction, exact: Fraction, digits: int) ->
     return abs(value) >= last * 10 ** (digits - 1) and abs(value - exact) < last
 
 
-def _terminates(value: Fraction) -> bool:
-    rest = value.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    return rest == 1
+def _is_decimal(value: Fraction) -> bool:
+    """Say whether a decimal of ordinary length can write `value` exactly."""
+    return 10**20 % value.denominator == 0

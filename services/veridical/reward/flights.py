@@ -44,8 +44,12 @@ class Flight:
             self.task.cancel()
 
     def verdict(self, place: int) -> Verdict | None:
-        """The verdict on the flight's item, or None where it did not come."""
-        if not self.task.done() or self.task.cancelled() or self.task.exception():
+        """The verdict on the flight's item, or None where it did not come.
+
+        Raises:
+            Exception: A defect ended the flight.
+        """
+        if not self.task.done() or self.task.cancelled():
             return None
         return self.task.result()[place]
 

@@ -175,8 +175,11 @@ def _retryable(error: grpc.aio.AioRpcError) -> bool:
 
 
 def _pushback_seconds(error: grpc.aio.AioRpcError) -> float | None:
-    """When the server wants to be asked again; it says so together with RetryInfo."""
+    """When the server wants to be asked again; None where it says nothing, or a negative number.
+
+    It says so together with RetryInfo, and in the way of gRFC A6, where negative means never.
+    """
     for key, value in error.trailing_metadata() or ():
-        if key == _PUSHBACK:
-            return float(value) / 1000
+        if key == _PUSHBACK and value.isdecimal():
+            return int(value) / 1000
     return None

@@ -20,9 +20,6 @@ from veridical.serving.verifier import Description, Work
 Groups: TypeAlias = dict[Hashable, list[int]]
 """Places of equal items in a call, by what they are equal in."""
 
-_DEADLINE_MARGIN = 0.05
-"""Seconds kept back of a call's time for merging and sending its verdicts."""
-
 
 class RewardVerifier:
     """A verifier of verifiers."""
@@ -61,7 +58,7 @@ class RewardVerifier:
 
     async def verify(self, work: Sequence[Work]) -> Sequence[Verdict]:
         """Gives one verdict for each item, in order; equal items are decided once."""
-        until = current_call.get().deadline - _DEADLINE_MARGIN
+        until = current_call.get().work_until(len(work))
         groups = await _groups(work)
         verdicts: dict[int, Verdict] = {}
         while groups:

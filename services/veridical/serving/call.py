@@ -12,6 +12,10 @@ from google.protobuf.message import Message
 
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
 
+_ANSWER_SECONDS = 0.05
+_ANSWER_SECONDS_AN_ITEM = 200e-6
+_ANSWER_SHARE = 0.25
+
 
 @dataclass(slots=True)
 class Call:
@@ -36,6 +40,15 @@ class Call:
     def remaining(self) -> float:
         """Seconds left before the deadline; 0 where it has passed."""
         return max(0.0, self.deadline - asyncio.get_running_loop().time())
+
+    def work_until(self, items: int) -> float:
+        """When work on items must end, on the event loop's clock.
+
+        What is left until the deadline is for making, sending and reading the verdicts: a time that
+        grows with their number, but at most a share of what there is.
+        """
+        margin = _ANSWER_SECONDS + items * _ANSWER_SECONDS_AN_ITEM
+        return self.deadline - min(margin, _ANSWER_SHARE * self.remaining())
 
 
 current_call: ContextVar[Call] = ContextVar("current_call")

@@ -4,7 +4,8 @@ CallError
 ├── InvalidArgument   the request breaks the contract; names the field
 ├── Overloaded        no room now; says when to come again
 ├── Unavailable       not ready, draining, or a needed server is away
-└── DeadlinePassed    the caller's time, or the server's cap, ran out
+├── DeadlinePassed    the caller's time, or the server's cap, ran out
+└── Unimplemented     the method is not served here
 """
 
 from __future__ import annotations
@@ -65,3 +66,9 @@ class DeadlinePassed(CallError):
     """Time ran out before the answer was ready."""
 
     code = grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+class Unimplemented(CallError):
+    """The method is part of the contract and not served here."""
+
+    code = grpc.StatusCode.UNIMPLEMENTED

@@ -6,6 +6,9 @@ import ctypes
 import os
 import signal
 
+DIE_WITH_PARENT = "VERIDICAL_DIE_WITH_PARENT"
+"""Variable by which a supervisor gives its process id: a server it started ends with it."""
+
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 

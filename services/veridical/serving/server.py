@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import socket
 from collections.abc import Callable
 
 import grpc
@@ -14,17 +15,16 @@ from grpc_reflection.v1alpha import reflection
 
 from veridical.api.v1 import verifier_pb2
 from veridical.api.v1.verifier_pb2_grpc import add_VerifierServiceServicer_to_server
+from veridical.serving.health import HealthService
 from veridical.serving.interceptors import standard_chain
 from veridical.serving.logs import configure_logs
 from veridical.serving.metrics import ServerMetrics
-from veridical.serving.parent import die_with_parent
+from veridical.serving.parent import DIE_WITH_PARENT, die_with_parent
 from veridical.serving.servicer import VerifierServicer
 from veridical.serving.settings import EXIT_BAD_SETTING, ServerSettings
 from veridical.serving.verifier import Verifier
 
 SERVICE = verifier_pb2.DESCRIPTOR.services_by_name["VerifierService"].full_name
-DIE_WITH_PARENT = "VERIDICAL_DIE_WITH_PARENT"
-"""Variable by which a supervisor gives its process id: a server it started ends with it."""
 _HEALTH_SECONDS = 0.5
 
 _log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Server:
         self._verifier = verifier
         self._settings = settings
         self._metrics = metrics
-        self._health = health.aio.HealthServicer()
+        self._health = HealthService()
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -116,9 +116,7 @@ class Server:
                 ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
             ],
         )
-        servicer = VerifierServicer(  # type: ignore[abstract] # the base answers UNIMPLEMENTED
-            self._verifier, self._settings, self._metrics
-        )
+        servicer = VerifierServicer(self._verifier, self._settings, self._metrics)
         add_VerifierServiceServicer_to_server(servicer, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if self._settings.reflection:
@@ -151,15 +149,31 @@ class Server:
         await self._set_health(serving=False)
         _log.info("draining")
         await asyncio.sleep(self._settings.drain_notice_seconds)
+        self._health.end_watches()
         await server.stop(self._settings.drain_seconds)
         await self._verifier.close()
         _log.info("stopped")
 
 
 def _bind_address(server: grpc.aio.Server, address: str) -> None:
+    if _serves_already(address):
+        raise CannotStart(f"listen: {address}: another process serves there")
     try:
         bound = server.add_insecure_port(address)
     except RuntimeError as error:
         raise CannotStart(f"listen: {address}: cannot be bound") from error
     if not bound and not address.startswith("unix:"):
         raise CannotStart(f"listen: {address}: cannot be bound")
+
+
+def _serves_already(address: str) -> bool:
+    """Whether somebody answers on a unix socket: gRPC would take the path away from them."""
+    if not address.startswith("unix:"):
+        return False
+    path = address.removeprefix("unix:").removeprefix("//")
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import NoReturn
 
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import OUTCOME_INCORRECT, Task
@@ -24,7 +25,7 @@ from veridical.api.v1.verifier_pb2 import (
 )
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceServicer
 from veridical.serving.call import Context
-from veridical.serving.errors import InvalidArgument, Unavailable
+from veridical.serving.errors import InvalidArgument, Unavailable, Unimplemented
 from veridical.serving.items import task_of, too_large
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.settings import ServerSettings
@@ -69,6 +70,16 @@ class VerifierServicer(VerifierServiceServicer):
             Unavailable: The verifier is not ready.
         """
         return VerifyBatchResponse(verdicts=await self._verdicts(request.items, request.tasks))
+
+    def VerifyStream(  # noqa: N802
+        self, request_iterator: object, context: Context
+    ) -> NoReturn:
+        """Says that streams are not served yet.
+
+        Raises:
+            Unimplemented: Always.
+        """
+        raise Unimplemented("VerifyStream is not served here")
 
     async def Describe(  # noqa: N802
         self, request: DescribeRequest, context: Context

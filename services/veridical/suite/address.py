@@ -16,7 +16,7 @@ def is_taken(address: str) -> bool:
     try:
         with _connect(address):
             return True
-    except OSError:
+    except (OSError, UnicodeError):
         return False
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from typing import IO
 
-DIE_WITH_PARENT = "VERIDICAL_DIE_WITH_PARENT"
-"""Variable by which a service learns the process id that it must not outlive."""
+from veridical.serving.parent import DIE_WITH_PARENT
+
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 _LINE_BYTES = 65_536
 # What a dead process's own children may still hold open is not waited for longer, in seconds.

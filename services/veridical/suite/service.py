@@ -16,7 +16,8 @@ from veridical.suite.process import ChildProcess, TakeLine
 from veridical.suite.settings import SuiteSettings
 from veridical.suite.status import State, Status
 
-EXIT_BAD_SETTING = 2
+_EXIT_BAD_SETTING = 2
+_EXIT_CANNOT_START = 126  # as a shell says it
 
 
 class StartFailedError(Exception):
@@ -98,33 +99,38 @@ class Service:
     async def _keep_running(self) -> None:
         backoff = Backoff(self._settings.restart)
         clock = asyncio.get_running_loop().time
-        quick_ends = 0
+        ends = 0
         while not self._stopping.is_set():
             started = clock()
             status = await self._run_once()
             if self._stopping.is_set():
                 break
-            quick_ends += 1
+            ends += 1
             if not self._has_served:
-                self._check_start(status, quick_ends)
+                self._check_start(status, ends)
             self._change(State.RESTARTING, _how_ended(status))
             await self._pause(backoff.pause(clock() - started))
         self._change(State.STOPPED)
 
     async def _run_once(self) -> int:
         """Runs one process to its end and returns its exit status."""
-        self._process = ChildProcess(self.launch.command, self._around.take_line)
-        self._change(State.STARTING)
-        watch = asyncio.create_task(self._watch(self._process))
         try:
-            return await self._process.wait()
+            self._process = ChildProcess(self.launch.command, self._around.take_line)
+        except OSError as error:
+            self._around.take_line(f"cannot be started: {error}".encode())
+            return _EXIT_CANNOT_START
+        self._change(State.STARTING)
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                watch = tasks.create_task(self._watch(self._process))
+                status = await self._process.wait()
+                watch.cancel()
+            return status
         finally:
             self._process = None
-            watch.cancel()
-            await asyncio.wait([watch])
 
     def _check_start(self, status: int, attempts: int) -> None:
-        bad_setting = status == EXIT_BAD_SETTING
+        bad_setting = status == _EXIT_BAD_SETTING
         if bad_setting or attempts >= self._settings.restart.start_attempts:
             problem = f"{self.launch.name} {_how_ended(status)} before it ever served"
             self._change(State.STOPPED, _how_ended(status))

@@ -102,7 +102,12 @@ def _parser() -> argparse.ArgumentParser:
         default=default.metrics_port,
         help="port of the gateway's metrics; the other services have the next ones (none)",
     )
-    add("--workers", type=_count, metavar="N", help="worker processes of each verifier (its own)")
+    add(
+        "--workers",
+        type=_count,
+        metavar="N",
+        help="worker processes of each verifier (as it chooses)",
+    )
     add("--config", type=Path, metavar="FILE", help="settings file handed to every service")
     add(
         "--folder",

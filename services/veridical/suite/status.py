@@ -59,11 +59,11 @@ class Reporter:
         if self._json:
             self._write(json.dumps({"state": "ready", "address": address}))
         else:
-            self._write(f"{'ready':<8}{address}")
+            self._write(f"{'ready':<10}{address}")
 
     def _line(self, status: Status) -> str:
         notes = [f"pid {status.pid}" if status.pid else "", status.metrics or "", status.detail]
-        head = f"{status.service:<8}{status.address:<{self._width}}  {status.state:<10}  "
+        head = f"{status.service:<10}{status.address:<{self._width}}  {status.state:<10}  "
         return (head + "  ".join(filter(None, notes))).rstrip()
 
 

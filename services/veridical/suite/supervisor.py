@@ -14,7 +14,6 @@ from veridical.suite.settings import SuiteSettings
 from veridical.suite.status import Reporter, Status, write_line
 
 _STDOUT, _STDERR = 1, 2
-_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # How long the orphans of killed services may take to die; the kernel has sent the signal by then.
 _ORPHAN_SECONDS = 2.0
 _ORPHAN_POLL_SECONDS = 0.02
@@ -68,15 +67,18 @@ class Supervisor:
     def _service(self, launch: Launch) -> Service:
         around = Surroundings(
             changed=self._changed,
-            take_line=partial(_pass_on, f"{launch.name:<7}| ".encode()),
+            take_line=partial(_pass_on, f"{launch.name:<9}| ".encode()),
             backends_serve=lambda: all(self._services[name].serves for name in launch.backends),
         )
         return Service(launch, self._settings, around)
 
     def _catch_signals(self) -> None:
         loop = asyncio.get_running_loop()
-        for number in _STOP_SIGNALS:
+        for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._take_stop_signal)
+        # Under nohup the end of the terminal is to be ignored.
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            loop.add_signal_handler(signal.SIGHUP, self._take_stop_signal)
         loop.add_signal_handler(signal.SIGCHLD, self._reap)
 
     def _take_stop_signal(self) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +68,22 @@ def test_describe_as_json(command, math_address):
     described = json.loads(ended.stdout)
     assert described["verifier"]["name"] == "math"
     assert described["limits"]["max_response_bytes"] == 1 << 20
+
+
+def test_waiting_for_an_answer_can_be_interrupted(command, socket_folder):
+    path = f"{socket_folder}/silent.sock"
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(path)
+        silent.listen()
+        process = command.start("describe", "--address", f"unix:{path}")
+        caller, _ = silent.accept()
+        with caller:
+            code, told = command.end(process, signal.SIGINT)
+    assert (code, told) == (130, "veridical: interrupted\n")
+
+
+def test_description_that_cannot_be_written_is_told(command, math_address):
+    with Path("/dev/full").open("wb") as full:
+        ended = command.run("describe", "--json", "--address", math_address, stdout=full)
+    assert ended.returncode == 1
+    assert ended.stderr == "veridical: [Errno 28] No space left on device\n"

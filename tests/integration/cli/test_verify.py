@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+from pathlib import Path
 
 import pytest
 
@@ -123,7 +124,7 @@ def test_reader_of_the_output_may_stop_reading(command, math_address):
 @pytest.mark.parametrize("out", ["/dev/full", "-"])
 def test_full_device_is_told(command, math_address, out):
     items = command.write_items(3)
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         ended = command.run(
             *("verify", items, "--out", out, "--address", math_address), stdout=full
         )

@@ -193,6 +193,7 @@ def test_the_base_says_how_to_add_the_services(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.system
 def test_the_services_verify_an_item(services_install: Environment) -> None:
     result = services_install.run("python", "-c", VERIFY_ONE)
     assert result.returncode == 0, result.stderr

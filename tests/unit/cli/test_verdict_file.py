@@ -9,13 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from veridical.cli.exits import CommandError
-from veridical.cli.verdict_file import (
-    RunRecord,
-    VerdictFile,
-    cut_torn_line,
-    open_verdict_file,
-    side_path,
-)
+from veridical.cli.run_record import RunRecord, side_path
+from veridical.cli.verdict_file import VerdictFile, cut_torn_line, open_verdict_file
 
 RECORD = RunRecord(input_blake2b="ab" * 32, items=3, veridical="1.0")
 

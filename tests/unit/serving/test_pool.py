@@ -85,8 +85,8 @@ def worker_processes() -> list[psutil.Process]:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - processes set no event here
             await asyncio.sleep(0.01)
 
 

@@ -75,17 +75,23 @@ async def test_the_end_of_any_process_is_noticed() -> None:
 async def test_orphans_are_adopted_and_reaped() -> None:
     # In a process of its own: it becomes, and stays, the parent of all orphans below it.
     program = """if True:
-        import asyncio, subprocess, sys
+        import asyncio, os, signal, sys
         from veridical.suite.process import ChildProcess, adopt_orphans, reap_orphans
+
+        PARENT = '''
+        import subprocess, sys
+        sleeper = [sys.executable, "-c", "import time; time.sleep(600)"]
+        print(subprocess.Popen(sleeper, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid)
+        '''
 
         async def main():
             adopt_orphans()
-            sleeper = "import time; time.sleep(0.5)"
-            parent = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', %r])" % sleeper
-            child = ChildProcess([sys.executable, "-c", parent], lambda line: None)
+            lines = []
+            child = ChildProcess([sys.executable, "-c", "if True:" + PARENT], lines.append)
             assert reap_orphans({child.pid})
             assert await child.wait() == 0
             assert reap_orphans(set()), "the grandchild is a child now"
+            os.kill(int(lines[0]), signal.SIGKILL)
             while reap_orphans(set()):
                 await asyncio.sleep(0.01)
             print("reaped")

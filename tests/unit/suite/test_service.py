@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -72,6 +73,15 @@ async def test_a_service_that_never_serves_is_tried_a_few_times() -> None:
         State.STARTING,
         State.STOPPED,
     ]
+
+
+async def test_a_program_that_cannot_be_run_is_a_failed_start() -> None:
+    watched = Watched("")
+    launch = replace(watched.service.launch, command=("/nonexistent/program",))
+    watched.service.launch = launch
+    with pytest.raises(StartFailedError, match="odd ended with status 126"):
+        await watched.service.run()
+    assert b"/nonexistent/program" in watched.lines[0]
 
 
 async def test_one_that_hangs_at_its_start_is_killed() -> None:

@@ -20,9 +20,9 @@ def lines(*, as_json: bool) -> list[str]:
 
 def test_lines_for_people_are_aligned() -> None:
     assert lines(as_json=False) == [
-        "math    unix:/tmp/v/math.sock  serving     pid 123  http://127.0.0.1:9001/metrics",
-        "reward  127.0.0.1:50051        restarting  was killed by SIGKILL",
-        "ready   127.0.0.1:50051",
+        "math      unix:/tmp/v/math.sock  serving     pid 123  http://127.0.0.1:9001/metrics",
+        "reward    127.0.0.1:50051        restarting  was killed by SIGKILL",
+        "ready     127.0.0.1:50051",
     ]
 
 

@@ -7,9 +7,10 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any, Protocol, TypeAlias
 
 import grpc
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from veridical.serving.call import Call, Context, current_call
+from veridical.serving.errors import InvalidArgument
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 
@@ -57,9 +58,10 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         kind, wrap = kinds[handler.request_streaming, handler.response_streaming]
         make = getattr(grpc, f"{kind}_rpc_method_handler")
         behaviour = wrap(method, getattr(handler, kind))
-        wrapped: Handler = make(
-            behaviour, handler.request_deserializer, handler.response_serializer
-        )
+        parse = handler.request_deserializer
+        if parse is not None and not handler.request_streaming:
+            parse = _lenient(parse)
+        wrapped: Handler = make(behaviour, parse, handler.response_serializer)
         return wrapped
 
     def _unary(
@@ -70,22 +72,48 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
             async with AsyncExitStack() as stack:
                 for interceptor in self._interceptors:
                     await stack.enter_async_context(interceptor.around(call))
+                _refuse_unreadable(request)
                 return await behaviour(request, context)
 
         return handle
 
     def _stream(
-        self, method: str, behaviour: Callable[[Any, Context], AsyncIterator[Message]]
+        self, method: str, behaviour: Callable[[Any, Context], Any]
     ) -> Callable[[Any, Context], AsyncIterator[Message]]:
         async def handle(request: Any, context: Context) -> AsyncIterator[Message]:
             call = _begin(method, request, context)
             async with AsyncExitStack() as stack:
                 for interceptor in self._interceptors:
                     await stack.enter_async_context(interceptor.around(call))
-                async for response in behaviour(request, context):
+                _refuse_unreadable(request)
+                responses = behaviour(request, context)
+                if isinstance(responses, Awaitable):  # it writes to the context, as Health.Watch
+                    await responses
+                    return
+                async for response in responses:
                     yield response
 
         return handle
+
+
+def _lenient(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """A parser that gives None for what is not a message.
+
+    Where a parser raises, gRPC ends the call past the interceptors, with the exception's text.
+    """
+
+    def parse_or_none(data: bytes) -> Any:
+        try:
+            return parse(data)
+        except DecodeError:
+            return None
+
+    return parse_or_none
+
+
+def _refuse_unreadable(request: object) -> None:
+    if request is None:
+        raise InvalidArgument("request", "cannot be parsed as the method's message")
 
 
 def _begin(method: str, request: object, context: Context) -> Call:

@@ -37,7 +37,9 @@ class Deadline:
         allowed = self._cap if remaining is None else min(remaining, self._cap)
         call.deadline = asyncio.get_running_loop().time() + allowed
         try:
-            async with asyncio.timeout_at(call.deadline):
+            async with asyncio.timeout_at(call.deadline) as limit:
                 yield
         except TimeoutError as error:
+            if not limit.expired():
+                raise  # the handler's own
             raise DeadlinePassed(f"not answered within {allowed:.3f} s") from error

@@ -14,7 +14,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from veridical.serving.call import Call
+from veridical.serving.call import Call, Context
 from veridical.serving.errors import CallError, InvalidArgument
 
 _log = logging.getLogger(__name__)
@@ -32,8 +32,9 @@ class ErrorMapping:
         try:
             yield
         except CallError as error:
-            call.context.set_trailing_metadata(_pushback(error))
-            await call.context.abort_with_status(rpc_status.to_status(_rich_status(error)))
+            status = rpc_status.to_status(_rich_status(error))
+            trailers = status.trailing_metadata + _pushback(error)
+            await call.context.abort(status.code, status.details, trailers)
         except grpc.aio.AbortError:
             raise
         except Exception:
@@ -42,10 +43,12 @@ class ErrorMapping:
             await call.context.abort(grpc.StatusCode.INTERNAL, f"internal error {error_id}")
 
 
-def code_of(error: BaseException) -> grpc.StatusCode:
+def code_of(error: BaseException, context: Context) -> grpc.StatusCode:
     """The status that an exception escaping a handler ends in."""
     if isinstance(error, CallError):
         return error.code
+    if isinstance(error, grpc.aio.AbortError):  # the handler chose a status, as health does
+        return context.code()
     if isinstance(error, Exception):
         return grpc.StatusCode.INTERNAL
     return grpc.StatusCode.CANCELLED

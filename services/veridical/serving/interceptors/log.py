@@ -25,7 +25,7 @@ class RequestLog:
         try:
             yield
         except BaseException as error:
-            call.code = code_of(error)
+            call.code = code_of(error, call.context)
             raise
         finally:
             level = _level(call)

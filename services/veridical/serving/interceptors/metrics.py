@@ -28,7 +28,7 @@ class CallMetrics:
         try:
             yield
         except BaseException as error:
-            code = code_of(error)
+            code = code_of(error, call.context)
             raise
         finally:
             self._metrics.call_handled(call.method, code, time.perf_counter() - start)
