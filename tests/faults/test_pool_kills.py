@@ -9,8 +9,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -33,8 +35,7 @@ import asyncio, sys
 from veridical.serving.pool import PoolLimits, WorkerPool, WorkerSpec
 
 async def serve():
-    pool = WorkerPool(WorkerSpec("pool_targets:act", str, str), PoolLimits(workers=2))
-    await pool.start()
+    pool = await start(WorkerSpec("pool_targets:act", str, str), workers=2)
     calls = asyncio.create_task(pool.run(["hang in power", "hang in regex"]))
     while pool.queued or pool.workers[next(s for s in pool.workers if s.value == "busy")] < 2:
         await asyncio.sleep(0.01)
@@ -52,9 +53,25 @@ print("still alive")
 """
 
 
+Start = Callable[..., Awaitable[WorkerPool[Any, Any]]]
+
+
 @pytest.fixture(autouse=True)
 def _targets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{TARGETS}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+
+
+@pytest.fixture
+async def start() -> AsyncIterator[Start]:
+    async with AsyncExitStack() as stack:
+
+        async def start_pool(spec: WorkerSpec[Any, Any], **limits: Any) -> WorkerPool[Any, Any]:
+            pool = WorkerPool(spec, PoolLimits(**limits))
+            stack.push_async_callback(pool.close)
+            await pool.start()
+            return pool
+
+        yield start_pool
 
 
 def workers() -> list[psutil.Process]:
@@ -71,45 +88,40 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_killing_workers_under_load_harms_no_item() -> None:
-    pool = WorkerPool(WorkerSpec("pool_targets:slow_double", int, int), PoolLimits(workers=2))
-    await pool.start()
+async def test_killing_workers_under_load_harms_no_item(start: Start) -> None:
+    pool = await start(WorkerSpec("pool_targets:slow_double", int, int), workers=2)
     rng = random.Random(7)
     killing = asyncio.create_task(_kill_workers(pool, rng, kills=12))
-    rounds = 0
     while not killing.done():
         calls = [pool.run(range(first, first + 100)) for first in range(0, 400, 100)]
         outcomes = [outcome for call in await asyncio.gather(*calls) for outcome in call]
         assert [o for o in outcomes if isinstance(o, Fault)] == []
         found = [o.value for o in outcomes if isinstance(o, Answered)]
         assert found == [2 * number for number in range(400)]
-        rounds += 1
     await killing
-    assert rounds > 1
-    await pool.close()
 
 
 async def _kill_workers(pool: WorkerPool[int, int], rng: random.Random, kills: int) -> None:
-    """Kills one worker after the other, but not all so fast that none gets warm."""
+    """Kills a worker at random, again and again once all are at work."""
     for _ in range(kills):
-        await asyncio.sleep(rng.uniform(0.1, 0.3))
+        await until(lambda: pool.workers[WorkerState.BUSY] == 2)
+        await asyncio.sleep(rng.uniform(0.0, 0.1))
         rng.choice(workers()).kill()
-        await until(lambda: pool.workers[WorkerState.STARTING] < 2)
+        await until(lambda: pool.workers[WorkerState.BUSY] < 2)
 
 
-async def test_an_item_killed_from_outside_once_is_answered() -> None:
-    pool = WorkerPool(NAP, PoolLimits(workers=1))
-    await pool.start()
+async def test_an_item_killed_from_outside_once_is_answered(start: Start) -> None:
+    pool = await start(NAP, workers=1)
     call = asyncio.create_task(pool.run([1.0]))
     await asyncio.sleep(0.3)
     workers()[0].kill()
     assert isinstance((await call)[0], Answered)
-    await pool.close()
 
 
-async def test_an_item_killed_from_outside_over_and_over_is_a_fault_in_the_end() -> None:
-    pool = WorkerPool(NAP, PoolLimits(workers=1))
-    await pool.start()
+async def test_an_item_killed_from_outside_over_and_over_is_a_fault_in_the_end(
+    start: Start,
+) -> None:
+    pool = await start(NAP, workers=1)
     call = asyncio.create_task(pool.run([60.0]))
     async with asyncio.timeout(30):
         while not call.done():
@@ -120,20 +132,16 @@ async def test_an_item_killed_from_outside_over_and_over_is_a_fault_in_the_end()
     assert isinstance(fault, Fault)
     assert fault.kind is FaultKind.CRASHED
     assert "outside" in fault.detail
-    await pool.close()
 
 
-async def test_a_stopped_worker_is_replaced_and_its_item_answered() -> None:
-    pool = WorkerPool(NAP, PoolLimits(workers=1, wall_seconds=1.0))
-    await pool.start()
+async def test_a_stopped_worker_is_replaced_and_its_item_answered(start: Start) -> None:
+    pool = await start(NAP, workers=1, wall_seconds=1.0)
     workers()[0].send_signal(signal.SIGSTOP)
     assert isinstance((await pool.run([0.0]))[0], Answered)
-    await pool.close()
 
 
-async def test_idle_workers_killed_from_outside_are_replaced() -> None:
-    pool = WorkerPool(NAP, PoolLimits(workers=2))
-    await pool.start()
+async def test_idle_workers_killed_from_outside_are_replaced(start: Start) -> None:
+    pool = await start(NAP, workers=2)
     killed = workers()
     for process in killed:
         process.kill()

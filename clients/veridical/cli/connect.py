@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from veridical.client import Client, ClientSettings
+from veridical.client import AsyncClient, ClientSettings
 
 AddressOption = Annotated[
     list[str] | None,
@@ -21,15 +21,15 @@ AddressOption = Annotated[
 ]
 
 
-def connect(address: list[str] | None, settings: ClientSettings) -> Client:
+async def connect(address: list[str] | None, settings: ClientSettings) -> AsyncClient:
     """Return a client of the services meant by `--address`, by VERIDICAL_ADDRESS, or of new ones.
 
     Raises:
         VeridicalError: They are missing or could not be started.
     """
     if address:
-        return Client([part for each in address for part in each.split(",")], settings=settings)
-    return Client.local(settings=settings)
+        return AsyncClient(",".join(address), settings=settings)
+    return await AsyncClient.local(settings=settings)
 
 
 def starts_services(address: list[str] | None) -> bool:

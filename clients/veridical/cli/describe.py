@@ -9,9 +9,9 @@ from google.protobuf.json_format import MessageToJson
 from rich.console import Console
 
 from veridical.cli.connect import AddressOption, connect
-from veridical.cli.exits import expected_errors, interruptible
+from veridical.cli.exits import expected_errors, run_interruptible
 from veridical.cli.render import description
-from veridical.client import ClientSettings
+from veridical.client import ClientSettings, DescribeResponse
 
 
 def describe(
@@ -22,10 +22,14 @@ def describe(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """Say what a service verifies, within which limits and in which version."""
-    with expected_errors(), interruptible():
-        with connect(address, ClientSettings()) as client:
-            server = client.describe(timeout=timeout)
+    with expected_errors():
+        server = run_interruptible(_describe(address, timeout))
         if as_json:
             typer.echo(MessageToJson(server, preserving_proto_field_name=True))
         else:
             Console(highlight=False).print(description(server))
+
+
+async def _describe(address: list[str] | None, timeout: float) -> DescribeResponse:
+    async with await connect(address, ClientSettings()) as client:
+        return await client.describe(timeout=timeout)

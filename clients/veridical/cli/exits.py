@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from types import FrameType
+from typing import Any, TypeVar
 
 import typer
 from rich.console import Console
 
 from veridical.client import ConfigurationError, InvalidRequestError, VeridicalError
+
+_T = TypeVar("_T")
 
 
 class ExitCode(IntEnum):
@@ -71,19 +75,62 @@ class Interrupted(BaseException):
 def interruptible() -> Iterator[None]:
     """Raise `Interrupted` in the body on the first SIGINT or SIGTERM; a second one kills.
 
+    For code that may be left anywhere; calls of services belong into `run_interruptible`.
+    """
+
+    def leave(signum: int) -> None:
+        raise Interrupted(signum)
+
+    with _on_signal(leave):
+        yield
+
+
+def run_interruptible(main: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine to its end, or cancel it on the first SIGINT or SIGTERM; a second one kills.
+
+    An exception out of a signal handler could strike within gRPC while it holds a lock; a cancelled
+    task is left where it waits.
+
+    Raises:
+        Interrupted: A signal came.
+    """
+    received = 0
+
+    async def body() -> _T:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None
+
+        def cancel(signum: int) -> None:
+            nonlocal received
+            received = signum
+            loop.call_soon_threadsafe(task.cancel)
+
+        with _on_signal(cancel):
+            return await main
+
+    try:
+        return asyncio.run(body())
+    except asyncio.CancelledError:
+        raise Interrupted(received) from None
+
+
+@contextmanager
+def _on_signal(act: Callable[[int], None]) -> Iterator[None]:
+    """Call `act` on the first SIGINT or SIGTERM; a second one kills.
+
     The command is resumable after a kill as well, so a clean-up that hangs need not be waited for.
     """
 
-    def interrupt(signum: int, _frame: FrameType | None) -> None:
+    def handle(signum: int, _frame: FrameType | None) -> None:
         for each in before:
             signal.signal(each, signal.SIG_DFL)
-        raise Interrupted(signum)
+        act(signum)
 
     handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
     # What the parent chose to ignore, as a shell does for jobs in the background, stays ignored.
     before = {each: was for each, was in handlers.items() if was is not signal.SIG_IGN}
     for each in before:
-        signal.signal(each, interrupt)
+        signal.signal(each, handle)
     try:
         yield
     finally:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import NamedTuple
 
 from veridical.client import Item, Verdict
 
 MAX_HELD = 4096
 """Verdicts made here that may wait for the answers before them."""
+
+VerifyIter = Callable[[Iterator[Item]], AsyncIterator[Verdict]]
+"""Sends items lazily and yields their verdicts in order, as `AsyncClient.verify_iter` does."""
 
 
 class _Held(NamedTuple):
@@ -46,9 +49,9 @@ class _Stretch:
             yield self._held.popleft().verdict
 
 
-def in_order(
-    entries: Iterator[Item | Verdict], verify_iter: Callable[[Iterator[Item]], Iterator[Verdict]]
-) -> Iterator[Verdict]:
+async def in_order(
+    entries: Iterator[Item | Verdict], verify_iter: VerifyIter
+) -> AsyncIterator[Verdict]:
     """Yield one verdict for every entry, in their order.
 
     Args:
@@ -57,17 +60,13 @@ def in_order(
     """
     while True:
         stretch = _Stretch(entries)
-        yield from _merged(stretch, verify_iter)
+        received = 0
+        async for verdict in verify_iter(stretch.items()):
+            for held in stretch.held_behind(received):
+                yield held
+            yield verdict
+            received += 1
+        for held in stretch.held_behind(received):
+            yield held
         if stretch.is_last:
             return
-
-
-def _merged(
-    stretch: _Stretch, verify_iter: Callable[[Iterator[Item]], Iterator[Verdict]]
-) -> Iterator[Verdict]:
-    received = 0
-    for verdict in verify_iter(stretch.items()):
-        yield from stretch.held_behind(received)
-        yield verdict
-        received += 1
-    yield from stretch.held_behind(received)

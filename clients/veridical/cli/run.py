@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 
 from veridical.cli.connect import connect, starts_services
-from veridical.cli.exits import CommandError, stderr_console
+from veridical.cli.exits import CommandError, run_interruptible, stderr_console
 from veridical.cli.items import Line, open_items
 from veridical.cli.line import LineError, parse_line
 from veridical.cli.output import Output, is_resumable, open_output
@@ -63,7 +63,8 @@ def run(settings: RunSettings) -> None:
             if scan.items and tally.total == scan.items:
                 console.print(f"{settings.out} holds all verdicts already", markup=False)
             else:
-                _verify_rest(settings, console, entries, scan.items, output, tally)
+                rest = _verify_rest(settings, console, entries, scan.items, output, tally)
+                run_interruptible(rest)
     console.print(summary(tally))
 
 
@@ -96,7 +97,7 @@ def _skip_written(output: Output, entries: Iterator[Item | Verdict], name: str) 
     return tally
 
 
-def _verify_rest(
+async def _verify_rest(
     settings: RunSettings,
     console: Console,
     entries: Iterator[Item | Verdict],
@@ -106,11 +107,11 @@ def _verify_rest(
 ) -> None:
     if starts_services(settings.address):
         console.print("starting the services on this machine")
-    with connect(settings.address, settings.client) as client:
+    async with await connect(settings.address, settings.client) as client:
         # One early call, so that services out of reach are told before anything is sent.
-        client.describe(timeout=min(_HANDSHAKE_SECONDS, settings.client.timeout_seconds))
+        await client.describe(timeout=min(_HANDSHAKE_SECONDS, settings.client.timeout_seconds))
         with make_reporter(console, done=tally.total, total=total) as reporter:
-            for verdict in in_order(entries, client.verify_iter):
+            async for verdict in in_order(entries, client.verify_iter):
                 output.append(verdict_to_json(verdict))
                 tally.add(verdict)
                 reporter.advance(tally.total)

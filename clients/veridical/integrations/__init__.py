@@ -1,3 +1,3 @@
-"""Adapters for trainers, one file each. The room is kept; nothing stands in it yet."""
+"""Adapters for trainers, one file each; `tasks` holds what they share: tasks made from dataset rows."""
 
 from __future__ import annotations

@@ -117,6 +117,9 @@ def _settled(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled:
         return _Settled(MathReason.GOLD_UNPARSABLE, MathRule.PARSE, _EMPTY)
     if gold.normal == answer.normal:
         return _Settled(MathReason.EQUAL, MathRule.TEXT)
+    if gold.choice and answer.choice:
+        reason = MathReason.EQUAL if gold.choice == answer.choice else MathReason.NOT_EQUAL
+        return _Settled(reason, MathRule.TEXT)
     if answer.flaw is not None and gold.flaw is not answer.flaw:
         return _Settled(answer.flaw, MathRule.EXTRACTION)
     if gold.values is not None and answer.values is not None:

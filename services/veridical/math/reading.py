@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,6 +10,8 @@ from veridical.math.commitment import flaw_of, read_chain
 from veridical.math.decision import MathReason
 from veridical.math.normalise import clean_text, normal_text
 from veridical.math.values import Form, Values, read_values
+
+_CHOICE = re.compile(r"\(?(?P<letter>[A-J])(?:\)|[.:](?=\s)|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +23,14 @@ class Reading:
         normal: The text in normal form; equal normal forms are equal answers.
         values: Its plain numbers, None if it is anything else.
         flaw: Why it is not one answer, None if it may be; no flaw where the gold has it too.
+        choice: The letter of a multiple-choice option, such as `(C)` or `C. Paris`, else empty.
     """
 
     source: str
     normal: str
     values: Values | None
     flaw: MathReason | None
+    choice: str
 
 
 @lru_cache(maxsize=4096)
@@ -35,4 +40,6 @@ def read(text: str) -> Reading:
     normal = normal_text(source)
     chain = read_chain(normal)
     values = Values(chain[-1:], Form.SINGLE) if chain else read_values(normal)
-    return Reading(source, normal, values, flaw_of(normal, chain))
+    option = _CHOICE.match(source) or _CHOICE.match(normal)
+    choice = "" if option is None else option["letter"]
+    return Reading(source, normal, values, flaw_of(normal, chain), choice)

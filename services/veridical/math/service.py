@@ -224,7 +224,9 @@ class MathVerifier:
 
 def math_info(settings: MathSettings) -> VerifierInfo:
     """The identity of a math verifier with these settings."""
-    limits = settings.model_dump(include={"cpu_seconds", "memory_mib", "max_response_bytes"})
+    limits = settings.model_dump(
+        include={"cpu_seconds", "wall_seconds", "memory_mib", "max_response_bytes"}
+    )
     return identify("math", "veridical.math", library_versions(_LIBRARIES), {**limits, **_DEFAULTS})
 
 

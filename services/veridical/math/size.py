@@ -95,8 +95,7 @@ class _Walk:
 
     def sum(self, depth: int) -> Size:
         """Size everything up to the end of the group, or of the text."""
-        if depth > MAX_DEPTH:
-            raise TooLargeError(f"more than {MAX_DEPTH} nested groups")
+        _check_depth(depth)
         whole, addend = Size(terms=0.0), _NOTHING
         count = 1
         while (kind := self._kind()) is not None:
@@ -136,6 +135,7 @@ class _Walk:
         return base
 
     def _exponent(self, depth: int) -> Size:
+        _check_depth(depth)
         while self._kind() == "sign":
             self._at += 1
         return self._postfix(self._atom(depth), depth)
@@ -189,6 +189,11 @@ class _Walk:
         return found
 
 
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise TooLargeError(f"more than {MAX_DEPTH} nested groups")
+
+
 def _number(token: str) -> Size:
     digits = sum(character.isdigit() for character in token)
     if digits > MAX_DIGITS:
@@ -217,15 +222,16 @@ def _raised(base: Size, exponent: Size) -> Size:
     is_kept = not exponent.numeric and base.terms == 1.0
     if is_kept and (base is _CONSTANT or not base.numeric):
         return Size(base.bits + exponent.bits, 1.0, False)
-    terms = 1.0
-    if base.terms > 1.0:
-        terms = math.exp(
-            min(
-                700.0,
-                math.lgamma(value + base.terms) - math.lgamma(base.terms) - math.lgamma(value + 1),
-            )
-        )
+    terms = _power_terms(base.terms, value)
     return _checked(Size(max(base.bits, 1.0) * value, terms, base.numeric and exponent.numeric))
+
+
+def _power_terms(terms: float, exponent: float) -> float:
+    """Return the number of terms of a sum of `terms` terms raised to `exponent`."""
+    if terms <= 1.0:
+        return 1.0
+    logarithm = math.lgamma(exponent + terms) - math.lgamma(terms) - math.lgamma(exponent + 1)
+    return math.exp(min(logarithm, 700.0))
 
 
 def _factorial(argument: Size) -> Size:

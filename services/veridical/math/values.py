@@ -116,26 +116,26 @@ def equal_plain(gold: Plain, answer: Plain, policy: MathPolicy) -> bool | None:
             return None
         if answer.unit is None and policy.units is UnitPolicy.REQUIRED:
             return False
-    factor = Fraction(1)
     if gold.unit is not None and answer.unit is not None:
         if gold.unit.dimension != answer.unit.dimension:
             return False
-        factor = answer.unit.factor / gold.unit.factor
+        if gold.unit.factor != answer.unit.factor:
+            converted = answer.value * answer.unit.factor / gold.unit.factor
+            answer = replace(answer, value=converted)
     sign_left_off = gold.percent and not answer.percent
     if sign_left_off and policy.percent is PercentPolicy.SIGN_OPTIONAL:
         percent = replace(answer, percent=True)
-        if _close(gold, _scaled(gold), percent, _scaled(percent), policy):
+        if _close(gold, percent, policy):
             return True
-    return _close(gold, _scaled(gold), answer, _scaled(answer) * factor, policy)
+    return _close(gold, answer, policy)
 
 
 def _scaled(number: Plain) -> Fraction:
     return number.value / 100 if number.percent else number.value
 
 
-def _close(
-    gold: Plain, gold_value: Fraction, answer: Plain, answer_value: Fraction, policy: MathPolicy
-) -> bool:
+def _close(gold: Plain, answer: Plain, policy: MathPolicy) -> bool:
+    gold_value, answer_value = _scaled(gold), _scaled(answer)
     if gold_value == answer_value:
         return True
     if policy.rtol is not None or policy.atol is not None:

@@ -180,6 +180,6 @@ def _pushback_seconds(error: grpc.aio.AioRpcError) -> float | None:
     It says so together with RetryInfo, and in the way of gRFC A6, where negative means never.
     """
     for key, value in error.trailing_metadata() or ():
-        if key == _PUSHBACK and value.isdecimal():
+        if key == _PUSHBACK and isinstance(value, str) and value.isdecimal():
             return int(value) / 1000
     return None

@@ -65,6 +65,8 @@ def _resolve(item: Item, tasks: Mapping[str, Task]) -> Task:
         return item.task
     if source is None:
         raise InvalidArgument("task", "one of task and task_id is required")
+    if not item.task_id or longer_than(item.task_id, MAX_ID_BYTES):
+        raise InvalidArgument("task_id", f"must have 1 to {MAX_ID_BYTES} bytes")
     if item.task_id not in tasks:
         raise InvalidArgument("task_id", "names no task of this call")
     return tasks[item.task_id]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 import grpc
+from google.protobuf.descriptor import EnumDescriptor
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -132,9 +133,15 @@ def _rpc_labels(method: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=256)
 def _outcome(number: int) -> str:
-    return Outcome.Name(number).removeprefix("OUTCOME_").lower()  # type: ignore[arg-type]
+    return _label(Outcome.DESCRIPTOR, "OUTCOME_", number)
 
 
 @lru_cache(maxsize=256)
 def _reason(number: int) -> str:
-    return Reason.Name(number).removeprefix("REASON_").lower()  # type: ignore[arg-type]
+    return _label(Reason.DESCRIPTOR, "REASON_", number)
+
+
+def _label(kind: EnumDescriptor, prefix: str, number: int) -> str:
+    """A value's name; a verdict from a backend may hold values of a later version."""
+    value = kind.values_by_number.get(number)
+    return "unknown" if value is None else value.name.removeprefix(prefix).lower()

@@ -148,7 +148,7 @@ def _limits(settings: ServerSettings) -> ServerLimits:
     return ServerLimits(
         max_response_bytes=settings.max_response_bytes,
         max_message_bytes=settings.max_message_bytes,
-        max_batch_items=settings.max_batch_items,
+        max_batch_items=settings.largest_batch,
         max_items_in_flight=settings.max_items_in_flight,
         max_call_seconds=settings.max_call_seconds,
     )

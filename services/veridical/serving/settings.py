@@ -69,6 +69,11 @@ class ServerSettings(BaseSettings):
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
     """Least level that is logged: debug, info, warning or error. Calls are logged at info."""
 
+    @property
+    def largest_batch(self) -> int:
+        """Items in the largest call that can be admitted at all."""
+        return min(self.max_batch_items, self.max_items_in_flight)
+
     @classmethod
     def settings_customise_sources(
         cls,

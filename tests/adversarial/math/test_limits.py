@@ -95,6 +95,7 @@ LONG = {
     "a long sum": "1+" * 5000 + "1",
     "many functions": "+".join(rf"\sin({number})" for number in range(40)),
     "a tower without braces": "2^" * 50 + "2",
+    "a tower of letters": "x^" * 390 + "x",
     "a tower of braces": "2^{" * 30 + "2" + "}" * 30,
     "signs": "-" * 3000 + "1",
     "a product to expand": "*".join(f"(x+{number})" for number in range(20)),

@@ -67,6 +67,9 @@ def decided(gold: str, answer: str, policy: MathPolicy | None = None) -> Decisio
         ("２", "2"),
         (r"So we get $x=\boxed{7}$.", "7"),
         ("She sold 9.\n#### 7", "7"),
+        ("D", "(D) Alina"),
+        (r"\text{(C)}", "C"),
+        ("D", "D. it cannot be A or B"),
     ],
 )
 def test_equal_without_a_worker(gold: str, answer: str) -> None:
@@ -97,6 +100,7 @@ def test_equal_without_a_worker(gold: str, answer: str) -> None:
         ("1,2,3", "1,2"),
         ("(1,2)", "(2,1)"),
         ("x=1", "y=1"),
+        ("D", "(A) Alina"),
         ("100", r"10\text{ units}"),
     ],
 )

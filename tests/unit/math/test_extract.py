@@ -100,8 +100,23 @@ def test_thinking_alone_holds_no_answer(response: str) -> None:
     assert extracted(response) is None
 
 
-PIECES = r"\boxed{ } { 42 #### A: the answer is <answer> </answer> <think> </think> and $ \ . x 😀".split(" ")
-WORDS = st.sampled_from([*PIECES, "\n", " ", "\u202e", "\x00", "\ud800"])
+MARKS = [
+    r"\boxed{",
+    "}",
+    "{",
+    "42",
+    "#### ",
+    "A: ",
+    "the answer is ",
+    " and ",
+    "$",
+    "\\",
+    ". ",
+    "x",
+]
+TAGS = ["<answer>", "</answer>", "<think>", "</think>"]
+ODD = ["\n", " ", "😀", "\u202e", "\x00", "\ud800"]
+WORDS = st.sampled_from([*MARKS, *TAGS, *ODD])
 
 
 @given(st.lists(WORDS, max_size=30).map("".join) | st.text(max_size=200))

@@ -294,7 +294,7 @@ async def test_workers_are_recycled_by_growth(start: Start) -> None:
     recorder = Recorder()
     spec = WorkerSpec("pool_targets:leak", int, int)
     pool = await start(spec, recorder, recycle_growth_bytes=16 << 20)
-    pids = []
+    pids: list[int] = []
     while len(set(pids)) < 2:
         assert len(pids) < 50
         pids += values(await pool.run([8]))

@@ -18,7 +18,7 @@ class Admission:
 
     def __init__(self, settings: ServerSettings, metrics: ServerMetrics) -> None:
         self._max_items = settings.max_items_in_flight
-        self._max_batch = settings.max_batch_items
+        self._max_batch = settings.largest_batch
         self._metrics = metrics
         self._in_flight = 0
 

@@ -10,9 +10,12 @@
 | `line`       | items that wait: fair between calls, and suspects apart            |
 | `crew`       | the workers: started, watched, replaced, renewed                   |
 | `process`    | one worker as the server sees it                                   |
-| `worker`     | the worker's own side, a process of its own                          |
+| `death`      | how a worker ended, and what it left behind                        |
+| `worker`     | the worker's own side, a process of its own                        |
 | `wire`       | frames between the two; data only                                  |
+| `channel`    | the server's end of the socket                                     |
 | `page`       | the page of memory in which a worker announces its item            |
+| `output`     | what a worker writes to its standard streams                       |
 """
 
 from __future__ import annotations

@@ -8,10 +8,11 @@ from collections import Counter
 from time import monotonic
 from typing import Any, Protocol
 
+from veridical.serving.pool.death import Cause, Death
 from veridical.serving.pool.errors import WorkerStartError
 from veridical.serving.pool.line import Item
 from veridical.serving.pool.observer import PoolObserver, RestartReason, WorkerState
-from veridical.serving.pool.process import Cause, Death, WorkerProcess
+from veridical.serving.pool.process import WorkerProcess
 from veridical.serving.pool.settings import PoolLimits, WorkerSpec
 from veridical.serving.pool.wire import Reply, Setup
 
@@ -216,7 +217,7 @@ class Crew:
         while True:
             await asyncio.sleep(_WATCH_SECONDS)
             try:
-                for worker in self._workers:
+                for worker in list(self._workers):
                     self._look_at(worker)
                 self._events.on_tick()
             except Exception:  # the limits must outlive a defect

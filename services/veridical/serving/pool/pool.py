@@ -11,11 +11,12 @@ from typing import Generic, TypeVar
 import msgspec
 
 from veridical.serving.pool.crew import Crew
+from veridical.serving.pool.death import Cause, Death
 from veridical.serving.pool.errors import PoolClosed, PoolFull
 from veridical.serving.pool.line import Call, Item, Line, Suspects
 from veridical.serving.pool.observer import PoolObserver, SilentObserver, WorkerState
 from veridical.serving.pool.outcomes import FaultKind, Outcome
-from veridical.serving.pool.process import Cause, Death, WorkerProcess
+from veridical.serving.pool.process import WorkerProcess
 from veridical.serving.pool.settings import PoolLimits, WorkerSpec
 from veridical.serving.pool.wire import Raised, Reply, encode
 

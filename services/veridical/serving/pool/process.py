@@ -10,20 +10,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum, auto
 from time import monotonic
 from typing import Protocol
 
 import msgspec
 
 from veridical.serving.pool.channel import Channel
+from veridical.serving.pool.death import Cause, Death, cause_of
 from veridical.serving.pool.line import Item
 from veridical.serving.pool.observer import WorkerState
 from veridical.serving.pool.output import Output
 from veridical.serving.pool.page import SharedPage, create_page
 from veridical.serving.pool.wire import (
-    MEMORY_EXIT,
     Chunk,
     FrameError,
     Reply,
@@ -36,36 +34,6 @@ _GRACE_SECONDS = 1.0
 _PAGE_BYTES = os.sysconf("SC_PAGESIZE")
 _decode_warm = msgspec.msgpack.Decoder(Warm).decode
 _decode_reply: Callable[[bytes], Reply] = msgspec.msgpack.Decoder(Reply).decode
-
-
-class Cause(Enum):
-    """Why a worker ended."""
-
-    TIMEOUT = auto()
-    MEMORY = auto()
-    CRASHED = auto()
-    OUTSIDE = auto()
-    """SIGKILL, but not from the pool: an operator, a fault test, the kernel short of memory."""
-    RETIRED = auto()
-    """The pool needed it no more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Death:
-    """How a worker ended, and what it left behind."""
-
-    cause: Cause
-    detail: str
-    seconds: float
-    """Wall time since its last sign of progress."""
-    suspect: Item | None
-    """What it was working on, or else was to work on next."""
-    certain: bool
-    """It was working on the suspect."""
-    others: Sequence[Item]
-    """The rest of what it held, in order."""
-    output: str
-    """The end of what it wrote to standard output and standard error."""
 
 
 class WorkerEvents(Protocol):
@@ -110,12 +78,14 @@ class WorkerProcess:
         """Its successor is on the way."""
         self.leaving = False
         """It gets no more items."""
+        self.alone = False
+        """It holds a suspect, and no other item may join it."""
         self.answered = 0
         """Items it has answered."""
         self.started_at = self._progress_at = monotonic()
         self._warm_bytes = self._resident_bytes = 0
         self._held: dict[int, Item] = {}
-        self._alone = False
+        # Numbers of items: given last; taken back up to; seen announced last; answered with nonsense.
         self._last = self._released = self._seen = self._accused = 0
         self._ending = False
         self._end: tuple[Cause, str] | None = None
@@ -156,17 +126,12 @@ class WorkerProcess:
     @property
     def available(self) -> bool:
         """It may be given items beside those it holds."""
-        return self.warm and not (self.leaving or self._alone or self._ending)
+        return self.warm and not (self.leaving or self.alone or self._ending)
 
     @property
     def fresh(self) -> bool:
         """It has not been given any item yet."""
         return self._last == 0
-
-    @property
-    def alone(self) -> bool:
-        """It holds a suspect."""
-        return self._alone
 
     @property
     def held(self) -> int:
@@ -209,7 +174,7 @@ class WorkerProcess:
         first = self._last + 1
         self._last += len(items)
         self._held.update(enumerate(items, first))
-        self._alone = alone
+        self.alone = alone
         payloads = [msgspec.Raw(item.payload) for item in items]
         self._channel.send(frame(Chunk(first, cpu_seconds, payloads)))
 
@@ -262,7 +227,7 @@ class WorkerProcess:
         self._events.on_reply(item, reply)
         self._accused = 0
         del self._held[reply.number]
-        self._alone = False
+        self.alone = False
         self.answered += 1
 
     def _on_broken(self, error: Exception | None) -> None:
@@ -290,7 +255,7 @@ class WorkerProcess:
         self._events.on_exit(self, death)
 
     def _death(self, status: int) -> Death:
-        cause, detail = self._end or _cause_of(status)
+        cause, detail = self._end or cause_of(status)
         guilty = self._accused or self._page.announced
         certain = guilty in self._held
         suspect = self._held.pop(guilty if certain else next(iter(self._held), 0), None)
@@ -313,16 +278,3 @@ def _spawn(channel: int, page: SharedPage, output: Output) -> subprocess.Popen[b
         process_group=0,  # out of reach of the terminal's Ctrl-C
         env={**os.environ, "PYTHONHASHSEED": "0"},
     )
-
-
-def _cause_of(status: int) -> tuple[Cause, str]:
-    """Why a worker ended by itself, from the status that `Popen` gives."""
-    if status == -signal.SIGPROF:
-        return Cause.TIMEOUT, "the CPU time ran out"
-    if status == MEMORY_EXIT:
-        return Cause.MEMORY, "the memory ran out"
-    if status == -signal.SIGKILL:
-        return Cause.OUTSIDE, "the worker was killed from outside"
-    if status < 0:
-        return Cause.CRASHED, f"the worker died by {signal.Signals(-status).name}"
-    return Cause.CRASHED, f"the worker exited with status {status}"
