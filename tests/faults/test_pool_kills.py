@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -31,16 +30,17 @@ TARGETS = Path(__file__).parents[1] / "support"
 NAP = WorkerSpec("pool_targets:nap", float, int)
 
 SERVER = """
-import asyncio, sys
-from veridical.serving.pool import PoolLimits, WorkerPool, WorkerSpec
+import asyncio
+from veridical.serving.pool import PoolLimits, WorkerPool, WorkerSpec, WorkerState
 
 async def serve():
-    pool = await start(WorkerSpec("pool_targets:act", str, str), workers=2)
-    calls = asyncio.create_task(pool.run(["hang in power", "hang in regex"]))
-    while pool.queued or pool.workers[next(s for s in pool.workers if s.value == "busy")] < 2:
+    pool = WorkerPool(WorkerSpec("pool_targets:act", str, str), PoolLimits(workers=2))
+    await pool.start()
+    call = asyncio.create_task(pool.run(["hang in power", "hang in regex"]))
+    while pool.workers[WorkerState.BUSY] < 2:
         await asyncio.sleep(0.01)
     print("busy", flush=True)
-    await calls
+    await call
 
 asyncio.run(serve())
 """
@@ -152,19 +152,15 @@ async def test_idle_workers_killed_from_outside_are_replaced(start: Start) -> No
     assert workers() == []
 
 
-def test_a_killed_server_leaves_no_worker_behind() -> None:
-    server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE)
-    assert server.stdout is not None
-    with server.stdout:
-        assert server.stdout.readline() == b"busy\n"
-        orphans = psutil.Process(server.pid).children(recursive=True)
-        assert len(orphans) == 2
+async def test_a_killed_server_leaves_no_worker_behind() -> None:
+    with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        said = server.stdout.readline()
+        orphans = psutil.Process(server.pid).children()
         server.kill()
-        server.wait()
-    deadline = time.monotonic() + 10
-    while not gone(orphans)() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert gone(orphans)()
+    assert said == b"busy\n"
+    assert len(orphans) == 2
+    await until(gone(orphans))
 
 
 def test_a_child_whose_parent_is_already_gone_ends_at_once() -> None:

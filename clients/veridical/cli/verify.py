@@ -58,10 +58,10 @@ def verify(
     A run into a file can be resumed: after Ctrl-C, a kill, a full disk or lost services run the same
     command again. What VERDICTS belongs to stands in VERDICTS.run.json beside it.
     """
-    settings = ClientSettings(
-        batch_items=batch_items, concurrency=concurrency, timeout_seconds=timeout
-    )
     with expected_errors(), interruptible():
+        settings = ClientSettings(
+            batch_items=batch_items, concurrency=concurrency, timeout_seconds=timeout
+        )
         try:
             run(RunSettings(items, out, address, overwrite, quiet, settings))
         except Interrupted as signal:

@@ -1,3 +1,3 @@
-"""Adapters for trainers, one file each; `tasks` holds what they share: tasks made from dataset rows."""
+"""Adapters for trainers, one file each; `tasks` and `conversation` hold what they share."""
 
 from __future__ import annotations

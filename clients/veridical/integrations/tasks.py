@@ -27,9 +27,9 @@ GOLD_COLUMNS = ("gold", "answer", "solution", "ground_truth")
 
 
 def math_gold(column: str | None = None, **policy: Unpack[MathPolicy]) -> TaskOf:
-    """Math tasks whose gold stands in a column of the dataset.
+    r"""Math tasks whose gold stands in a column of the dataset.
 
-    Golds are texts or numbers. A whole reference solution that ends in `\\boxed{...}` or `#### ...` is one
+    Golds are texts or numbers. A whole reference solution that ends in `\boxed{...}` or `#### ...` is one
     as well. An empty or missing (None) gold makes its item UNDECIDED.
 
     Args:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from importlib.metadata import version
-from typing import Any, Self, TypeAlias
+from typing import Any, Self
 
 from veridical.client import (
     Client,
@@ -31,10 +31,8 @@ from veridical.client import (
     scrub,
 )
 from veridical.client.checking import rewards_of
+from veridical.integrations.conversation import Text, prompt_text, response_text
 from veridical.integrations.tasks import Row, TaskOf, math_gold, task_for
-
-Text: TypeAlias = str | Sequence[Mapping[str, Any]]
-"""A prompt or completion as TRL gives it: plain text, or messages with `role` and `content`."""
 
 _GOLD = math_gold()
 _HASH_BYTES = 8
@@ -134,8 +132,8 @@ class _Reward:
         return rewards_of(verdicts, undecided)
 
     def _item(self, call: _Call, position: int) -> Item:
-        prompt = scrub(_prompt_text(call.prompts[position]))
-        response = scrub(_response_text(call.completions[position]))
+        prompt = scrub(prompt_text(call.prompts[position]))
+        response = scrub(response_text(call.completions[position]))
         row = call.row(position)
         return Item(
             id=f"{call.step}-{position}-{_digest(prompt, response)}",
@@ -240,34 +238,6 @@ def _left_out(call: _Call) -> Undecided:
             f"undecided= must be given: TRL {installed} counts None as 0; from TRL 1.6 on it leaves it out"
         )
     return Undecided.NONE
-
-
-def _prompt_text(prompt: Text) -> str:
-    if isinstance(prompt, str):
-        return prompt
-    return "\n".join(_content(message) for message in prompt)
-
-
-def _response_text(completion: Text) -> str:
-    """What the model wrote, without what tools answered between its messages."""
-    if isinstance(completion, str):
-        return completion
-    own = (message for message in completion if message.get("role", "assistant") == "assistant")
-    return "\n".join(_thinking(message) + _content(message) for message in own)
-
-
-def _thinking(message: Mapping[str, Any]) -> str:
-    """The thinking that a tokenizer with a response template has split off, put back in its tags."""
-    text = message.get("reasoning_content") or message.get("thinking")
-    return f"<think>\n{text}\n</think>\n\n" if text else ""
-
-
-def _content(message: Mapping[str, Any]) -> str:
-    """A message's text; beside images it comes in parts."""
-    content = message.get("content") or ""
-    if isinstance(content, str):
-        return content
-    return "".join(part.get("text") or "" for part in content)
 
 
 def _digest(*texts: str) -> str:

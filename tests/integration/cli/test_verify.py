@@ -148,6 +148,7 @@ def test_services_out_of_reach_are_told(command):
         (("items.jsonl", "-o", "no/such/folder"), "no/such/folder"),
         (("items.jsonl", "-o", "."), "cannot write ."),
         (("items.jsonl", "--address", "nonsense"), "nonsense"),
+        (("items.jsonl", "--timeout", "inf"), "timeout"),
     ],
 )
 def test_bad_usage_is_told(command, arguments, told):

@@ -418,6 +418,17 @@ async def test_closing_in_another_task_ends_calls_in_flight(serve, method):
         await call
 
 
+async def test_a_cancelled_task_stays_cancelled_beside_a_closing_client(serve):
+    peer = serve(lambda peer, _, context: peer.wait_until_ended(context))
+    client = AsyncClient(peer.address)
+    call = asyncio.create_task(client.verify_batch(items(3)))
+    await asyncio.to_thread(wait_until, lambda: peer.in_flight)
+    call.cancel()
+    await client.close()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+
 async def test_cancelling_a_task_cancels_its_calls(serve):
     peer = serve(lambda peer, _, context: peer.wait_until_ended(context))
     async with AsyncClient(peer.address) as client:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.verifier_pb2 import DescribeRequest, VerifyBatchRequest, VerifyRequest
+from veridical.client import math_item
 
 BOUND = 4
 
@@ -47,10 +48,7 @@ async def gate() -> Gate:
 
 
 def batch(count: int) -> VerifyBatchRequest:
-    task = {"math": {"gold": "2"}}
-    return VerifyBatchRequest(
-        items=[Item(id=str(i), response="2", task=task) for i in range(count)]  # type: ignore[arg-type]
-    )
+    return VerifyBatchRequest(items=[math_item(str(i), "2", "2") for i in range(count)])
 
 
 def add_health(server: grpc.aio.Server) -> None:
@@ -130,7 +128,8 @@ async def _ended(call: Any) -> None:
         return
 
 
-async def _until(condition: Any) -> None:
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.01)
+async def _until(condition: Callable[[], bool]) -> None:
+    ends = asyncio.get_running_loop().time() + 10
+    while not condition():
+        assert asyncio.get_running_loop().time() < ends
+        await asyncio.sleep(0.01)

@@ -12,6 +12,7 @@ import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyRequest, VerifyStreamRequest
+from veridical.client import math_item
 from veridical.serving.call import Call
 from veridical.serving.interceptors import InterceptorChain
 
@@ -85,7 +86,7 @@ async def test_every_kind_of_method_runs_inside_the_chain_in_order(name: str) ->
             "/s/m", VerifyRequest.SerializeToString, VerifyRequest.FromString
         )
         for _ in range(2):
-            request = VerifyRequest(item={"id": "1"})  # type: ignore[arg-type]
+            request = VerifyRequest(item=math_item("1", "2", "2"))
             sent = [request] * 3 if kind.startswith("stream") else request
             call = method(sent)
             got = [one async for one in call] if kind.endswith("stream") else [await call]

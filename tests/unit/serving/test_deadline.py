@@ -9,11 +9,11 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.verifier_pb2 import VerifyRequest
+from veridical.client import math_item
 from veridical.serving.call import Call, current_call
 
-REQUEST = VerifyRequest(item=Item(id="1", response="2", task={"math": {"gold": "2"}}))
+REQUEST = VerifyRequest(item=math_item("1", "2", "2"))
 
 
 class Sleeper:
@@ -21,10 +21,12 @@ class Sleeper:
 
     def __init__(self) -> None:
         self.allowed = 0.0
+        self.begun = asyncio.Event()
         self.ended = asyncio.Event()
 
     async def __call__(self) -> None:
         self.allowed = current_call.get().remaining()
+        self.begun.set()
         try:
             await asyncio.Event().wait()
         finally:
@@ -63,9 +65,7 @@ async def test_a_shorter_deadline_holds_against_the_cap(serve: Any, sleeper: Sle
 async def test_a_handler_ends_when_its_caller_goes(serve: Any, sleeper: Sleeper) -> None:
     served = await serve(sleeper)
     call = served.stub.Verify(REQUEST)
-    async with asyncio.timeout(10):
-        while not sleeper.allowed:
-            await asyncio.sleep(0.01)
+    await asyncio.wait_for(sleeper.begun.wait(), 10)
     call.cancel()
     await asyncio.wait_for(sleeper.ended.wait(), 10)
 

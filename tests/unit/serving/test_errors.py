@@ -12,8 +12,8 @@ import pytest
 from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
-from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyRequest
+from veridical.client import math_item
 from veridical.serving.errors import (
     CallError,
     DeadlinePassed,
@@ -23,7 +23,7 @@ from veridical.serving.errors import (
 )
 
 SECRET = "the response text /etc/passwd"
-ITEM = Item(id="1", response="2", task={"math": {"gold": "2"}})
+ITEM = math_item("1", "2", "2")
 Raiser = Callable[[Exception], Callable[[], Awaitable[None]]]
 
 
@@ -108,7 +108,8 @@ async def test_one_failed_call_leaves_the_next_alone(serve: Any) -> None:
             raise errors.pop()
 
     served = await serve(fail_once)
-    assert (await failure(served.stub.Verify(VerifyRequest(item=ITEM)))).code()
+    error = await failure(served.stub.Verify(VerifyRequest(item=ITEM)))
+    assert error.code() is grpc.StatusCode.INTERNAL
     assert (await served.stub.Verify(VerifyRequest(item=ITEM))).verdict.reward == 1
 
 

@@ -15,7 +15,7 @@ from veridical.serving.identity import identify, library_versions
 
 
 def fingerprint(**settings: object) -> str:
-    return math_info(MathSettings(**settings)).fingerprint  # type: ignore[arg-type]
+    return math_info(MathSettings.model_validate(settings)).fingerprint
 
 
 def test_it_is_32_hexadecimal_digits_and_stable() -> None:
@@ -25,8 +25,14 @@ def test_it_is_32_hexadecimal_digits_and_stable() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [{"workers": 7}, {"listen": "unix:/a"}, {"metrics_port": 1}, {"queue_items": 9}]
-    + [{"max_batch_items": 5}, {"log_level": "debug"}],
+    [
+        {"workers": 7},
+        {"listen": "unix:/a"},
+        {"metrics_port": 1},
+        {"queue_items": 9},
+        {"max_batch_items": 5},
+        {"log_level": "debug"},
+    ],
 )
 def test_what_verdicts_do_not_depend_on_leaves_it_alone(settings: dict[str, object]) -> None:
     assert fingerprint(**settings) == fingerprint()
@@ -68,7 +74,7 @@ def test_code_changes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_instance_names_the_process() -> None:
-    assert math_info(MathSettings()).instance.endswith(f":{os.getpid()}")
+    assert math_info(MathSettings.model_validate({})).instance.endswith(f":{os.getpid()}")
 
 
 def test_versions_name_python_too() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from google.protobuf.json_format import ParseDict
 
-from veridical.api.v1.item_pb2 import Item
+from veridical.api.v1.item_pb2 import Item, Trace
 from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, Task
 from veridical.serving.errors import InvalidArgument
 from veridical.serving.items import longer_than, task_of, too_large
@@ -15,10 +16,10 @@ LIMIT = 64
 
 
 def item(**fields: object) -> Item:
-    made = Item(id="1", response="2")
-    made.task.math.gold = "2"
-    made.MergeFrom(Item(**fields))  # type: ignore[arg-type]
-    return made
+    """An item in the JSON form, good but for the fields given; None leaves a field out."""
+    good = {"id": "1", "response": "2", "task": {"math": {"gold": "2"}}}
+    merged = {key: value for key, value in {**good, **fields}.items() if value is not None}
+    return ParseDict(merged, Item())
 
 
 def nested(levels: int, wrap: Callable[[Task], Task]) -> Task:
@@ -59,8 +60,8 @@ def bad_field(made: Item, tasks: dict[str, Task] | None = None) -> str:
         item(labels={str(i): "v" * 256 for i in range(32)}),
         item(labels={"k" * 256: ""}),
         item(response=""),
-        item(trace={"steps": []}),
-        item(finish_reason=2),
+        item(response=None, trace={"steps": []}),
+        item(finish_reason="FINISH_REASON_LENGTH"),
     ],
 )
 def test_what_is_within_its_bounds_passes(made: Item) -> None:
@@ -70,10 +71,10 @@ def test_what_is_within_its_bounds_passes(made: Item) -> None:
 @pytest.mark.parametrize(
     ("field", "made"),
     [
-        ("id", Item(response="2")),
+        ("id", item(id=None)),
         ("id", item(id="i" * 257)),
         ("id", item(id="é" * 129)),
-        ("content", Item(id="1", task={"math": {"gold": "2"}})),
+        ("content", item(response=None)),
         ("group", item(group="g" * 257)),
         ("group", item(group="é" * 129)),
         ("prompt", item(prompt="p" * (LIMIT + 1))),
@@ -81,8 +82,8 @@ def test_what_is_within_its_bounds_passes(made: Item) -> None:
         ("labels", item(labels={str(i): "" for i in range(33)})),
         ("labels", item(labels={"k" * 257: ""})),
         ("labels", item(labels={"k": "é" * 129})),
-        ("task", Item(id="1", response="2")),
-        ("task", Item(id="1", response="2", task=Task())),
+        ("task", item(task=None)),
+        ("task", item(task={})),
         ("task.all.tasks", item(task={"all": {}})),
         ("task.all.tasks", item(task={"all": {"tasks": [{"math": {"gold": "2"}}] * 17}})),
         ("task.all.tasks[1]", item(task={"all": {"tasks": [{"math": {"gold": "2"}}, {}]}})),
@@ -93,15 +94,19 @@ def test_what_is_not_is_named(field: str, made: Item) -> None:
     assert bad_field(made) == field
 
 
-@pytest.mark.parametrize("wrap", [all_of, inverse, lambda task: all_of(inverse(task))])
-def test_tasks_nest_four_deep(wrap: Callable[[Task], Task]) -> None:
-    levels = 1 if wrap(Task()).WhichOneof("kind") == "control" or wrap is all_of else 2
-    fits = Item(id="1", response="2", task=nested(4 // levels, wrap))
-    assert task_of(fits, {}, LIMIT)
-    path = "task" + {all_of: ".all.tasks[0]" * 4, inverse: ".control.inverse" * 4}.get(
-        wrap, ".all.tasks[0].control.inverse" * 2
-    )
-    assert bad_field(Item(id="1", response="2", task=nested(4 // levels + 1, wrap))) == path
+@pytest.mark.parametrize(
+    ("wrap", "times", "path"),
+    [
+        (all_of, 4, ".all.tasks[0]"),
+        (inverse, 4, ".control.inverse"),
+        (lambda task: all_of(inverse(task)), 2, ".all.tasks[0].control.inverse"),
+    ],
+)
+def test_tasks_nest_four_deep(wrap: Callable[[Task], Task], times: int, path: str) -> None:
+    fits = Item(id="1", response="2", task=nested(times, wrap))
+    assert task_of(fits, {}, LIMIT) == fits.task
+    too_deep = Item(id="1", response="2", task=nested(times + 1, wrap))
+    assert bad_field(too_deep) == "task" + path * times
 
 
 def test_a_control_without_nesting_has_no_depth() -> None:
@@ -110,7 +115,7 @@ def test_a_control_without_nesting_has_no_depth() -> None:
     while innermost.WhichOneof("kind") == "all":
         innermost = innermost.all.tasks[0]
     innermost.control.constant = OUTCOME_CORRECT
-    assert task_of(Item(id="1", response="2", task=deep), {}, LIMIT)
+    assert task_of(Item(id="1", response="2", task=deep), {}, LIMIT) == deep
 
 
 def test_a_task_id_is_looked_up() -> None:
@@ -133,8 +138,15 @@ def test_the_table_is_checked_like_an_inline_task() -> None:
 
 @pytest.mark.parametrize(
     ("text", "too_long"),
-    [("a" * 64, False), ("a" * 65, True), ("é" * 32, False), ("é" * 33, True), ("🙂" * 16, False)]
-    + [("🙂" * 17, True), ("", False)],
+    [
+        ("", False),
+        ("a" * 64, False),
+        ("a" * 65, True),
+        ("é" * 32, False),
+        ("é" * 33, True),
+        ("🙂" * 16, False),
+        ("🙂" * 17, True),
+    ],
 )
 def test_lengths_count_bytes(text: str, too_long: bool) -> None:
     assert longer_than(text, LIMIT) is too_long
@@ -143,8 +155,13 @@ def test_lengths_count_bytes(text: str, too_long: bool) -> None:
 
 @pytest.mark.parametrize(
     ("steps", "too_long"),
-    [(["a" * 32, "a" * 32], False), (["a" * 32, "a" * 33], True), (["é" * 16] * 2, False)]
-    + [(["é" * 16, "é" * 17], True), ([], False)],
+    [
+        ([], False),
+        (["a" * 32, "a" * 32], False),
+        (["a" * 32, "a" * 33], True),
+        (["é" * 16, "é" * 16], False),
+        (["é" * 16, "é" * 17], True),
+    ],
 )
 def test_the_steps_of_a_trace_count_together(steps: list[str], too_long: bool) -> None:
-    assert too_large(Item(trace={"steps": steps}), LIMIT) is too_long
+    assert too_large(Item(trace=Trace(steps=steps)), LIMIT) is too_long

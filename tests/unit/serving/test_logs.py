@@ -11,6 +11,7 @@ import pytest
 
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
+from veridical.client import math_item
 from veridical.serving.logs import JsonFormatter
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -54,8 +55,7 @@ async def test_a_call_is_one_line_without_what_was_sent(
     serve: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     served = await serve()
-    texts = {"prompt": SECRET, "group": SECRET, "labels": {SECRET: SECRET}}
-    item = Item(id=SECRET, response=SECRET, task={"math": {"gold": SECRET}}, **texts)
+    item = math_item(SECRET, SECRET, SECRET, prompt=SECRET, group=SECRET, labels={SECRET: SECRET})
     broken = Item(id="b", response=SECRET)
     with caplog.at_level(logging.DEBUG):
         await served.stub.VerifyBatch(

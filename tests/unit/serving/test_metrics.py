@@ -8,10 +8,12 @@ import grpc
 import pytest
 from prometheus_client import generate_latest
 
+from veridical.api.v1.code_pb2 import CodeTask
 from veridical.api.v1.item_pb2 import Item
-from veridical.api.v1.task_pb2 import OUTCOME_CORRECT
+from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, Task
 from veridical.api.v1.verdict_pb2 import REASON_EQUAL, Verdict
 from veridical.api.v1.verifier_pb2 import DescribeRequest, VerifyBatchRequest, VerifyRequest
+from veridical.client import math_item
 from veridical.serving.metrics import ServerMetrics
 
 METHOD = "/veridical.api.v1.VerifierService/Verify"
@@ -79,8 +81,8 @@ def test_a_reason_of_a_later_version_is_counted_too() -> None:
 
 async def test_counts_after_a_known_mix(serve: Any) -> None:
     served = await serve()
-    good = [Item(id=str(i), response="2", task={"math": {"gold": "2"}}) for i in range(3)]
-    code = Item(id="c", response="2", task={"code": {}})
+    good = [math_item(str(i), "2", "2") for i in range(3)]
+    code = Item(id="c", response="2", task=Task(code=CodeTask()))
     await served.stub.VerifyBatch(VerifyBatchRequest(items=[*good, code, Item(id="bad")]))
     await served.stub.Verify(VerifyRequest(item=good[0]))
     with pytest.raises(grpc.aio.AioRpcError):
