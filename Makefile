@@ -8,13 +8,15 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+TRL_BIN := .venv-trl/bin
+TRL_STAMP := .venv-trl/.installed
 PROTOS := $(shell find protos/veridical -name '*.proto')
 # mypy refuses a folder that holds no Python yet.
 TYPED := hatch_build.py $(foreach folder,services clients sandbox tests benchmarks examples,\
 	$(if $(shell find $(folder) -name '*.py' -print -quit 2>/dev/null),$(folder)))
 BASELINE := protos/baseline.binpb
 
-.PHONY: help install protos format lint types contract test test-all demo bench baseline clean
+.PHONY: help install protos format lint types contract test test-all test-trl demo bench baseline clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -58,10 +60,19 @@ contract: install
 test: lint ## lint, then every test that needs no further tool (at most 10 minutes)
 	$(BIN)/pytest -m 'not system'
 
-test-all: lint ## lint, then every test (needs promtool: apt-get install prometheus)
+test-all: lint test-trl ## lint, then every test (needs promtool: apt-get install prometheus)
 	@command -v promtool >/dev/null || { \
 	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
 	$(BIN)/pytest
+
+test-trl: $(TRL_STAMP) ## train on real rewards with TRL (its .venv-trl takes 1.5 GB)
+	$(TRL_BIN)/pytest tests/trl
+
+$(TRL_STAMP): $(STAMP)
+	@$(TRL_BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m venv --clear .venv-trl
+	$(TRL_BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(TRL_BIN)/python -m pip install --quiet --editable '.[services,trl]' --group trl
+	@touch $@
 
 demo: install ## verify a file of real model outputs through real services
 	$(BIN)/python examples/demo.py
@@ -76,5 +87,5 @@ baseline: install ## accept the protos as the released contract (needs a CHANGEL
 	@echo "- Contract baseline: sha256 \`$$(sha256sum $(BASELINE) | cut -d' ' -f1)\`"
 
 clean: ## remove what the targets made
-	rm -rf .venv dist protos/gen .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-trl dist protos/gen .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -153,6 +153,10 @@ async def test_idle_workers_killed_from_outside_are_replaced(start: Start) -> No
 
 
 async def test_a_killed_server_leaves_no_worker_behind() -> None:
+    await until(gone(_workers_of_a_server_killed_while_they_hang()))
+
+
+def _workers_of_a_server_killed_while_they_hang() -> list[psutil.Process]:
     with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
         said = server.stdout.readline()
@@ -160,7 +164,7 @@ async def test_a_killed_server_leaves_no_worker_behind() -> None:
         server.kill()
     assert said == b"busy\n"
     assert len(orphans) == 2
-    await until(gone(orphans))
+    return list(orphans)
 
 
 def test_a_child_whose_parent_is_already_gone_ends_at_once() -> None:

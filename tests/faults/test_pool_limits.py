@@ -33,6 +33,7 @@ HOSTILE = {
     "garbage": FaultKind.CRASHED,
     "endless frame": FaultKind.CRASHED,
     "foreign reply": FaultKind.CRASHED,
+    "forged time": FaultKind.CRASHED,
     "hang up": FaultKind.CRASHED,
     "shrink page": FaultKind.CRASHED,
     "raise": FaultKind.CRASHED,
@@ -85,16 +86,16 @@ async def test_output_of_any_length_neither_blocks_nor_fails_a_worker(start: Sta
 
 
 async def test_good_items_do_not_wait_for_a_flood_of_hanging_ones(start: Start) -> None:
-    pool = await start(ACT, PoolLimits(workers=2, cpu_seconds=0.4, first_cpu_seconds=0.1))
-    items = ["hang" if i % 51 == 25 else f"item {i}" for i in range(816)]
+    pool = await start(ACT, PoolLimits(workers=2, cpu_seconds=0.3, first_cpu_seconds=0.05))
+    items = ["hang" if i % 51 == 25 else f"item {i}" for i in range(510)]
     outcomes = await pool.run(items)
     faults = [o for o in outcomes if isinstance(o, Fault)]
     answers = [o for o in outcomes if isinstance(o, Answered)]
-    assert [fault.kind for fault in faults] == [FaultKind.TIMEOUT] * 16
+    assert [fault.kind for fault in faults] == [FaultKind.TIMEOUT] * 10
     assert [o.value for o in answers] == [item.upper() for item in items if item != "hang"]
     last_answer = max(o.queue_seconds + o.seconds for o in answers)
     late_faults = [o for o in faults if o.queue_seconds + o.seconds > last_answer]
-    assert len(late_faults) >= 4
+    assert len(late_faults) >= 2
 
 
 async def test_suspects_do_not_wait_for_all_good_items(start: Start) -> None:

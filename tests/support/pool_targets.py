@@ -179,6 +179,10 @@ def _foreign_reply() -> str:
     return _send(msgspec.msgpack.encode(["returned", 10_000, 0.0, 0, "forged"]))
 
 
+def _forged_time() -> str:
+    return _send(msgspec.msgpack.encode(["returned", 1, float("nan"), 0, "forged"]))
+
+
 def _hang_up() -> str:
     os.close(int(sys.argv[2]))
     time.sleep(1000)
@@ -220,6 +224,7 @@ _DEEDS: dict[str, Callable[[], str]] = {
     "garbage": _garbage,
     "endless frame": _endless_frame,
     "foreign reply": _foreign_reply,
+    "forged time": _forged_time,
     "hang up": _hang_up,
     "shrink page": _shrink_page,
     "flood output": _flood_output,

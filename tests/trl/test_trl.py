@@ -36,7 +36,7 @@ from veridical.integrations.trl import AsyncVeridicalReward, VeridicalReward
 pytestmark = pytest.mark.filterwarnings("ignore::FutureWarning")
 
 STEPS = 3
-SAMPLES = 8
+SAMPLES = 16
 ROWS = [("one plus one is", "2"), ("two plus one is", "3"), ("one is", "")]
 TEXT = Dataset.from_list([{"prompt": prompt, "answer": gold} for prompt, gold in ROWS])
 CHAT = Dataset.from_list(
@@ -87,7 +87,7 @@ def train(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, tmp_path:
             str(tmp_path),
             per_device_train_batch_size=len(dataset) * SAMPLES,
             num_generations=SAMPLES,
-            max_completion_length=3,
+            max_completion_length=2,
             max_steps=STEPS,
             logging_steps=1,
             save_strategy="no",
@@ -189,8 +189,8 @@ def test_an_undecided_item_is_masked_in_its_group(client: Client, train: Train) 
     assert [None if math.isnan(r) else r for r in table["rewards"]["veridical"]] == rewards
     assert any(table["advantages"])
     for group, advantages in zip(groups(rewards), groups(table["advantages"]), strict=True):
-        undecided, *decided = group
-        assert undecided is None
+        assert group[0] is None
+        decided = [r for r in group if r is not None]
         assert advantages == pytest.approx([0.0, *normalised(decided)], abs=1e-5)
 
 
@@ -225,7 +225,7 @@ def test_beside_another_function_trl_counts_none_as_zero(client: Client, train: 
 
 
 def test_raise_ends_the_run(client: Client, train: Train) -> None:
-    with pytest.raises(UndecidedError, match=r"8 items are undecided.*the gold is empty"):
+    with pytest.raises(UndecidedError, match=rf"^{SAMPLES} items are undecided.*the gold is empty"):
         train([VeridicalReward(client, undecided=Undecided.RAISE), one])
 
 

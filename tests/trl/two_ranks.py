@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
 from trl import GRPOConfig, GRPOTrainer
 
 from veridical.integrations.trl import VeridicalReward
@@ -50,11 +50,11 @@ def main() -> None:
         bf16=False,
     )
     trainer = GRPOTrainer(
-        AutoModelForCausalLM.from_pretrained(folder),
+        Qwen2ForCausalLM.from_pretrained(folder),
         reward,
         args=args,
         train_dataset=dataset,
-        processing_class=AutoTokenizer.from_pretrained(folder),
+        processing_class=PreTrainedTokenizerFast.from_pretrained(folder),
     )
     trainer.train()
     (folder / f"rank-{os.environ['RANK']}.json").write_text(json.dumps(reward.seen))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from veridical.cli import doctor as doctor_module
 from veridical.cli import serve as serve_module
 from veridical.cli.describe import describe
 from veridical.cli.exits import EXIT_CODES_HELP
@@ -29,6 +30,7 @@ app.command()(up)
 app.command(context_settings=serve_module.CONTEXT)(serve)
 app.command(epilog=EXIT_CODES_HELP)(verify)
 app.command()(describe)
+app.command(epilog=doctor_module.EXIT_CODES_HELP)(doctor_module.doctor)
 
 
 def _print_version(wanted: bool) -> None:

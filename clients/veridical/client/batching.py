@@ -65,12 +65,9 @@ def fit(item: Item, max_response_bytes: int) -> Item:
     end = max_response_bytes + 1
     while end < len(text) and text[end] & 0xC0 == 0x80:  # within a character: keep it whole
         end += 1
-    # Emptied first, so that the long text is not copied.
-    cut = Item(response=text[:end].decode())
-    rest = Item()
-    rest.CopyFrom(item)
-    rest.ClearField("response")
-    cut.MergeFrom(rest)
+    cut = Item()
+    cut.CopyFrom(item)
+    cut.response = text[:end].decode()
     return cut
 
 

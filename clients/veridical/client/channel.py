@@ -142,9 +142,8 @@ def _resolved(address: str) -> list[tuple[_Ip, int]]:
         found = socket.getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
     except OSError as error:
         raise ConfigurationError(f"address {address!r} cannot be looked up: {error}") from error
-    ips = dict.fromkeys(
-        ipaddress.ip_address(where[0]) for *_, where in found
-    )  # each once, in order
+    # A dict drops repeats and keeps the order.
+    ips = dict.fromkeys(ipaddress.ip_address(where[0]) for *_, where in found)
     return [(ip, int(port)) for ip in ips]
 
 

@@ -66,7 +66,7 @@ def task_for(source: Task | TaskOf, row: Row) -> Task:
 
 def _math_task(row: Row, *, column: str | None, policy: MathPolicy) -> Task:
     name = column or _gold_column(row)
-    return math_task(_gold_text(name, _value(row, name)), **policy)
+    return math_task(_text(row, name), **policy)
 
 
 def _gold_column(row: Row) -> str:
@@ -77,20 +77,9 @@ def _gold_column(row: Row) -> str:
     return found[0]
 
 
-def _gold_text(column: str, value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        kind = type(value).__name__
-        raise ConfigurationError(
-            f"the gold in column {column!r} is a {kind}, not a text or a number"
-        )
-    return str(value)
-
-
 def _task_in(row: Row, *, column: str) -> Task:
     try:
-        return Parse(_value(row, column), Task())
+        return Parse(_text(row, column), Task())
     except (ParseError, UnicodeError) as error:
         _log.warning("column %r holds no task: %s", column, error)
         return Task()  # without a kind it is INVALID_ITEM
@@ -100,8 +89,14 @@ def _all_task(row: Row, *, parts: Sequence[Task | TaskOf]) -> Task:
     return Task(all=AllTask(tasks=[task_for(part, row) for part in parts]))
 
 
-def _value(row: Row, column: str) -> Any:
+def _text(row: Row, column: str) -> str:
     try:
-        return row[column]
+        value = row[column]
     except KeyError:
         raise ConfigurationError(f"no column {column!r} in {sorted(row)}") from None
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        kind = type(value).__name__
+        raise ConfigurationError(f"column {column!r} holds a {kind}, not a text or a number")
+    return str(value)

@@ -11,6 +11,7 @@ that is to be verified in one function by `all_of`.
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -233,7 +234,7 @@ def _left_out(call: _Call) -> Undecided:
             else "undecided= must be given: no trainer is in sight that has this as its sole reward function"
         )
     installed = version("trl")
-    if tuple(int(part) for part in installed.split(".")[:2]) < _MASKING_TRL:
+    if tuple(int(part) for part in re.findall(r"\d+", installed)[:2]) < _MASKING_TRL:
         raise ConfigurationError(
             f"undecided= must be given: TRL {installed} counts None as 0; from TRL 1.6 on it leaves it out"
         )

@@ -50,7 +50,7 @@ from veridical.serving.metrics import ServerMetrics
 from veridical.serving.pool import Answered, Fault, FaultKind, PoolFull, WorkerPool, WorkerSpec
 from veridical.serving.servicer import SLICE
 from veridical.serving.verdicts import invalid_item, new_verdict, undecided
-from veridical.serving.verifier import Description, Work
+from veridical.serving.verifier import Description, Settle, Work
 
 E = TypeVar("E", bound=Enum)
 
@@ -147,11 +147,9 @@ class MathVerifier:
         """Ends the workers."""
         await self._pool.close()
 
-    async def verify(self, work: Sequence[Work]) -> Sequence[Verdict]:
-        """Gives one verdict for each item, in order."""
-        started = time.perf_counter()
+    async def verify(self, work: Sequence[Work], settle: Settle) -> None:
+        """Tells `settle` the verdict on each item as it comes."""
         until = current_call.get().work_until(len(work))
-        verdicts: list[Verdict | None] = [None] * len(work)
         pending: list[_Pending] = []
         for place, each in enumerate(work):
             if place % SLICE == SLICE - 1:
@@ -160,11 +158,9 @@ class MathVerifier:
             if isinstance(found, _Pending):
                 pending.append(found)
             else:
-                verdicts[place] = found
+                settle(place, found)
         if pending:
-            for waiting, verdict in zip(pending, await self._compare(pending, until), strict=True):
-                verdicts[waiting.place] = verdict
-        return _stamped(verdicts, time.perf_counter() - started)
+            await self._compare(pending, until, settle)
 
     def _decide(self, place: int, work: Work) -> Verdict | _Pending:
         start = time.perf_counter()
@@ -182,18 +178,20 @@ class MathVerifier:
         self._in_server.observe(time.perf_counter() - start)
         return self._verdict(work.item, found, policy)
 
-    async def _compare(self, pending: Sequence[_Pending], until: float) -> Sequence[Verdict]:
+    async def _compare(self, pending: Sequence[_Pending], until: float, settle: Settle) -> None:
         """Has workers compare what the server could not decide, as long as there is time."""
+
+        def conclude_one(number: int, outcome: Answered[CompareResult] | Fault) -> None:
+            settle(pending[number].place, self._conclude(pending[number], outcome))
+
         requests = [each.comparison.request for each in pending]
         left = max(0.0, until - asyncio.get_running_loop().time())
         try:
-            outcomes = await self._pool.run(requests, within_seconds=left)
+            await self._pool.run_each(requests, conclude_one, within_seconds=left)
         except PoolFull as error:
-            return [
-                undecided(each.work.item, REASON_OVERLOADED, str(error), self.info)
-                for each in pending
-            ]
-        return [self._conclude(*pair) for pair in zip(pending, outcomes, strict=True)]
+            for each in pending:
+                item = each.work.item
+                settle(each.place, undecided(item, REASON_OVERLOADED, str(error), self.info))
 
     def _conclude(self, pending: _Pending, outcome: Answered[CompareResult] | Fault) -> Verdict:
         item = pending.work.item
@@ -248,14 +246,6 @@ def _evidence(evidence: MathEvidence, policy: _Policy) -> math_pb2.MathEvidence:
         rule=evidence.rule.value if evidence.rule else "",
         policy=policy.echo,
     )
-
-
-def _stamped(verdicts: Sequence[Verdict | None], seconds: float) -> list[Verdict]:
-    """All verdicts of a call are given together, so one time holds for all."""
-    stamped = [verdict for verdict in verdicts if verdict is not None]
-    for verdict in stamped:
-        verdict.timings.total_seconds = seconds
-    return stamped
 
 
 def _policy_of(task: MathTask) -> _Policy:

@@ -16,7 +16,7 @@ def main() -> int:
     settings = load_settings(RewardSettings, "reward", sys.argv[1:])
     info = reward_info(settings)
     metrics = ServerMetrics(info.name, info.version)
-    return run(lambda: RewardVerifier(settings, info), info.name, settings, metrics)
+    return run(lambda: RewardVerifier(settings, metrics, info), info.name, settings, metrics)
 
 
 if __name__ == "__main__":

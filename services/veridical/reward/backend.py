@@ -6,14 +6,19 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from veridical.api.v1.verdict_pb2 import Verdict
-from veridical.api.v1.verifier_pb2 import DescribeRequest, DescribeResponse, VerifyBatchRequest
+from veridical.api.v1.verifier_pb2 import (
+    DescribeRequest,
+    DescribeResponse,
+    VerifyBatchRequest,
+    VerifyStreamRequest,
+)
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
+from veridical.reward.errand import Errand
 
 if TYPE_CHECKING:  # these stand in the type stubs alone
     from veridical.api.v1.verifier_pb2_grpc import VerifierServiceAsyncStub
@@ -22,6 +27,8 @@ _PROBE_SECONDS = 5.0
 _PROBE_LOST_SECONDS = 0.25
 _PROBE_TIMEOUT = 2.0
 _SERVICE_CONFIG = json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})
+
+Metadata: TypeAlias = tuple[tuple[str, str], ...]
 
 _log = logging.getLogger(__name__)
 
@@ -74,21 +81,39 @@ class Backend:
                 continue
             await asyncio.sleep(_PROBE_LOST_SECONDS)
 
-    async def verify(
-        self, request: VerifyBatchRequest, seconds: float, traceparent: str
-    ) -> list[Verdict]:
-        """Has the backend decide a batch.
+    async def verify(self, errand: Errand, seconds: float, traceparent: str) -> None:
+        """Has the backend decide what is open of an errand.
 
         Raises:
-            grpc.aio.AioRpcError: The call failed.
+            grpc.aio.AioRpcError: The call failed; what came before is settled.
             BackendAnswerError: The verdicts are not those of the items.
         """
         metadata = (("traceparent", traceparent),) if traceparent else ()
-        response = await self._stub.VerifyBatch(request, timeout=seconds, metadata=metadata)
-        verdicts = list(response.verdicts)
-        if [verdict.id for verdict in verdicts] != [item.id for item in request.items]:
-            raise BackendAnswerError(f"{self.address}: verdicts do not match the items")
-        return verdicts
+        request = errand.rest()
+        if errand.streaming and len(request.items) > 1:
+            await self._verify_stream(errand, request, seconds, metadata)
+        else:
+            response = await self._stub.VerifyBatch(request, timeout=seconds, metadata=metadata)
+            if [verdict.id for verdict in response.verdicts] != [item.id for item in request.items]:
+                raise BackendAnswerError(f"{self.address}: verdicts do not match the items")
+            for verdict in response.verdicts:
+                errand.settle(verdict)
+        if not errand.done:
+            raise BackendAnswerError(f"{self.address}: items were left without a verdict")
+
+    async def _verify_stream(
+        self, errand: Errand, request: VerifyBatchRequest, seconds: float, metadata: Metadata
+    ) -> None:
+        call = self._stub.VerifyStream(timeout=seconds, metadata=metadata)
+        try:
+            await call.write(VerifyStreamRequest(items=request.items, tasks=request.tasks))
+            await call.done_writing()
+            async for response in call:
+                for verdict in response.verdicts:
+                    if not errand.settle(verdict):
+                        raise BackendAnswerError(f"{self.address}: a verdict on no open item")
+        finally:
+            call.cancel()
 
     def lost(self) -> None:
         """Told by a caller that the backend did not answer; it is probed before it is used again."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from hashlib import blake2b
+from collections.abc import Container
 
 from veridical.api.v1.task_pb2 import OUTCOME_UNDECIDED
 from veridical.api.v1.verdict_pb2 import Verdict
-
-_KEY_BYTES = 16
 
 
 class VerdictCache:
@@ -33,10 +31,10 @@ class VerdictCache:
     def __len__(self) -> int:
         return len(self._verdicts)
 
-    def find(self, key: bytes, fingerprint: str) -> Verdict | None:
-        """The verdict that a verifier with this fingerprint gave; not to be changed."""
+    def find(self, key: bytes, fingerprints: Container[str]) -> Verdict | None:
+        """The verdict that a verifier with one of these fingerprints gave; not to be changed."""
         verdict = self._verdicts.get(key)
-        if verdict is None or verdict.verifier.fingerprint != fingerprint:
+        if verdict is None or verdict.verifier.fingerprint not in fingerprints:
             return None
         self._verdicts.move_to_end(key)
         return verdict
@@ -60,17 +58,7 @@ class VerdictCache:
             self._bytes -= verdict.ByteSize()
 
 
-def cache_key(*parts: bytes) -> bytes:
-    """BLAKE2b (RFC 7693) over parts that are told apart by their lengths."""
-    digest = blake2b(digest_size=_KEY_BYTES)
-    digest.update(b"".join(len(part).to_bytes(8, "little") for part in parts))
-    for part in parts:
-        digest.update(part)
-    return digest.digest()
-
-
 def _may_be_kept(verdict: Verdict) -> bool:
     if verdict.outcome == OUTCOME_UNDECIDED or verdict.borderline:
         return False
     return not verdict.code.shared_interpreter
-

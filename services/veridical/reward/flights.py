@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Hashable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
-from veridical.api.v1.task_pb2 import Task
-from veridical.api.v1.verdict_pb2 import (
-    REASON_BACKEND_UNAVAILABLE,
-    REASON_DEADLINE_EXCEEDED,
-    REASON_OVERLOADED,
-    Verdict,
-)
-from veridical.serving.verifier import Work
+from veridical.api.v1.verdict_pb2 import Verdict
+from veridical.serving.verifier import Settle
 
-_NOT_OF_THE_ITEM = frozenset(
-    (REASON_BACKEND_UNAVAILABLE, REASON_DEADLINE_EXCEEDED, REASON_OVERLOADED)
-)
-"""Reasons that speak of the call that was made, so that another call may fare better."""
+Fly: TypeAlias = Callable[[Settle], Coroutine[None, None, None]]
+"""Has a backend decide the items of a flight, and tells of each verdict as it comes."""
+Watcher: TypeAlias = Callable[[Verdict | None], None]
+"""Told a verdict, or None where it will not come."""
 
 
 class Flight:
-    """One call to a backend; it ends early once nobody waits for it.
+    """One sub-batch on its way to a backend; it ends early once nobody waits for it.
 
     Args:
-        call: Gives the verdicts on the flight's items, in their order.
+        items: Number of its items.
+        fly: The journey.
     """
 
-    def __init__(self, call: Coroutine[Any, Any, list[Verdict]]) -> None:
-        self.task = asyncio.create_task(call)
+    def __init__(self, items: int, fly: Fly) -> None:
+        self._verdicts: list[Verdict | None] = [None] * items
+        self._watchers: dict[int, list[Watcher]] = {}
         self._waiting = 0
+        self.task = asyncio.create_task(fly(self._settle))
+        self.task.add_done_callback(self._end)
 
     def join(self) -> None:
-        """One more call waits for the verdicts."""
+        """One more call waits for verdicts."""
         self._waiting += 1
 
     def leave(self) -> None:
@@ -43,15 +41,24 @@ class Flight:
         if self._waiting == 0:
             self.task.cancel()
 
-    def verdict(self, place: int) -> Verdict | None:
-        """The verdict on the flight's item, or None where it did not come.
+    def watch(self, place: int, watcher: Watcher) -> None:
+        """Has `watcher` told the verdict on an item, now or when it comes."""
+        verdict = self._verdicts[place]
+        if verdict is not None:
+            watcher(verdict)
+        else:
+            self._watchers.setdefault(place, []).append(watcher)
 
-        Raises:
-            Exception: A defect ended the flight.
-        """
-        if not self.task.done() or self.task.cancelled():
-            return None
-        return self.task.result()[place]
+    def _settle(self, place: int, verdict: Verdict) -> None:
+        self._verdicts[place] = verdict
+        for watcher in self._watchers.pop(place, ()):
+            watcher(verdict)
+
+    def _end(self, _: asyncio.Task[None]) -> None:
+        disappointed, self._watchers = self._watchers, {}
+        for watchers in disappointed.values():
+            for watcher in watchers:
+                watcher(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,57 +68,25 @@ class Seat:
     flight: Flight
     place: int
 
-    def verdict(self) -> Verdict | None:
-        """The verdict, or None where it did not come."""
-        return self.flight.verdict(self.place)
-
 
 class Departures:
     """The seats under way, by what is decided there."""
 
     def __init__(self) -> None:
-        self._seats: dict[Hashable, Seat] = {}
+        self._seats: dict[bytes, Seat] = {}
 
-    def find(self, key: Hashable) -> Seat | None:
+    def find(self, key: bytes) -> Seat | None:
         """The seat of an equal item under way."""
         return self._seats.get(key)
 
-    def add(self, keys: Sequence[Hashable], flight: Flight) -> dict[Hashable, Seat]:
+    def add(self, keys: Sequence[bytes], flight: Flight) -> dict[bytes, Seat]:
         """Makes the items of a flight findable until it ends, and gives their seats."""
         seats = {key: Seat(flight, place) for place, key in enumerate(keys)}
         self._seats.update(seats)
         flight.task.add_done_callback(lambda _: self._remove(seats))
         return seats
 
-    def _remove(self, seats: dict[Hashable, Seat]) -> None:
+    def _remove(self, seats: dict[bytes, Seat]) -> None:
         for key, seat in seats.items():
             if self._seats.get(key) is seat:
                 del self._seats[key]
-
-
-class ItemKeys:
-    """Makes the key under which equal items of a call are found: all that a verdict depends on."""
-
-    def __init__(self) -> None:
-        self._tasks: dict[str, bytes] = {}
-
-    def key(self, work: Work) -> Hashable:
-        """The key of an item: its task, content, prompt and finish reason."""
-        item = work.item
-        if item.WhichOneof("content") == "response":
-            content: str | bytes = item.response
-        else:
-            content = item.trace.SerializeToString(deterministic=True)
-        return (self._task_bytes(item.task_id, work.task), content, item.prompt, item.finish_reason)
-
-    def _task_bytes(self, task_id: str, task: Task) -> bytes:
-        if not task_id:
-            return task.SerializeToString(deterministic=True)
-        if task_id not in self._tasks:
-            self._tasks[task_id] = task.SerializeToString(deterministic=True)
-        return self._tasks[task_id]
-
-
-def worth_sharing(verdict: Verdict) -> bool:
-    """Whether a verdict holds for an equal item of another call."""
-    return verdict.reason not in _NOT_OF_THE_ITEM

@@ -14,12 +14,14 @@ from veridical.api.v1.verdict_pb2 import (
     REASON_OVERLOADED,
     REASON_UNSUPPORTED_TASK,
     Reason,
-    Verdict,
     VerifierInfo,
 )
 from veridical.api.v1.verifier_pb2 import DescribeResponse, VerifyBatchRequest
 from veridical.reward.backend import Backend, BackendAnswerError
+from veridical.reward.errand import Errand
+from veridical.serving.call import Call
 from veridical.serving.verdicts import undecided
+from veridical.serving.verifier import Settle
 
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 2.0
@@ -44,7 +46,11 @@ class Router:
     Verification is pure, so a batch may be sent again whenever its answer was lost.
     """
 
-    def __init__(self, addresses: Sequence[str], max_message_bytes: int) -> None:
+    def __init__(
+        self, addresses: Sequence[str], max_message_bytes: int, info: VerifierInfo
+    ) -> None:
+        self._info = info
+        self._fingerprints: dict[str, frozenset[str]] = {}
         self._changed = asyncio.Event()
         self._kinds: frozenset[str] = frozenset()
         self._all_described = False
@@ -71,6 +77,10 @@ class Router:
         """Whether a backend takes the kind, or one that was not reached yet might."""
         return kind in self._kinds or not self._all_described
 
+    def fingerprints(self, kind: str) -> frozenset[str]:
+        """The fingerprints of the backends that take the kind."""
+        return self._fingerprints.get(kind, frozenset())
+
     async def start(self) -> None:
         """Returns once a backend has been reached."""
         self._probes = [asyncio.create_task(backend.follow()) for backend in self._backends]
@@ -85,19 +95,25 @@ class Router:
         await asyncio.gather(*(backend.close() for backend in self._backends))
 
     async def verify(
-        self, kind: str, request: VerifyBatchRequest, until: float, traceparent: str
-    ) -> list[Verdict]:
+        self, kind: str, request: VerifyBatchRequest, settle: Settle, until: float, call: Call
+    ) -> None:
         """Has a backend decide a batch, trying again until the time is over.
 
         Args:
             kind: The kind of all the tasks.
             request: The batch.
+            settle: Told of every verdict; UNDECIDED ones where nobody decided in time, or could.
             until: When the verdicts are needed, on the event loop's clock.
-            traceparent: Trace context to hand on.
-
-        Raises:
-            NoBackend: Nobody decided in time, or nobody could.
+            call: The call for which it is done; a stream wants verdicts one by one.
         """
+        errand = Errand(request, settle, streaming=call.request is None)
+        try:
+            await self._deliver(kind, errand, until, call.traceparent)
+        except NoBackend as failure:
+            for item in errand.rest().items:
+                errand.settle(undecided(item, failure.reason, str(failure), self._info))
+
+    async def _deliver(self, kind: str, errand: Errand, until: float, traceparent: str) -> None:
         clock = asyncio.get_running_loop().time
         trouble = NoBackend(REASON_BACKEND_UNAVAILABLE, f"no {kind} verifier could be reached")
         pause = _FIRST_PAUSE
@@ -106,7 +122,7 @@ class Router:
             if backend is None:
                 break
             try:
-                return await backend.verify(request, until - clock(), traceparent)
+                await backend.verify(errand, until - clock(), traceparent)
             except BackendAnswerError as error:
                 trouble = NoBackend(REASON_BACKEND_UNAVAILABLE, str(error))
             except grpc.aio.AioRpcError as error:
@@ -116,6 +132,8 @@ class Router:
                 if error.code() is grpc.StatusCode.UNAVAILABLE:
                     backend.lost()
                 pause = max(pause, _pushback_seconds(error) or 0.0)
+            else:
+                return
             await asyncio.sleep(min(pause * random.uniform(1, 1.5), max(0.0, until - clock())))  # noqa: S311
             pause = min(2 * pause, _LONGEST_PAUSE)
         raise trouble
@@ -139,19 +157,16 @@ class Router:
         """Takes note of what the backends said; asked once an item, so it is kept ready."""
         described = self.descriptions()
         self._kinds = frozenset(kind for each in described for kind in each.kinds)
+        self._fingerprints = {
+            kind: frozenset(each.verifier.fingerprint for each in described if kind in each.kinds)
+            for kind in self._kinds
+        }
         self._all_described = len(described) == len(self._backends)
         self._changed.set()
 
     async def _change(self) -> None:
         self._changed.clear()
         await self._changed.wait()
-
-
-def no_verdicts(
-    request: VerifyBatchRequest, failure: NoBackend, info: VerifierInfo
-) -> list[Verdict]:
-    """The verdicts on items that no backend decided."""
-    return [undecided(item, failure.reason, str(failure), info) for item in request.items]
 
 
 def _takes(backend: Backend, kind: str) -> bool:

@@ -15,6 +15,11 @@ class RewardSettings(ServerSettings):
     backend_batch_items: Items = 512
     """Items in one call to a verifier; larger batches are split."""
 
+    cache_entries: int = Field(65_536, ge=0, le=100_000_000)
+    """Verdicts kept for equal items of later calls; 0 keeps none."""
+    cache_mib: int = Field(128, ge=1, le=1 << 20)
+    """Memory for them, in MiB of their serialized form."""
+
     @field_validator("backends")
     @classmethod
     def _no_empty_address(cls, value: str) -> str:

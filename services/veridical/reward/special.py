@@ -7,7 +7,7 @@ walk the tree in the same order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from veridical.api.v1.format_pb2 import FormatEvidence, FormatTask
 from veridical.api.v1.item_pb2 import Item
@@ -38,6 +38,7 @@ from veridical.reward.format import MAX_PATTERN_BYTES, BadPatternError, FormDema
 from veridical.serving.errors import InvalidArgument
 from veridical.serving.items import longer_than
 from veridical.serving.verdicts import new_verdict
+from veridical.serving.verifier import Work
 
 KINDS = ("all", "control", "format")
 """The kinds of task that the gateway judges itself."""
@@ -46,6 +47,38 @@ _INVERSE: dict[Outcome.ValueType, Outcome.ValueType] = {
     OUTCOME_CORRECT: OUTCOME_INCORRECT,
     OUTCOME_INCORRECT: OUTCOME_CORRECT,
 }
+
+
+class Party:
+    """The leaves of one special task, which is judged when the last of them has its verdict.
+
+    Args:
+        work: The item with the special task, as it passed `check`.
+        leaves: Number of its leaves.
+        info: Who judges.
+        settle: Told of the verdict.
+    """
+
+    def __init__(
+        self, work: Work, leaves: int, info: VerifierInfo, settle: Callable[[Verdict], None]
+    ) -> None:
+        self._work = work
+        self._info = info
+        self._settle = settle
+        self._leaves = leaves
+        self._verdicts: dict[int, Verdict] = {}
+
+    def arrive(self, number: int, verdict: Verdict) -> None:
+        """Takes the verdict on a leaf."""
+        verdict.id = self._work.item.id
+        self._verdicts[number] = verdict
+        if len(self._verdicts) == self._leaves:
+            self.judge()
+
+    def judge(self) -> None:
+        """Makes the verdict from those on all the leaves."""
+        leaves = iter([self._verdicts[number] for number in range(self._leaves)])
+        self._settle(judge(self._work.item, self._work.task, leaves, self._info))
 
 
 def check(task: Task, path: str = "task") -> None:

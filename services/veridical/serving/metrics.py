@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import lru_cache
 
 import grpc
@@ -17,7 +17,7 @@ from prometheus_client import (
 )
 
 from veridical.api.v1.task_pb2 import Outcome
-from veridical.api.v1.verdict_pb2 import Reason, Verdict
+from veridical.api.v1.verdict_pb2 import Reason
 
 disable_created_metrics()  # type: ignore[no-untyped-call] # a time stamp beside each series would double what is scraped
 
@@ -54,6 +54,11 @@ class ServerMetrics:
             ["verifier", "stage"],
             _ITEM_BUCKETS,
         )
+        self._lookups = self._counter(
+            "veridical_equal_items",
+            "Items by how an equal one was found: cached, shared (within the call), or none.",
+            ["verifier", "found"],
+        )
         self._restarts = self._counter(
             "veridical_worker_restarts", "Workers replaced, by cause.", ["verifier", "reason"]
         )
@@ -87,15 +92,16 @@ class ServerMetrics:
         self._handled.labels(*labels, code.name).inc()
         self._handling.labels(*labels).observe(seconds)
 
-    def verdicts(self, kind: str, verdicts: Iterable[Verdict]) -> None:
-        """Counts verdicts on tasks of one kind."""
-        counts: dict[tuple[int, int], int] = {}
-        for verdict in verdicts:
-            key = (verdict.outcome, verdict.reason)
-            counts[key] = counts.get(key, 0) + 1
-        for (outcome, reason), count in counts.items():
+    def verdicts(self, counts: Mapping[tuple[str, int, int], int]) -> None:
+        """Counts verdicts; the keys are kind of task, outcome and reason."""
+        for (kind, outcome, reason), count in counts.items():
             labels = (self._verifier, kind, _outcome(outcome), _reason(reason))
             self._verdicts.labels(*labels).inc(count)
+
+    def looked_up(self, *, cached: int, shared: int, none: int) -> None:
+        """Counts items by whether an equal one had been decided, or came in the same call."""
+        for found, count in (("cached", cached), ("shared", shared), ("none", none)):
+            self._lookups.labels(self._verifier, found).inc(count)
 
     def stage(self, stage: str) -> Histogram:
         """The histogram of one stage of verification; observe seconds an item."""

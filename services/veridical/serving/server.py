@@ -16,7 +16,7 @@ from grpc_reflection.v1alpha import reflection
 from veridical.api.v1 import verifier_pb2
 from veridical.api.v1.verifier_pb2_grpc import add_VerifierServiceServicer_to_server
 from veridical.serving.health import HealthService
-from veridical.serving.interceptors import standard_chain
+from veridical.serving.interceptors import Admission, standard_chain
 from veridical.serving.logs import configure_logs
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.parent import DIE_WITH_PARENT, die_with_parent
@@ -76,6 +76,8 @@ class Server:
         self._settings = settings
         self._metrics = metrics
         self._health = HealthService()
+        self._admission = Admission(settings, metrics)
+        self._servicer = VerifierServicer(verifier, settings, metrics, self._admission)
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -107,7 +109,7 @@ class Server:
     def _bind(self) -> grpc.aio.Server:
         limit = self._settings.max_message_bytes
         server = grpc.aio.server(
-            interceptors=[standard_chain(self._settings, self._metrics)],
+            interceptors=[standard_chain(self._settings, self._metrics, self._admission)],
             options=[
                 ("grpc.max_receive_message_length", limit),
                 ("grpc.max_send_message_length", -1),
@@ -116,8 +118,7 @@ class Server:
                 ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
             ],
         )
-        servicer = VerifierServicer(self._verifier, self._settings, self._metrics)
-        add_VerifierServiceServicer_to_server(servicer, server)
+        add_VerifierServiceServicer_to_server(self._servicer, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if self._settings.reflection:
             names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
@@ -150,6 +151,7 @@ class Server:
         _log.info("draining")
         await asyncio.sleep(self._settings.drain_notice_seconds)
         self._health.end_watches()
+        self._servicer.drain()
         await server.stop(self._settings.drain_seconds)
         await self._verifier.close()
         _log.info("stopped")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import NoReturn
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import OUTCOME_INCORRECT, Task
@@ -22,15 +24,22 @@ from veridical.api.v1.verifier_pb2 import (
     VerifyBatchResponse,
     VerifyRequest,
     VerifyResponse,
+    VerifyStreamRequest,
+    VerifyStreamResponse,
 )
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceServicer
-from veridical.serving.call import Context
-from veridical.serving.errors import InvalidArgument, Unavailable, Unimplemented
+from veridical.serving.call import Context, current_call
+from veridical.serving.errors import InvalidArgument, Unavailable
+from veridical.serving.interceptors.admission import Admission
 from veridical.serving.items import task_of, too_large
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.settings import ServerSettings
+from veridical.serving.stream import VerdictStream, repeated_places
 from veridical.serving.verdicts import invalid_item, new_verdict, undecided
-from veridical.serving.verifier import Verifier, Work
+from veridical.serving.verifier import Settle, Verifier, Work
+
+_NO_KIND = "none"
+"""The kind under which an item counts that never reached a verifier."""
 
 SLICE = 128
 """Items handled before the event loop gets a turn, so that health answers during large batches."""
@@ -40,11 +49,18 @@ class VerifierServicer(VerifierServiceServicer):
     """Serves any verifier by the one contract."""
 
     def __init__(
-        self, verifier: Verifier, settings: ServerSettings, metrics: ServerMetrics
+        self,
+        verifier: Verifier,
+        settings: ServerSettings,
+        metrics: ServerMetrics,
+        admission: Admission,
     ) -> None:
         self._verifier = verifier
         self._settings = settings
         self._metrics = metrics
+        self._admission = admission
+        self._streams: set[VerdictStream] = set()
+        self._draining = False
 
     async def Verify(  # noqa: N802
         self, request: VerifyRequest, context: Context
@@ -55,7 +71,7 @@ class VerifierServicer(VerifierServiceServicer):
             InvalidArgument: A field breaks the contract.
             Unavailable: The verifier is not ready.
         """
-        verdict = (await self._verdicts([request.item], {}))[0]
+        verdict = (await self._batch([request.item], {}))[0]
         if verdict.reason == REASON_INVALID_ITEM:
             field, _, problem = verdict.detail.partition(": ")
             raise InvalidArgument(f"item.{field}", problem)
@@ -69,17 +85,40 @@ class VerifierServicer(VerifierServiceServicer):
         Raises:
             Unavailable: The verifier is not ready.
         """
-        return VerifyBatchResponse(verdicts=await self._verdicts(request.items, request.tasks))
+        return VerifyBatchResponse(verdicts=await self._batch(request.items, request.tasks))
 
-    def VerifyStream(  # noqa: N802
-        self, request_iterator: object, context: Context
-    ) -> NoReturn:
-        """Says that streams are not served yet.
+    async def VerifyStream(  # noqa: N802
+        self, request_iterator: AsyncIterator[VerifyStreamRequest], context: Context
+    ) -> AsyncIterator[VerifyStreamResponse]:
+        """Decides items as they come and answers as they finish, in any order.
 
         Raises:
-            Unimplemented: Always.
+            InvalidArgument: A message breaks the contract of streams.
+            Unavailable: The verifier is not ready, or drains; what was read has been answered.
         """
-        raise Unimplemented("VerifyStream is not served here")
+        self._require_ready()
+        stream = VerdictStream(
+            request_iterator,
+            self._decide_in_time,
+            self._admission.enter,
+            self._admission.leave,
+            max_undecided=self._settings.max_stream_items,
+            max_batch=self._settings.max_batch_items,
+        )
+        if self._draining:
+            stream.drain()
+        self._streams.add(stream)
+        try:
+            async for response in stream.responses():
+                yield response
+        finally:
+            self._streams.discard(stream)
+
+    def drain(self) -> None:
+        """Has every stream end once what was read is answered."""
+        self._draining = True
+        for stream in self._streams:
+            stream.drain()
 
     async def Describe(  # noqa: N802
         self, request: DescribeRequest, context: Context
@@ -95,35 +134,72 @@ class VerifierServicer(VerifierServiceServicer):
             defaults=description.defaults,
         )
 
-    async def _verdicts(self, items: Sequence[Item], tasks: Mapping[str, Task]) -> list[Verdict]:
+    def _require_ready(self) -> None:
         if not self._verifier.ready:
             raise Unavailable("not ready yet")
+
+    async def _batch(self, items: Sequence[Item], tasks: Mapping[str, Task]) -> list[Verdict]:
+        self._require_ready()
         verdicts: dict[int, Verdict] = {}
-        work: dict[int, Work] = {}
-        ids: set[str] = set()
+        await self._decide(items, tasks, repeated_places(items, set()), verdicts.__setitem__)
+        return [verdicts[place] for place in range(len(items))]
+
+    async def _decide_in_time(
+        self,
+        items: Sequence[Item],
+        tasks: Mapping[str, Task],
+        repeated: Collection[int],
+        settle: Settle,
+    ) -> None:
+        """Decides items of a stream, each within the time of a call of its own."""
+        call = current_call.get()
+        cap = asyncio.get_running_loop().time() + self._settings.max_call_seconds
+        current_call.set(replace(call, deadline=min(call.deadline, cap)))
+        await self._decide(items, tasks, repeated, settle)
+
+    async def _decide(
+        self,
+        items: Sequence[Item],
+        tasks: Mapping[str, Task],
+        repeated: Collection[int],
+        settle: Settle,
+    ) -> None:
+        """Has every item decided, and tells `settle` of each verdict as it comes."""
+        arrived = time.perf_counter()
+        work: list[Work] = []
+        places: list[int] = []
+        counts: Counter[tuple[str, int, int]] = Counter()
+
+        def settle_work(number: int, verdict: Verdict) -> None:
+            verdict.timings.total_seconds = time.perf_counter() - arrived
+            counts[work[number].kind, verdict.outcome, verdict.reason] += 1
+            settle(places[number], verdict)
+
         for place, item in enumerate(items):
             if place % SLICE == SLICE - 1:
                 await asyncio.sleep(0)
-            sorted_item = self._sort(item, tasks, ids)
-            if isinstance(sorted_item, Work):
-                work[place] = sorted_item
+            found = self._sort(item, tasks, repeated=place in repeated)
+            if isinstance(found, Work):
+                work.append(found)
+                places.append(place)
             else:
-                verdicts[place] = sorted_item
-        decided = await self._verifier.verify(list(work.values())) if work else ()
-        verdicts.update(zip(work, decided, strict=True))
-        self._count(work, verdicts)
-        return [verdicts[place] for place in range(len(items))]
+                counts[_NO_KIND, found.outcome, found.reason] += 1
+                settle(place, found)
+        try:
+            if work:
+                await self._verifier.verify(work, settle_work)
+        finally:
+            self._metrics.verdicts(counts)
 
-    def _sort(self, item: Item, tasks: Mapping[str, Task], ids: set[str]) -> Work | Verdict:
+    def _sort(self, item: Item, tasks: Mapping[str, Task], *, repeated: bool) -> Work | Verdict:
         """Gives the verdict on an item that needs no verifier, or else the work it makes."""
         info = self._verifier.info
         try:
             task = task_of(item, tasks, self._settings.max_response_bytes)
-            if item.id in ids:
+            if repeated:
                 raise InvalidArgument("id", "repeated in this call")
         except InvalidArgument as error:
             return invalid_item(item, error, info)
-        ids.add(item.id)
         if too_large(item, self._settings.max_response_bytes):
             detail = f"more than {self._settings.max_response_bytes} bytes"
             return new_verdict(
@@ -134,15 +210,6 @@ class VerifierServicer(VerifierServiceServicer):
             return undecided(item, REASON_UNSUPPORTED_TASK, f"no verifier of {kind} here", info)
         return Work(item, task, kind)
 
-    def _count(self, work: Mapping[int, Work], verdicts: Mapping[int, Verdict]) -> None:
-        """Counts verdicts by kind; what never reached a verifier has none."""
-        by_kind: dict[str, list[Verdict]] = {}
-        for place, verdict in verdicts.items():
-            kind = work[place].kind if place in work else "none"
-            by_kind.setdefault(kind, []).append(verdict)
-        for kind, counted in by_kind.items():
-            self._metrics.verdicts(kind, counted)
-
 
 def _limits(settings: ServerSettings) -> ServerLimits:
     return ServerLimits(
@@ -150,5 +217,6 @@ def _limits(settings: ServerSettings) -> ServerLimits:
         max_message_bytes=settings.max_message_bytes,
         max_batch_items=settings.largest_batch,
         max_items_in_flight=settings.max_items_in_flight,
+        max_stream_items=settings.max_stream_items,
         max_call_seconds=settings.max_call_seconds,
     )

@@ -54,6 +54,8 @@ class ServerSettings(BaseSettings):
     """Items admitted at once; further calls are refused and told when to retry."""
     max_batch_items: Items = 16_384
     """Items in one call."""
+    max_stream_items: Items = 4_096
+    """Undecided items of one stream; beyond it the stream is not read."""
     max_response_bytes: int = Field(1 << 20, ge=1, le=1 << 30)
     """Bytes of one response; a longer one is INCORRECT / RESPONSE_TOO_LARGE."""
     max_message_bytes: int = Field(64 << 20, ge=1024, le=(1 << 31) - 1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import Task
@@ -25,6 +25,10 @@ class Work:
     item: Item
     task: Task
     kind: str
+
+
+Settle: TypeAlias = Callable[[int, Verdict], None]
+"""Told the place of an item in its sequence, and the verdict on it; does not block or raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ class Verifier(Protocol):
     async def start(self) -> None:
         """Makes it ready; returns once it is, and raises where it cannot be."""
 
-    async def verify(self, work: Sequence[Work]) -> Sequence[Verdict]:
-        """Gives one verdict for each piece of work, in order.
+    async def verify(self, work: Sequence[Work], settle: Settle) -> None:
+        """Tells `settle` the verdict on each piece of work as soon as it has it, once each.
 
         It answers before the call's deadline: what is not decided by then is UNDECIDED, and so is,
         as INVALID_ITEM, work whose task breaks the contract of its kind.

@@ -19,7 +19,7 @@ def socket_folder(start_service):
 def test_up_serves_until_ctrl_c(command, socket_folder):
     address = f"unix:{socket_folder}/up.sock"
     up = command.start("up", "--listen", address, "--workers", "1", "--json", stderr=None)
-    states = []
+    states: list[dict[str, str]] = []
     while not states or states[-1]["state"] != "ready":
         states.append(json.loads(up.stdout.readline()))
     assert {"math", "reward"} <= {state.get("service") for state in states}

@@ -102,7 +102,7 @@ def test_leaving_early_cancels_the_calls_in_flight(serve, connect):
     def answer(peer, request, context):
         if request.items[0].id != "i0":
             assert left.wait(30)
-            peer.wait_until_ended(context)
+            return peer.wait_until_ended(context)
         return peer.all_correct(request)
 
     peer = serve(answer)
@@ -120,8 +120,7 @@ def test_a_failed_batch_ends_the_run_and_cancels_the_others(serve, connect):
     def answer(peer, request, context):
         if request.items[0].id == "i0":
             peer.refuse(context, grpc.StatusCode.INTERNAL, "internal error 0123456789abcdef")
-        peer.wait_until_ended(context)
-        return peer.all_correct(request)
+        return peer.wait_until_ended(context)
 
     peer = serve(answer)
     with pytest.raises(ServerError) as caught:
@@ -253,8 +252,7 @@ def test_no_server_at_all_is_unavailable(connect, tmp_path):
 @pytest.mark.parametrize("method", ["verify", "verify_batch", "verify_many"])
 def test_no_answer_within_the_timeout_is_a_deadline_error(serve, connect, method):
     def answer(peer, request, context):
-        peer.wait_until_ended(context)
-        return peer.all_correct(request)
+        return peer.wait_until_ended(context)
 
     client = connect(serve(answer).address)
     with pytest.raises(DeadlineError):
@@ -396,8 +394,7 @@ def test_closing_in_another_thread_ends_calls_in_flight(serve, method):
 
     def answer(peer, request, context):
         arrived.set()
-        peer.wait_until_ended(context)
-        return peer.all_correct(request)
+        return peer.wait_until_ended(context)
 
     client = Client(serve(answer).address)
     closer = threading.Thread(target=lambda: arrived.wait(30) and client.close())

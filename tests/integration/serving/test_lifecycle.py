@@ -106,13 +106,13 @@ def test_a_gateway_without_backends_stops_at_once(
 def test_a_drain_answers_what_is_in_flight(
     start_service: Any, connect: Connect, assert_ended: Any
 ) -> None:
-    service = start_service("math", "--workers", "2", "--cpu-seconds", "1")
+    service = start_service("math", "--workers", "1", "--cpu-seconds", "0.5")
     channel = connect(service.address)
     stub = VerifierServiceStub(channel)
     statuses = Statuses(channel)
     assert next(statuses) == SERVING
     easy = [math_item(str(i), r"\frac{x}{2}+" + str(i), f"({2 * i}+x)/2") for i in range(20)]
-    call = stub.VerifyBatch.future(VerifyBatchRequest(items=[*easy, hang(1), hang(2)]))
+    call = stub.VerifyBatch.future(VerifyBatchRequest(items=[*easy, hang(1)]))
     _until(lambda: _busy_workers(service.process.pid))
     children = psutil.Process(service.process.pid).children(recursive=True)
     assert not call.done()
@@ -120,7 +120,7 @@ def test_a_drain_answers_what_is_in_flight(
     service.process.send_signal(signal.SIGTERM)
     assert next(statuses) == NOT_SERVING
     reasons = [verdict.reason for verdict in call.result(40).verdicts]
-    assert reasons == [REASON_EQUAL] * 20 + [REASON_VERIFIER_TIMEOUT] * 2
+    assert reasons == [REASON_EQUAL] * 20 + [REASON_VERIFIER_TIMEOUT]
     assert service.process.wait(40) == 0
     assert time.monotonic() - start < 30 + 10  # the grace, and a margin for a busy machine
     assert list(statuses) == []
@@ -163,7 +163,9 @@ def test_callers_under_load_see_only_answers_and_refusals(
         assert service.stop() == 0
         results = [end.result() for end in ends]
     assert all(answered for answered, _ in results)
-    assert {code for _, code in results} == {grpc.StatusCode.UNAVAILABLE}
+    # What comes in the very moment of the shutdown gRPC itself ends with CANCELLED.
+    refusals = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+    assert {code for _, code in results} <= refusals
 
 
 @pytest.mark.parametrize("family", ["unix", "tcp"])

@@ -26,7 +26,9 @@ def test_byte_order_mark_is_no_fault() -> None:
 
 
 def test_lone_surrogates_become_replacement_characters() -> None:
-    assert parse_line(_line(response="\ud800")).response == "\ufffd"
+    item = parse_line(_line(response="\ud800"))
+    assert isinstance(item, Item)
+    assert item.response == "\ufffd"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import io
 import pytest
 from rich.console import Console
 
-from veridical.cli import progress
 from veridical.cli.progress import make_reporter
 
 
@@ -21,7 +20,7 @@ def _shown(console: Console) -> str:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [100.0]
-    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("veridical.cli.progress.time.monotonic", lambda: now[0])
     return now
 
 

@@ -6,7 +6,15 @@ from rich.console import Console, RenderableType
 
 from veridical.cli.render import description, summary
 from veridical.cli.tally import Tally
-from veridical.client import DescribeResponse, Outcome, Reason, ServerLimits, Verdict, VerifierInfo
+from veridical.client import (
+    DescribeResponse,
+    Outcome,
+    Reason,
+    ServerLimits,
+    Verdict,
+    VerifierInfo,
+    verdict_from_json,
+)
 
 
 def _text(renderable: RenderableType, width: int = 80) -> str:
@@ -42,7 +50,7 @@ def test_summary_without_a_decision_has_no_mean() -> None:
 
 def test_unknown_values_are_shown_by_number() -> None:
     tally = Tally()
-    tally.add(Verdict(outcome=9, reason=999))
+    tally.add(verdict_from_json('{"outcome": 9, "reason": 999}'))
     assert "reason_999" in _text(summary(tally))
 
 

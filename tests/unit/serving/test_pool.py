@@ -224,6 +224,18 @@ async def test_what_is_not_decided_in_time_expires(start: Start) -> None:
     assert pool.queued == 0
 
 
+async def test_each_outcome_is_told_as_it_comes(start: Start) -> None:
+    pool = await start(NAP, workers=2)
+    told: list[int] = []
+    call = pool.run_each([2.0, 0.0, 0.1], lambda position, _: told.append(position))
+    running = asyncio.create_task(call)
+    await until(lambda: len(told) == 2)
+    assert not running.done()
+    await running
+    assert sorted(told) == [0, 1, 2]
+    assert told[-1] == 0
+
+
 async def test_close_ends_calls_and_workers(start: Start) -> None:
     before = set(worker_processes())
     pool = await start(NAP, workers=2)

@@ -15,9 +15,9 @@ from veridical.serving.pool.page import SharedPage, create_page
 from veridical.serving.pool.wire import FrameError, FrameReader, Warm, frame
 
 
-def new_call(items: int) -> Call[int]:
+def new_call(items: int, item_bytes: int = 1) -> Call[int]:
     done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-    return Call([b"x"] * items, 0.0, done)
+    return Call([b"x" * item_bytes] * items, 0.0, done, lambda *_: None)
 
 
 async def test_calls_share_what_a_worker_takes() -> None:
@@ -56,8 +56,7 @@ async def test_a_dropped_call_takes_nothing_back() -> None:
 
 async def test_heavy_items_make_a_lighter_load() -> None:
     line = Line()
-    done: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-    line.add(Call([b"x" * (600 << 10)] * 5, 0.0, done))
+    line.add(new_call(5, item_bytes=600 << 10))
     assert len(line.take(5)) == 2
 
 

@@ -15,6 +15,7 @@ from veridical.cli.checks.variables import own_variables
 TOPIC = "environment"
 
 _LOOPBACK = "127.0.0.1"
+_FORK_SUPPORT = "GRPC_ENABLE_FORK_SUPPORT"
 
 
 def proxies(environ: Mapping[str, str], addresses: Sequence[str]) -> Iterator[Finding]:
@@ -42,12 +43,13 @@ def host_of(address: str) -> str:
 
 def fork_support(environ: Mapping[str, str]) -> Iterator[Finding]:
     """Say whether gRPC stands a fork."""
-    name = "GRPC_ENABLE_FORK_SUPPORT"
-    if environ.get(name, "").lower() in {"1", "true", "yes"}:
-        yield Finding(TOPIC, name, State.OK, "set: a forked child may make a client of its own")
+    if environ.get(_FORK_SUPPORT, "").lower() in {"1", "true", "yes"}:
+        text = f"{_FORK_SUPPORT} is set: a forked child may make a client of its own"
+        yield Finding(TOPIC, "gRPC after a fork", State.OK, text)
         return
-    mend = f"set {name}=1 before Python starts, if a program forks after it made a client"
-    yield Finding(TOPIC, name, State.NOTE, "not set: calls in a forked child may hang", mend)
+    mend = f"set {_FORK_SUPPORT}=1 before Python starts, if a program forks after it made a client"
+    text = "calls in a forked child may hang"
+    yield Finding(TOPIC, "gRPC after a fork", State.NOTE, text, mend)
 
 
 def grpc_debugging(environ: Mapping[str, str]) -> Iterator[Finding]:

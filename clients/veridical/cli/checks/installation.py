@@ -10,7 +10,13 @@ from collections.abc import Iterable, Iterator
 from importlib import metadata
 
 from veridical.cli.checks.finding import Check, Finding, State, first_line
-from veridical.cli.checks.requirements import DISTRIBUTION, Requirement, fits, own_requirements
+from veridical.cli.checks.requirements import (
+    DISTRIBUTION,
+    Requirement,
+    fits,
+    own_python,
+    own_requirements,
+)
 
 TOPIC = "installation"
 
@@ -19,8 +25,7 @@ _STUBS = "veridical.api.v1.verifier_pb2_grpc"
 
 def python() -> Iterator[Finding]:
     """Check the interpreter against `requires-python`."""
-    wanted = metadata.metadata(DISTRIBUTION)["Requires-Python"] or ""
-    version = platform.python_version()
+    wanted, version = own_python(), platform.python_version()
     if fits(version, wanted):
         yield Finding(TOPIC, "Python", State.OK, f"{version}, {sys.executable}")
     else:
@@ -98,7 +103,7 @@ def stubs() -> Iterator[Finding]:
         mend = "make install, in the checkout; or install a wheel file, which has them"
         yield Finding(TOPIC, "stubs", State.PROBLEM, first_line(error), mend)
     except Exception as error:
-        mend = f"pip install {_quoted(str(each) for each in own_requirements() if not each.extra)}"
+        mend = "install the versions of grpcio and protobuf that are asked for above"
         yield Finding(TOPIC, "stubs", State.PROBLEM, first_line(error), mend)
     else:
         yield Finding(TOPIC, "stubs", State.OK, "load with these versions of grpcio and protobuf")

@@ -117,7 +117,9 @@ def memory() -> Iterator[Finding]:
     warm = _SERVERS_MIB + workers * _WORKER_MIB
     most = warm + workers * _GROWTH_MIB
     text = f"{granted:,} MiB; {workers} math workers hold {warm:,} MiB, at most {most:,}"
-    mend = "give fewer workers (VERIDICAL_WORKERS) or less each (VERIDICAL_MEMORY_MIB), or more memory"
+    mend = (
+        "give fewer workers (VERIDICAL_WORKERS) or less each (VERIDICAL_MEMORY_MIB), or more memory"
+    )
     if warm > granted:
         yield Finding(TOPIC, "memory", State.WARNING, text, mend)
     elif most > granted:

@@ -53,13 +53,23 @@ class Requirement:
 
 
 def own_requirements() -> list[Requirement]:
-    """Return what the installed distribution requires, its extras included.
+    """Return what the distribution requires, its extras included; nothing if it is not installed.
 
     Raises:
-        PackageNotFoundError: It is not installed.
         ValueError: A requirement has a form that is not understood here.
     """
-    return [parse_requirement(text) for text in metadata.requires(DISTRIBUTION) or []]
+    try:
+        return [parse_requirement(text) for text in metadata.requires(DISTRIBUTION) or []]
+    except metadata.PackageNotFoundError:
+        return []
+
+
+def own_python() -> str:
+    """Return the versions of Python that fit, such as ">=3.11"; empty if it is not installed."""
+    try:
+        return metadata.metadata(DISTRIBUTION)["Requires-Python"] or ""
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def parse_requirement(text: str) -> Requirement:

@@ -19,7 +19,7 @@ _OWN = {
 }
 _DIE_WITH_PARENT = "VERIDICAL_DIE_WITH_PARENT"
 _SECRET = re.compile(r"TOKEN|KEY|SECRET|PASSWORD")
-_FLAG = re.compile(r"--([a-z][a-z0-9-]*[a-z0-9])")
+_FLAG = re.compile(r"^  --([a-z][a-z0-9-]*[a-z0-9])", re.MULTILINE)
 
 Readers = dict[str, list[str]]
 """The services that read a variable, by the variable's name."""
@@ -62,7 +62,7 @@ def service_variables() -> Readers:
         told = subprocess.run(
             command, capture_output=True, text=True, timeout=_HELP_SECONDS, check=False
         )
-        for flag in sorted(set(_FLAG.findall(told.stdout))):
+        for flag in _FLAG.findall(told.stdout):
             variable = PREFIX + flag.replace("-", "_").upper()
             readers.setdefault(variable, []).append(service)
     return readers

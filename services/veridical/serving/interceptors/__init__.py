@@ -12,10 +12,12 @@ from veridical.serving.interceptors.trace import TraceContext
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.settings import ServerSettings
 
-__all__ = ["Interceptor", "InterceptorChain", "standard_chain"]
+__all__ = ["Admission", "Interceptor", "InterceptorChain", "standard_chain"]
 
 
-def standard_chain(settings: ServerSettings, metrics: ServerMetrics) -> InterceptorChain:
+def standard_chain(
+    settings: ServerSettings, metrics: ServerMetrics, admission: Admission
+) -> InterceptorChain:
     """The interceptors that every server has, outermost first.
 
     Error mapping stands outside of all so that nothing escapes it; the log and the metrics see
@@ -27,7 +29,7 @@ def standard_chain(settings: ServerSettings, metrics: ServerMetrics) -> Intercep
             ErrorMapping(),
             RequestLog(),
             CallMetrics(metrics),
-            Admission(settings, metrics),
+            admission,
             Deadline(settings.max_call_seconds),
         ]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -21,6 +22,7 @@ class Admission:
         self._max_batch = settings.largest_batch
         self._metrics = metrics
         self._in_flight = 0
+        self._left = asyncio.Event()
 
     @asynccontextmanager
     async def around(self, call: Call) -> AsyncIterator[None]:
@@ -36,7 +38,19 @@ class Admission:
         try:
             yield
         finally:
-            self._change(-items)
+            self.leave(items)
+
+    async def enter(self, items: int) -> None:
+        """Waits until so many items fit, and counts them; a stream waits where a call is refused."""
+        while self._in_flight and self._in_flight + items > self._max_items:
+            self._left.clear()
+            await self._left.wait()
+        self._change(items)
+
+    def leave(self, items: int) -> None:
+        """Gives their room back."""
+        self._change(-items)
+        self._left.set()
 
     def _check(self, items: int) -> None:
         if items > self._max_batch:

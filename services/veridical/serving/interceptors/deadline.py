@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -30,11 +31,12 @@ class Deadline:
         Raises:
             DeadlinePassed: The time ran out.
         """
-        if call.method == _WATCH:
-            yield
-            return
         remaining: float | None = call.context.time_remaining()  # the stubs forget the None
-        allowed = self._cap if remaining is None else min(remaining, self._cap)
+        if call.method == _WATCH or (call.request is None and remaining is None):
+            yield  # a stream lasts as long as its caller wants; its items have their own time
+            return
+        cap = self._cap if call.request is not None else math.inf
+        allowed = cap if remaining is None else min(remaining, cap)
         call.deadline = asyncio.get_running_loop().time() + allowed
         try:
             async with asyncio.timeout_at(call.deadline) as limit:

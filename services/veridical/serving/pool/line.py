@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -39,31 +39,42 @@ class Call(Generic[R]):
         payloads: The items, encoded.
         now: The time, of the monotonic clock.
         done: Set to true when the last item is settled.
+        settled: Told of each outcome as it comes.
     """
 
-    def __init__(self, payloads: Sequence[bytes], now: float, done: asyncio.Future[bool]) -> None:
+    def __init__(
+        self,
+        payloads: Sequence[bytes],
+        now: float,
+        done: asyncio.Future[bool],
+        settled: Callable[[int, Outcome[R]], None],
+    ) -> None:
         self.waiting = deque(Item(self, *entry) for entry in enumerate(payloads))
         self.in_line = False
         self.over = False
         self.began = now
         self.done = done
-        self._outcomes: list[Outcome[R] | None] = [None] * len(payloads)
+        self._settled = settled
+        self._is_settled = bytearray(len(payloads))
         self._missing = len(payloads)
 
     def settle(self, position: int, outcome: Outcome[R]) -> None:
-        """Keeps the outcome of one item, unless the call is over."""
+        """Passes on the outcome of one item, unless the call is over."""
         if self.over:
             return
-        self._outcomes[position] = outcome
+        self._is_settled[position] = True
         self._missing -= 1
+        self._settled(position, outcome)
         if self._missing == 0 and not self.done.done():
             self.done.set_result(True)
 
-    def conclude(self, now: float) -> list[Outcome[R]]:
-        """The outcomes in the items' order; what is missing has expired."""
+    def expire(self, now: float) -> None:
+        """Settles what is missing as expired."""
         detail = "the call's time ran out first"
         expired = Fault(FaultKind.EXPIRED, detail, seconds=0.0, queue_seconds=now - self.began)
-        return [expired if outcome is None else outcome for outcome in self._outcomes]
+        for position, settled in enumerate(self._is_settled):
+            if not settled:
+                self._settled(position, expired)
 
     def answered(self, value: R, seconds: float, now: float) -> Answered[R]:
         """An answer that took `seconds`, now."""

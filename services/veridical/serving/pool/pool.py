@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -110,18 +110,33 @@ class WorkerPool(Generic[Q, R]):
     async def run(
         self, items: Sequence[Q], *, within_seconds: float | None = None
     ) -> list[Outcome[R]]:
-        """Runs the function on every item.
+        """Runs the function on every item; see `run_each`.
+
+        Returns:
+            What became of each item, in the items' order.
+        """
+        outcomes: dict[int, Outcome[R]] = {}
+        await self.run_each(items, outcomes.__setitem__, within_seconds=within_seconds)
+        return [outcomes[position] for position in range(len(items))]
+
+    async def run_each(
+        self,
+        items: Sequence[Q],
+        settled: Callable[[int, Outcome[R]], None],
+        *,
+        within_seconds: float | None = None,
+    ) -> None:
+        """Runs the function on every item, and tells of each outcome as it comes.
 
         If the call is cancelled, items that wait are dropped; one that runs is left to end, or
         to be ended by its limits.
 
         Args:
             items: What msgspec can encode as the item type.
+            settled: Told the item's position and what became of it, once an item, on the event
+                loop; must not block or raise.
             within_seconds: Time for the whole call; what is not decided by then is a `Fault` of
                 kind `EXPIRED`. None waits for every item.
-
-        Returns:
-            What became of each item, in the items' order.
 
         Raises:
             PoolFull: The items do not fit in the queue.
@@ -133,13 +148,13 @@ class WorkerPool(Generic[Q, R]):
         if len(self._line) + len(items) > self._limits.queue_items:
             raise PoolFull(f"no room for {len(items)} items: {len(self._line)} are waiting")
         if not items:
-            return []
+            return
         done = asyncio.get_running_loop().create_future()
-        call = Call[R]([encode(item) for item in items], monotonic(), done)
+        call = Call[R]([encode(item) for item in items], monotonic(), done, settled)
         await self._see_through(call, within_seconds)
         if call.done.done() and not call.done.result():
             raise PoolClosed("the pool was closed before the call was answered")
-        return call.conclude(monotonic())
+        call.expire(monotonic())
 
     async def _see_through(self, call: Call[R], within_seconds: float | None) -> None:
         """Waits until every item is settled or the time is up."""

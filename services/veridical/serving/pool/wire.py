@@ -6,7 +6,7 @@ type, where it is used, so that one bad value spoils itself and not its frame.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,9 @@ MAX_REPLY_BYTES = 16 << 20
 
 MEMORY_EXIT = 97
 """Exit status of a worker that ran out of memory."""
+
+Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=1e6)]
+"""Checked: the server computes with what a worker says."""
 
 encode = msgspec.msgpack.Encoder().encode
 
@@ -53,7 +56,7 @@ class Returned(msgspec.Struct, frozen=True, array_like=True, tag="returned", gc=
     """Worker to server: the function returned `value` for item `number`."""
 
     number: int
-    seconds: float
+    seconds: Seconds
     resident_bytes: int
     """Resident memory of the worker after the item."""
     value: msgspec.Raw
@@ -63,7 +66,7 @@ class Raised(msgspec.Struct, frozen=True, array_like=True, tag="raised", gc=Fals
     """Worker to server: the function raised for item `number`."""
 
     number: int
-    seconds: float
+    seconds: Seconds
     resident_bytes: int
     """Resident memory of the worker after the item."""
     exception: str

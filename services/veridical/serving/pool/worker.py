@@ -119,7 +119,10 @@ class _Worker:
                 continue
             self._page.announced = number
             signal.setitimer(signal.ITIMER_PROF, chunk.cpu_seconds)
-            self._channel.sendall(frame(self._reply(number, item)))
+            reply = self._reply(number, item)
+            if reply.seconds > _PEAK_CHECK_SECONDS and _peak_resident_bytes() > self._peak_limit:
+                os._exit(MEMORY_EXIT)  # also for a peak that the server did not see
+            self._channel.sendall(frame(reply))
         signal.setitimer(signal.ITIMER_PROF, 0)
         self._page.announced = 0
 
@@ -133,10 +136,7 @@ class _Worker:
         except BaseException as error:  # whatever it is, it must not end the worker
             name = type(error).__qualname__
             return Raised(number, monotonic() - start, self._memory()[1], name, _traceback())
-        seconds = monotonic() - start
-        if seconds > _PEAK_CHECK_SECONDS and _peak_resident_bytes() > self._peak_limit:
-            os._exit(MEMORY_EXIT)  # also for a peak that the server did not see
-        return Returned(number, seconds, self._memory()[1], value)
+        return Returned(number, monotonic() - start, self._memory()[1], value)
 
 
 def _peak_resident_bytes() -> int:

@@ -1,0 +1,173 @@
+"""Backends that are away, refuse, or answer nonsense: never a wrong reward, never too late."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+
+from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, OUTCOME_UNDECIDED
+from veridical.api.v1.verdict_pb2 import (
+    REASON_BACKEND_UNAVAILABLE,
+    REASON_EQUAL,
+    REASON_OVERLOADED,
+    Verdict,
+)
+from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyBatchResponse, VerifyRequest
+from veridical.client import math_item
+
+Start = Callable[..., Any]
+BATCH = VerifyBatchRequest(items=[math_item(str(i), str(i), str(i)) for i in range(5)])
+CORRECT = {"outcome": OUTCOME_CORRECT, "reward": 1.0, "reason": REASON_EQUAL}
+
+
+def correct(*ids: str) -> VerifyBatchResponse:
+    return VerifyBatchResponse(verdicts=[Verdict(id=each, **CORRECT) for each in ids])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [[], ["0", "1", "2", "3"], ["1", "0", "2", "3", "4"], ["0"] * 5, [*"01234", "5"], [""] * 5],
+    ids=["none", "too few", "out of order", "repeated", "too many", "without ids"],
+)
+def test_verdicts_of_other_items_are_never_taken(start: Start, odd: Any, ids: list[str]) -> None:
+    backend = odd(lambda request, context: correct(*ids))
+    gateway = start("reward", "--backends", backend.address)
+    verdicts = gateway.stub.VerifyBatch(BATCH, timeout=3).verdicts
+    assert [verdict.id for verdict in verdicts] == list("01234")
+    for verdict in verdicts:
+        assert (verdict.outcome, verdict.reason) == (OUTCOME_UNDECIDED, REASON_BACKEND_UNAVAILABLE)
+        assert not verdict.HasField("reward")
+    assert len(backend.requests) > 1
+
+
+def test_values_of_a_later_version_pass_through(start: Start, odd: Any) -> None:
+    later = Verdict(id="0", outcome=OUTCOME_CORRECT, reward=1.0, reason=9999)  # type: ignore[arg-type]
+    backend = odd(lambda request, context: VerifyBatchResponse(verdicts=[later]))
+    gateway = start("reward", "--backends", backend.address)
+    request = VerifyRequest(item=BATCH.items[0])
+    assert gateway.stub.Verify(request, timeout=30).verdict.reason == 9999
+
+
+@pytest.mark.parametrize(
+    "code",
+    [grpc.StatusCode.INTERNAL, grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.UNKNOWN],
+)
+def test_a_backend_that_fails_gives_no_rewards(
+    start: Start, odd: Any, code: grpc.StatusCode
+) -> None:
+    backend = odd(lambda request, context: context.abort(code, "secret"))
+    gateway = start("reward", "--backends", backend.address)
+    verdicts = gateway.stub.VerifyBatch(BATCH, timeout=30).verdicts
+    assert {verdict.reason for verdict in verdicts} == {REASON_BACKEND_UNAVAILABLE}
+    assert not any(verdict.HasField("reward") for verdict in verdicts)
+    assert "secret" not in verdicts[0].detail
+    assert len(backend.requests) == 1
+
+
+class Refusing:
+    """Has no room for a number of calls; `pushback` is what it says of coming again."""
+
+    def __init__(self, calls: int, pushback: str | None) -> None:
+        self._left, self._pushback = calls, pushback
+
+    def __call__(self, request: VerifyBatchRequest, context: Any) -> VerifyBatchResponse:
+        self._left -= 1
+        if self._left >= 0:
+            if self._pushback is not None:
+                context.set_trailing_metadata((("grpc-retry-pushback-ms", self._pushback),))
+            context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "no room")
+        return correct(*(item.id for item in request.items))
+
+
+def test_a_full_backend_is_asked_again_when_it_says_so(start: Start, odd: Any) -> None:
+    backend = odd(Refusing(2, "300"))
+    gateway = start("reward", "--backends", backend.address)
+    began = time.monotonic()
+    verdicts = gateway.stub.VerifyBatch(BATCH, timeout=60).verdicts
+    assert [verdict.reward for verdict in verdicts] == [1] * 5
+    assert time.monotonic() - began >= 0.6
+    assert len(backend.requests) == 3
+
+
+@pytest.mark.parametrize("pushback", [None, "-1", "soon", ""])
+def test_a_full_backend_is_not_asked_again_when_it_does_not_say_so(
+    start: Start, odd: Any, pushback: str | None
+) -> None:
+    backend = odd(Refusing(1, pushback))
+    gateway = start("reward", "--backends", backend.address)
+    verdicts = gateway.stub.VerifyBatch(BATCH, timeout=30).verdicts
+    assert {verdict.reason for verdict in verdicts} == {REASON_OVERLOADED}
+    assert not any(verdict.HasField("reward") for verdict in verdicts)
+    assert len(backend.requests) == 1
+
+
+def test_a_full_math_server_is_asked_until_it_has_room(start: Start) -> None:
+    """Its own refusal carries what the gateway looks for."""
+    math = start("math", "--workers", "1", "--max-items-in-flight", "2")
+    flags = ("--backends", math.service.address, "--backend-batch-items", "2")
+    gateway = start("reward", *flags)
+    items = [math_item(str(i), rf"\frac{{x}}{{2}}+{i}", rf"{i}+0.5x") for i in range(12)]
+    verdicts = gateway.stub.VerifyBatch(VerifyBatchRequest(items=items), timeout=60).verdicts
+    assert [verdict.reward for verdict in verdicts] == [1] * 12
+    assert math.metric("grpc_server_handled_total", grpc_code="RESOURCE_EXHAUSTED") > 0
+
+
+def test_a_defect_of_the_gateway_ends_the_call(start: Start, odd: Any) -> None:
+    """Trailers that gRPC cannot express as text must not send the gateway into a loop."""
+    backend = odd(Refusing(1, "\u0663"))
+    gateway = start("reward", "--backends", backend.address)
+    verdicts = gateway.stub.VerifyBatch(BATCH, timeout=10).verdicts
+    assert not any(verdict.HasField("reward") for verdict in verdicts[:0])
+    assert len(backend.requests) <= 2
+
+
+def test_a_backend_that_is_down_at_first_is_used_when_it_comes(
+    start: Start, odd: Any, start_service: Any
+) -> None:
+    late = f"unix:{start_service.folder}/late.sock"
+    gateway = start("reward", "--backends", f"{odd(kinds=['code']).address},{late}")
+    call = gateway.stub.VerifyBatch.future(BATCH, timeout=90)
+    with pytest.raises(grpc.FutureTimeoutError):
+        call.result(1)
+    start_service("math", "--workers", "1", address=late)
+    assert [verdict.reward for verdict in call.result().verdicts] == [1] * 5
+
+
+def test_a_backend_that_stays_away_costs_its_own_items(
+    start: Start, odd: Any, start_service: Any
+) -> None:
+    math = start("math", "--workers", "1")
+    gateway = start("reward", "--backends", f"{math.service.address},{odd(kinds=['code']).address}")
+    assert gateway.stub.VerifyBatch(BATCH).verdicts[0].reward == 1
+    math.service.stop(signal.SIGKILL)
+    from veridical.api.v1.code_pb2 import CodeTask
+    from veridical.api.v1.item_pb2 import Item
+    from veridical.api.v1.task_pb2 import Task
+
+    code = Item(id="c", response="x", task=Task(code=CodeTask()))
+    fresh = [math_item(f"f{i}", str(i), f"{i}.") for i in range(3)]
+    began = time.monotonic()
+    verdicts = gateway.stub.VerifyBatch(
+        VerifyBatchRequest(items=[fresh[0], code, *fresh[1:]]), timeout=4
+    ).verdicts
+    assert time.monotonic() - began < 4
+    assert verdicts[1].reward == 1
+    lost = [verdicts[0], *verdicts[2:]]
+    assert {verdict.reason for verdict in lost} == {REASON_BACKEND_UNAVAILABLE}
+    assert not any(verdict.HasField("reward") for verdict in lost)
+    assert Path(math.service.log).exists()
+
+
+def test_a_backend_without_room_at_the_end_of_time_is_overloaded(start: Start, odd: Any) -> None:
+    backend = odd(Refusing(1000, "50"))
+    gateway = start("reward", "--backends", backend.address)
+    verdicts = gateway.stub.VerifyBatch(BATCH, timeout=2).verdicts
+    assert {verdict.reason for verdict in verdicts} == {REASON_OVERLOADED}
+    assert threading.active_count() > 0
