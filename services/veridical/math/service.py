@@ -48,7 +48,6 @@ from veridical.serving.identity import identify, library_versions
 from veridical.serving.items import longer_than
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.pool import Answered, Fault, FaultKind, PoolFull, WorkerPool, WorkerSpec
-from veridical.serving.servicer import SLICE
 from veridical.serving.verdicts import invalid_item, new_verdict, undecided
 from veridical.serving.verifier import Description, Settle, Work
 
@@ -149,11 +148,11 @@ class MathVerifier:
 
     async def verify(self, work: Sequence[Work], settle: Settle) -> None:
         """Tells `settle` the verdict on each item as it comes."""
-        until = current_call.get().work_until(len(work))
+        call = current_call.get()
+        until = call.work_until(len(work))
         pending: list[_Pending] = []
         for place, each in enumerate(work):
-            if place % SLICE == SLICE - 1:
-                await asyncio.sleep(0)
+            await call.take_turn(place, len(work))
             found = self._decide(place, each)
             if isinstance(found, _Pending):
                 pending.append(found)
@@ -187,7 +186,8 @@ class MathVerifier:
         requests = [each.comparison.request for each in pending]
         left = max(0.0, until - asyncio.get_running_loop().time())
         try:
-            await self._pool.run_each(requests, conclude_one, within_seconds=left)
+            caller = current_call.get().caller
+            await self._pool.run_each(requests, conclude_one, within_seconds=left, owner=caller)
         except PoolFull as error:
             for each in pending:
                 item = each.work.item

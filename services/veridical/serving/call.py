@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import grpc
 from google.protobuf.message import Message
 
+from veridical.serving.fairness.turns import TURN, Turns
+
 Context: TypeAlias = "grpc.aio.ServicerContext[Any, Any]"
+
+CALLER_KEY = "veridical-caller"
+"""The header in which a gateway says for whom it calls."""
 
 _ANSWER_SECONDS = 0.05
 _ANSWER_SECONDS_AN_ITEM = 200e-6
@@ -28,6 +33,8 @@ class Call:
         code: The status it ended with; set by the innermost code that knows.
         traceparent: W3C trace context to hand on to further servers; empty for none.
         deadline: When the call must be answered, on the event loop's clock.
+        caller: Whose call it is: the name of a token, a certificate or a host.
+        turns: How calls share the event loop's time.
     """
 
     method: str
@@ -36,10 +43,22 @@ class Call:
     code: grpc.StatusCode = grpc.StatusCode.OK
     traceparent: str = ""
     deadline: float = float("inf")
+    caller: str = ""
+    turns: Turns = field(default_factory=Turns)
 
     def remaining(self) -> float:
         """Seconds left before the deadline; 0 where it has passed."""
         return max(0.0, self.deadline - asyncio.get_running_loop().time())
+
+    async def take_turn(self, place: int, items: int) -> None:
+        """Returns when it is the caller's turn to go on; to be awaited before each item is handled.
+
+        Args:
+            place: The item's place among those of the call.
+            items: How many the call has.
+        """
+        if place % TURN == 0:
+            await self.turns.take(self.caller, min(TURN, items - place))
 
     def work_until(self, items: int) -> float:
         """When work on items must end, on the event loop's clock.

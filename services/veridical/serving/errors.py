@@ -3,6 +3,7 @@
 CallError
 ├── InvalidArgument   the request breaks the contract; names the field
 ├── Overloaded        no room now; says when to come again
+├── Unauthenticated   who calls did not show that they may
 ├── Unavailable       not ready, draining, or a needed server is away
 ├── DeadlinePassed    the caller's time, or the server's cap, ran out
 └── Unimplemented     the method is not served here
@@ -54,6 +55,12 @@ class Overloaded(CallError):
     def __init__(self, message: str, retry_seconds: float) -> None:
         super().__init__(message)
         self.retry_seconds = retry_seconds
+
+
+class Unauthenticated(CallError):
+    """The caller did not show that it may call; the text says nothing of why."""
+
+    code = grpc.StatusCode.UNAUTHENTICATED
 
 
 class Unavailable(CallError):

@@ -15,8 +15,10 @@ from grpc_reflection.v1alpha import reflection
 
 from veridical.api.v1 import verifier_pb2
 from veridical.api.v1.verifier_pb2_grpc import add_VerifierServiceServicer_to_server
+from veridical.serving.access.certificates import Certificates
+from veridical.serving.access.files import BadFileError
 from veridical.serving.health import HealthService
-from veridical.serving.interceptors import Admission, standard_chain
+from veridical.serving.interceptors import Admission, InterceptorChain, standard_chain
 from veridical.serving.logs import configure_logs
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.parent import DIE_WITH_PARENT, die_with_parent
@@ -90,9 +92,10 @@ class Server:
             asyncio.get_running_loop().add_signal_handler(number, self._stop.set)
         if self._settings.metrics_port:
             self._export_metrics()
-        server = self._bind()
+        server, probes = self._bind(), self._bind_probes()
         await self._set_health(serving=False)
         await server.start()
+        await probes.start()
         starting = asyncio.create_task(self._verifier.start())
         stopped = asyncio.create_task(self._stop.wait())
         try:
@@ -105,11 +108,12 @@ class Server:
             starting.cancel()
             stopped.cancel()
             await self._drain(server)
+            await probes.stop(0)
 
     def _bind(self) -> grpc.aio.Server:
         limit = self._settings.max_message_bytes
         server = grpc.aio.server(
-            interceptors=[standard_chain(self._settings, self._metrics, self._admission)],
+            interceptors=[self._chain()],
             options=[
                 ("grpc.max_receive_message_length", limit),
                 ("grpc.max_send_message_length", -1),
@@ -123,8 +127,33 @@ class Server:
         if self._settings.reflection:
             names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
-        _bind_address(server, self._settings.listen)
+        _bind_address(server, "listen", self._settings.listen, self._credentials())
         return server
+
+    def _bind_probes(self) -> grpc.aio.Server:
+        """A server of health alone, for probes that have neither certificate nor token."""
+        server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
+        if self._settings.health_listen:
+            _bind_address(server, "health_listen", self._settings.health_listen, None)
+        return server
+
+    def _chain(self) -> InterceptorChain:
+        try:
+            return standard_chain(self._settings, self._metrics, self._admission)
+        except BadFileError as error:
+            raise CannotStart(str(error)) from error
+
+    def _credentials(self) -> grpc.ServerCredentials | None:
+        settings = self._settings
+        if settings.tls_certificate is None or settings.tls_key is None:
+            return None
+        try:
+            return Certificates(
+                settings.tls_certificate, settings.tls_key, settings.tls_client_ca
+            ).credentials()
+        except BadFileError as error:
+            raise CannotStart(str(error)) from error
 
     def _export_metrics(self) -> None:
         host, port = self._settings.metrics_host, self._settings.metrics_port
@@ -157,15 +186,20 @@ class Server:
         _log.info("stopped")
 
 
-def _bind_address(server: grpc.aio.Server, address: str) -> None:
+def _bind_address(
+    server: grpc.aio.Server, setting: str, address: str, credentials: grpc.ServerCredentials | None
+) -> None:
     if _serves_already(address):
-        raise CannotStart(f"listen: {address}: another process serves there")
+        raise CannotStart(f"{setting}: {address}: another process serves there")
     try:
-        bound = server.add_insecure_port(address)
+        if credentials is None:
+            bound = server.add_insecure_port(address)
+        else:
+            bound = server.add_secure_port(address, credentials)
     except RuntimeError as error:
-        raise CannotStart(f"listen: {address}: cannot be bound") from error
+        raise CannotStart(f"{setting}: {address}: cannot be bound") from error
     if not bound and not address.startswith("unix:"):
-        raise CannotStart(f"listen: {address}: cannot be bound")
+        raise CannotStart(f"{setting}: {address}: cannot be bound")
 
 
 def _serves_already(address: str) -> bool:

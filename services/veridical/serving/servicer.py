@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import OUTCOME_INCORRECT, Task
@@ -40,9 +41,6 @@ from veridical.serving.verifier import Settle, Verifier, Work
 
 _NO_KIND = "none"
 """The kind under which an item counts that never reached a verifier."""
-
-SLICE = 128
-"""Items handled before the event loop gets a turn, so that health answers during large batches."""
 
 
 class VerifierServicer(VerifierServiceServicer):
@@ -97,11 +95,12 @@ class VerifierServicer(VerifierServiceServicer):
             Unavailable: The verifier is not ready, or drains; what was read has been answered.
         """
         self._require_ready()
+        caller = current_call.get().caller
         stream = VerdictStream(
             request_iterator,
             self._decide_in_time,
-            self._admission.enter,
-            self._admission.leave,
+            partial(self._admission.enter, caller),
+            partial(self._admission.leave, caller),
             max_undecided=self._settings.max_stream_items,
             max_batch=self._settings.max_batch_items,
         )
@@ -175,9 +174,9 @@ class VerifierServicer(VerifierServiceServicer):
             counts[work[number].kind, verdict.outcome, verdict.reason] += 1
             settle(places[number], verdict)
 
+        call = current_call.get()
         for place, item in enumerate(items):
-            if place % SLICE == SLICE - 1:
-                await asyncio.sleep(0)
+            await call.take_turn(place, len(items))
             found = self._sort(item, tasks, repeated=place in repeated)
             if isinstance(found, Work):
                 work.append(found)

@@ -12,15 +12,17 @@ import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
 )
+
+from veridical.serving.access.peers import is_local_address
 
 PREFIX = "VERIDICAL_"
 EXIT_BAD_SETTING = 2
@@ -66,10 +68,40 @@ class ServerSettings(BaseSettings):
     """Time between NOT_SERVING and the refusal of new calls on SIGTERM."""
     drain_seconds: Seconds = 30.0
     """Time that calls in flight have to finish on SIGTERM."""
+    tls_certificate: Path | None = None
+    """PEM file of the server's certificate chain; callers then need TLS. Read again on change."""
+    tls_key: Path | None = None
+    """PEM file of its private key."""
+    tls_client_ca: Path | None = None
+    """PEM file of the authorities of client certificates, which are then required."""
+    tokens_file: Path | None = None
+    """File of bearer tokens, a name and its tokens a line; callers then need one. Read again on change."""
+    trusted_gateways: str = ""
+    """Names of callers, separated by commas, who are believed when they say for whom they call."""
+    health_listen: str = ""
+    """A further address, in plaintext, that answers health checks and nothing else."""
     reflection: bool = False
     """Serve gRPC reflection."""
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
     """Least level that is logged: debug, info, warning or error. Calls are logged at info."""
+
+    @model_validator(mode="after")
+    def _secrets_are_safe(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key need each other")
+        if self.tls_client_ca is not None and self.tls_certificate is None:
+            raise ValueError("tls_client_ca needs tls_certificate")
+        plaintext = self.tls_certificate is None
+        if self.tokens_file is not None and plaintext and not is_local_address(self.listen):
+            raise ValueError(
+                f"tokens_file: tokens would cross the network in plaintext at {self.listen}: set "
+                "tls_certificate and tls_key, or listen on loopback or a unix socket"
+            )
+        return self
+
+    def gateway_names(self) -> frozenset[str]:
+        """The names in `trusted_gateways`."""
+        return frozenset(filter(None, map(str.strip, self.trusted_gateways.split(","))))
 
     @property
     def largest_batch(self) -> int:

@@ -117,7 +117,14 @@ def all_correct(request: VerifyBatchRequest, context: object = None) -> VerifyBa
     """The answer of a backend without a fault that finds everything correct."""
     return VerifyBatchResponse(
         verdicts=[
-            Verdict(id=item.id, outcome=OUTCOME_CORRECT, reward=1.0, reason=REASON_EQUAL)
+            Verdict(
+                id=item.id,
+                outcome=OUTCOME_CORRECT,
+                reward=1.0,
+                reason=REASON_EQUAL,
+                group=item.group,
+                labels=item.labels,
+            )
             for item in request.items
         ]
     )

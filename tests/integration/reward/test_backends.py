@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import grpc
 import pytest
 
-from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, OUTCOME_UNDECIDED
+from veridical.api.v1.code_pb2 import CodeTask
+from veridical.api.v1.item_pb2 import Item
+from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, OUTCOME_UNDECIDED, Task
 from veridical.api.v1.verdict_pb2 import (
     REASON_BACKEND_UNAVAILABLE,
     REASON_EQUAL,
@@ -119,15 +119,6 @@ def test_a_full_math_server_is_asked_until_it_has_room(start: Start) -> None:
     assert math.metric("grpc_server_handled_total", grpc_code="RESOURCE_EXHAUSTED") > 0
 
 
-def test_a_defect_of_the_gateway_ends_the_call(start: Start, odd: Any) -> None:
-    """Trailers that gRPC cannot express as text must not send the gateway into a loop."""
-    backend = odd(Refusing(1, "\u0663"))
-    gateway = start("reward", "--backends", backend.address)
-    verdicts = gateway.stub.VerifyBatch(BATCH, timeout=10).verdicts
-    assert not any(verdict.HasField("reward") for verdict in verdicts[:0])
-    assert len(backend.requests) <= 2
-
-
 def test_a_backend_that_is_down_at_first_is_used_when_it_comes(
     start: Start, odd: Any, start_service: Any
 ) -> None:
@@ -147,10 +138,6 @@ def test_a_backend_that_stays_away_costs_its_own_items(
     gateway = start("reward", "--backends", f"{math.service.address},{odd(kinds=['code']).address}")
     assert gateway.stub.VerifyBatch(BATCH).verdicts[0].reward == 1
     math.service.stop(signal.SIGKILL)
-    from veridical.api.v1.code_pb2 import CodeTask
-    from veridical.api.v1.item_pb2 import Item
-    from veridical.api.v1.task_pb2 import Task
-
     code = Item(id="c", response="x", task=Task(code=CodeTask()))
     fresh = [math_item(f"f{i}", str(i), f"{i}.") for i in range(3)]
     began = time.monotonic()
@@ -162,7 +149,6 @@ def test_a_backend_that_stays_away_costs_its_own_items(
     lost = [verdicts[0], *verdicts[2:]]
     assert {verdict.reason for verdict in lost} == {REASON_BACKEND_UNAVAILABLE}
     assert not any(verdict.HasField("reward") for verdict in lost)
-    assert Path(math.service.log).exists()
 
 
 def test_a_backend_without_room_at_the_end_of_time_is_overloaded(start: Start, odd: Any) -> None:
@@ -170,4 +156,3 @@ def test_a_backend_without_room_at_the_end_of_time_is_overloaded(start: Start, o
     gateway = start("reward", "--backends", backend.address)
     verdicts = gateway.stub.VerifyBatch(BATCH, timeout=2).verdicts
     assert {verdict.reason for verdict in verdicts} == {REASON_OVERLOADED}
-    assert threading.active_count() > 0

@@ -158,9 +158,7 @@ def test_a_shorter_deadline_takes_no_verdict_from_others(start: Start, odd: Any)
         VerifyBatchRequest(items=[math_item("1", "2", "2")]), timeout=3
     )
     assert backend.asked.wait(30)
-    follower = gateway.stub.Verify.future(
-        VerifyRequest(item=math_item("2", "2", "2")), timeout=60
-    )
+    follower = gateway.stub.Verify.future(VerifyRequest(item=math_item("2", "2", "2")), timeout=60)
     (late,) = leader.result(30).verdicts
     assert not late.HasField("reward")
     verdict = follower.result(60).verdict

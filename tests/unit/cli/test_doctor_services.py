@@ -29,9 +29,7 @@ def test_servers_of_another_version_are_a_warning() -> None:
 
 
 def test_a_gateway_that_reached_nothing_is_a_problem() -> None:
-    gateway = _server("reward")
-    gateway.ClearField("kinds")
-    [finding] = server_findings(gateway)
+    [finding] = server_findings(_server("reward"))
     assert finding.state is State.PROBLEM
     assert "--backends" in finding.mend
 

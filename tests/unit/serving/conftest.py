@@ -10,17 +10,17 @@ import grpc
 import pytest
 
 from veridical.api.v1.task_pb2 import OUTCOME_CORRECT
-from veridical.api.v1.verdict_pb2 import REASON_EQUAL, Verdict, VerifierInfo
+from veridical.api.v1.verdict_pb2 import REASON_EQUAL, VerifierInfo
 from veridical.api.v1.verifier_pb2_grpc import (
     VerifierServiceStub,
     add_VerifierServiceServicer_to_server,
 )
-from veridical.serving.interceptors import standard_chain
+from veridical.serving.interceptors import Admission, standard_chain
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.servicer import VerifierServicer
 from veridical.serving.settings import ServerSettings
 from veridical.serving.verdicts import new_verdict
-from veridical.serving.verifier import Description, Work
+from veridical.serving.verifier import Description, Settle, Work
 
 
 class Approver:
@@ -45,13 +45,12 @@ class Approver:
     async def close(self) -> None:
         """Holds nothing."""
 
-    async def verify(self, work: Sequence[Work]) -> Sequence[Verdict]:
+    async def verify(self, work: Sequence[Work], settle: Settle) -> None:
         if self._before is not None:
             await self._before()
-        return [
-            new_verdict(each.item, OUTCOME_CORRECT, REASON_EQUAL, verifier=self.info)
-            for each in work
-        ]
+        for place, each in enumerate(work):
+            verdict = new_verdict(each.item, OUTCOME_CORRECT, REASON_EQUAL, verifier=self.info)
+            settle(place, verdict)
 
 
 @dataclass
@@ -63,6 +62,7 @@ class Served:
     metrics: ServerMetrics
     channel: grpc.aio.Channel
     stub: Any
+    servicer: VerifierServicer
 
     def value(self, name: str, **labels: str) -> float | None:
         """A sample of the server's metrics."""
@@ -84,15 +84,18 @@ async def serve() -> AsyncIterator[Serve]:
     ) -> Served:
         told = ServerSettings(**settings)
         verifier, metrics = Approver(before), ServerMetrics("approver", "0")
-        server = grpc.aio.server(interceptors=[standard_chain(told, metrics)])
-        servicer = VerifierServicer(verifier, told, metrics)
+        admission = Admission(told, metrics)
+        server = grpc.aio.server(interceptors=[standard_chain(told, metrics, admission)])
+        servicer = VerifierServicer(verifier, told, metrics, admission)
         add_VerifierServiceServicer_to_server(servicer, server)
         if add is not None:
             add(server)
         port = server.add_insecure_port("127.0.0.1:0")
         await server.start()
         channel = grpc.aio.insecure_channel(f"127.0.0.1:{port}")
-        started.append(Served(server, verifier, metrics, channel, VerifierServiceStub(channel)))
+        started.append(
+            Served(server, verifier, metrics, channel, VerifierServiceStub(channel), servicer)
+        )
         return started[-1]
 
     yield start

@@ -11,7 +11,12 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyRequest, VerifyStreamRequest
+from veridical.api.v1.verifier_pb2 import (
+    VerifyBatchRequest,
+    VerifyRequest,
+    VerifyStreamRequest,
+    VerifyStreamResponse,
+)
 from veridical.client import math_item
 from veridical.serving.call import Call
 from veridical.serving.interceptors import InterceptorChain
@@ -100,14 +105,6 @@ async def test_an_unknown_method_is_unimplemented(serve: Any) -> None:
     assert await _code(served.channel.unary_unary(f"{SERVICE}/Nope")(b"")) == "UNIMPLEMENTED"
 
 
-async def test_streams_are_not_served_yet(serve: Any) -> None:
-    served = await serve()
-    call = served.stub.VerifyStream(iter([VerifyStreamRequest()]))
-    with pytest.raises(grpc.aio.AioRpcError) as refused:
-        await call.read()
-    assert refused.value.code() is grpc.StatusCode.UNIMPLEMENTED
-
-
 @pytest.mark.parametrize("method", ["Verify", "VerifyBatch"])
 @pytest.mark.parametrize(
     "data",
@@ -126,6 +123,19 @@ async def test_bytes_that_are_no_message_are_an_invalid_argument(
     assert "google.protobuf" not in str(refused.value.details())
     (line,) = [record for record in caplog.records if record.message == "call"]
     assert vars(line)["code"] == "INVALID_ARGUMENT"
+
+
+async def test_a_stream_is_answered_up_to_what_is_no_message(serve: Any) -> None:
+    served = await serve()
+    good = VerifyStreamRequest(items=[math_item("1", "2", "2")]).SerializeToString()
+    call = served.channel.stream_stream(f"{SERVICE}/VerifyStream")()
+    await call.write(good)
+    answer = VerifyStreamResponse.FromString(await call.read())
+    assert [verdict.id for verdict in answer.verdicts] == ["1"]
+    await call.write(b"\xff\xff\xff")
+    with pytest.raises(grpc.aio.AioRpcError, match="request: cannot be parsed") as refused:
+        await call.read()
+    assert refused.value.code() is grpc.StatusCode.INVALID_ARGUMENT
 
 
 async def test_a_status_that_a_handler_chose_is_logged_and_counted_as_such(

@@ -11,7 +11,7 @@ from prometheus_client import generate_latest
 from veridical.api.v1.code_pb2 import CodeTask
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, Task
-from veridical.api.v1.verdict_pb2 import REASON_EQUAL, Verdict
+from veridical.api.v1.verdict_pb2 import REASON_EQUAL
 from veridical.api.v1.verifier_pb2 import DescribeRequest, VerifyBatchRequest, VerifyRequest
 from veridical.client import math_item
 from veridical.serving.metrics import ServerMetrics
@@ -36,7 +36,7 @@ def metrics() -> ServerMetrics:
     made = ServerMetrics("math", "1.2.3")
     made.call_started(METHOD)
     made.call_handled(METHOD, grpc.StatusCode.OK, 0.1)
-    made.verdicts("math", [Verdict(outcome=OUTCOME_CORRECT, reason=REASON_EQUAL)] * 2)
+    made.verdicts({("math", OUTCOME_CORRECT, REASON_EQUAL): 2})
     made.stage("run").observe(0.1)
     made.workers("busy", 3)
     made.queue_depth(5)
@@ -74,7 +74,7 @@ def test_values(metrics: ServerMetrics) -> None:
 
 def test_a_reason_of_a_later_version_is_counted_too() -> None:
     metrics = ServerMetrics("reward", "0")
-    metrics.verdicts("math", [Verdict(outcome=77, reason=9999)])  # type: ignore[arg-type]
+    metrics.verdicts({("math", 77, 9999): 1})
     labels = {"verifier": "reward", "kind": "math", "outcome": "unknown", "reason": "unknown"}
     assert metrics.registry.get_sample_value("veridical_verdicts_total", labels) == 1
 

@@ -28,7 +28,7 @@ class Finding:
     topic: str
     """What it belongs to, such as "machine"."""
     name: str
-    """The thing, unique in its topic."""
+    """The thing, such as "memory" or the address of a service."""
     state: State
     """How it stands."""
     text: str

@@ -15,6 +15,7 @@ from veridical.cli.checks.probes import PROBES, Probe
 from veridical.client import (
     Client,
     ClientSettings,
+    DeadlineError,
     DescribeResponse,
     LocalSettings,
     Outcome,
@@ -29,11 +30,12 @@ from veridical.client.channel import channel_options, target_for
 
 TOPIC = "services"
 
+_GATEWAY = "reward"
 _HEALTH = "/grpc.health.v1.Health/Check"
 # grpc.health.v1.HealthCheckResponse, of one enum: the client's install has no stubs of it.
 _HEALTH_STATUS = {b"\x08\x01": "serving", b"\x08\x02": "not serving", b"": "unknown"}
 _CALL_SECONDS = 5.0
-_VERIFY_SECONDS = 30.0
+_VERIFY_SECONDS = 15.0
 _LOCAL = LocalSettings(start_seconds=60.0)
 
 
@@ -139,8 +141,9 @@ def server_findings(server: DescribeResponse) -> Iterator[Finding]:
         if info.version != own:
             mend = f"install one version of veridical on both sides (here: {own})"
             yield Finding(TOPIC, info.name, State.WARNING, text, mend)
-        elif not each.kinds:
+        elif not each.kinds or (info.name == _GATEWAY and not each.backends):
             mend = "start its backends, or correct --backends; its log says which it cannot reach"
+            text += "; it has reached no verifier"
             yield Finding(TOPIC, info.name, State.PROBLEM, text, mend)
         else:
             yield Finding(TOPIC, info.name, State.OK, text)
@@ -204,6 +207,10 @@ def probe_finding(client: Client, kind: str, probe: Probe | None) -> Finding:
     begun = time.monotonic()
     try:
         right, wrong = client.verify_batch([probe.right, probe.wrong], timeout=_VERIFY_SECONDS)
+    except DeadlineError:
+        text = f"no verdict within {_VERIFY_SECONDS:g} s"
+        mend = "look for a verifier that is lost or has a long queue: its log, its metrics"
+        return Finding(TOPIC, name, State.PROBLEM, text, mend)
     except VeridicalError as error:
         mend = "read the server's log; it names the error"
         return Finding(TOPIC, name, State.PROBLEM, str(error), mend)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from veridical.serving.access.tokens import TokenFile
 from veridical.serving.interceptors.admission import Admission
+from veridical.serving.interceptors.auth import Authentication
 from veridical.serving.interceptors.chain import Interceptor, InterceptorChain
 from veridical.serving.interceptors.deadline import Deadline
 from veridical.serving.interceptors.errors import ErrorMapping
@@ -21,15 +23,25 @@ def standard_chain(
     """The interceptors that every server has, outermost first.
 
     Error mapping stands outside of all so that nothing escapes it; the log and the metrics see
-    refusals, so they stand outside of admission and deadline.
+    refusals, so they stand outside of authentication, admission and deadline.
+
+    Raises:
+        BadFileError: The file of tokens cannot be used.
     """
+    authentication = Authentication(
+        TokenFile(settings.tokens_file) if settings.tokens_file else None,
+        certified=settings.tls_client_ca is not None,
+        gateways=settings.gateway_names(),
+    )
     return InterceptorChain(
         [
             TraceContext(),
             ErrorMapping(),
             RequestLog(),
             CallMetrics(metrics),
+            authentication,
             admission,
             Deadline(settings.max_call_seconds),
-        ]
+        ],
+        refusal=authentication.refusal,
     )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NoReturn, Protocol, TypeAlias
 
 import grpc
 from google.protobuf.message import DecodeError, Message
 
 from veridical.serving.call import Call, Context, current_call
-from veridical.serving.errors import InvalidArgument
+from veridical.serving.errors import CallError, InvalidArgument
+from veridical.serving.fairness.turns import Turns
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
+Refusal: TypeAlias = Callable[[grpc.HandlerCallDetails], CallError | None]
 
 
 class Interceptor(Protocol):
@@ -27,10 +29,13 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
 
     Args:
         interceptors: Outermost first.
+        refusal: Says why a call is refused by its headers alone, before its message is received.
     """
 
-    def __init__(self, interceptors: Sequence[Interceptor]) -> None:
+    def __init__(self, interceptors: Sequence[Interceptor], refusal: Refusal | None = None) -> None:
         self._interceptors = tuple(interceptors)
+        self._refusal = refusal
+        self._turns = Turns()
         self._wrapped: dict[str, Handler] = {}
 
     async def intercept_service(
@@ -46,7 +51,16 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
             if handler is None:  # an unknown method: gRPC answers UNIMPLEMENTED
                 return handler
             wrapped = self._wrapped[method] = self._wrap(method, handler)
-        return wrapped
+        error = self._refusal(handler_call_details) if self._refusal else None
+        return wrapped if error is None else self._refusing(method, error)
+
+    def _refusing(self, method: str, error: CallError) -> Handler:
+        """A handler that reads nothing of what the caller sends, as only one of streams can."""
+
+        def refuse(_requests: object, _context: Context) -> NoReturn:
+            raise error
+
+        return self._wrap(method, grpc.stream_stream_rpc_method_handler(refuse))
 
     def _wrap(self, method: str, handler: Handler) -> Handler:
         kinds: dict[tuple[bool, bool], tuple[str, Callable[..., Any]]] = {
@@ -59,7 +73,7 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         make = getattr(grpc, f"{kind}_rpc_method_handler")
         behaviour = wrap(method, getattr(handler, kind))
         parse = handler.request_deserializer
-        if parse is not None and not handler.request_streaming:
+        if parse is not None:
             parse = _lenient(parse)
         wrapped: Handler = make(behaviour, parse, handler.response_serializer)
         return wrapped
@@ -68,12 +82,11 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         self, method: str, behaviour: Callable[[Any, Context], Awaitable[Message]]
     ) -> Callable[[Any, Context], Awaitable[Message]]:
         async def handle(request: Any, context: Context) -> Message:
-            call = _begin(method, request, context)
+            call = self._begin(method, request, context)
             async with AsyncExitStack() as stack:
                 for interceptor in self._interceptors:
                     await stack.enter_async_context(interceptor.around(call))
-                _refuse_unreadable(request)
-                return await behaviour(request, context)
+                return await behaviour(_readable(request), context)
 
         return handle
 
@@ -81,12 +94,11 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         self, method: str, behaviour: Callable[[Any, Context], Any]
     ) -> Callable[[Any, Context], AsyncIterator[Message]]:
         async def handle(request: Any, context: Context) -> AsyncIterator[Message]:
-            call = _begin(method, request, context)
+            call = self._begin(method, request, context)
             async with AsyncExitStack() as stack:
                 for interceptor in self._interceptors:
                     await stack.enter_async_context(interceptor.around(call))
-                _refuse_unreadable(request)
-                responses = behaviour(request, context)
+                responses = behaviour(_readable(request), context)
                 if isinstance(responses, Awaitable):  # it writes to the context, as Health.Watch
                     await responses
                     return
@@ -94,6 +106,12 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
                     yield response
 
         return handle
+
+    def _begin(self, method: str, request: object, context: Context) -> Call:
+        message = request if isinstance(request, Message) else None
+        call = Call(method, context, message, turns=self._turns)
+        current_call.set(call)
+        return call
 
 
 def _lenient(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
@@ -111,12 +129,15 @@ def _lenient(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     return parse_or_none
 
 
-def _refuse_unreadable(request: object) -> None:
+def _readable(request: Any) -> Any:
+    """Gives back a request, or a stream of requests that ends at the first unreadable one."""
     if request is None:
         raise InvalidArgument("request", "cannot be parsed as the method's message")
+    if isinstance(request, AsyncIterator):
+        return _each_readable(request)
+    return request
 
 
-def _begin(method: str, request: object, context: Context) -> Call:
-    call = Call(method, context, request if isinstance(request, Message) else None)
-    current_call.set(call)
-    return call
+async def _each_readable(requests: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async for request in requests:
+        yield _readable(request)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -40,6 +40,7 @@ class Call(Generic[R]):
         now: The time, of the monotonic clock.
         done: Set to true when the last item is settled.
         settled: Told of each outcome as it comes.
+        owner: Whose call it is.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class Call(Generic[R]):
         now: float,
         done: asyncio.Future[bool],
         settled: Callable[[int, Outcome[R]], None],
+        owner: Hashable = None,
     ) -> None:
         self.waiting = deque(Item(self, *entry) for entry in enumerate(payloads))
+        self.owner = owner
         self.in_line = False
         self.over = False
         self.began = now
@@ -86,10 +89,11 @@ class Call(Generic[R]):
 
 
 class Line:
-    """Items that wait for a worker; calls take turns, whatever their size."""
+    """Items that wait for a worker; owners take turns, and so do the calls of each, whatever their size."""
 
     def __init__(self) -> None:
-        self._calls: deque[Call[Any]] = deque()
+        # The calls of each owner that may have items waiting; whose turn it is comes first.
+        self._calls: dict[Hashable, deque[Call[Any]]] = {}
         self._count = 0
 
     def __len__(self) -> int:
@@ -115,30 +119,43 @@ class Line:
         call.waiting.clear()
 
     def take(self, limit: int) -> list[Item]:
-        """Removes up to `limit` items for one worker, an equal share from each call.
+        """Removes up to `limit` items for one worker, an equal share from each owner.
 
         Items of many bytes make it fewer, at least one.
         """
         taken: list[Item] = []
         room = _TAKE_BYTES
         while self._calls and len(taken) < limit and room > 0:
-            call = self._calls.popleft()
+            owner = next(iter(self._calls))
+            calls = self._calls.pop(owner)
             share = max(1, (limit - len(taken)) // (len(self._calls) + 1))
-            while call.waiting and share > 0 and room > 0:
-                item = call.waiting.popleft()
-                taken.append(item)
-                share -= 1
-                room -= len(item.payload)
-            call.in_line = False
-            if call.waiting:
-                self._queue_up(call)
+            room -= _move(calls, taken, len(taken) + share, room)
+            if calls:
+                self._calls[owner] = calls  # behind the others
         self._count -= len(taken)
         return taken
 
     def _queue_up(self, call: Call[Any]) -> None:
         if not call.in_line:
             call.in_line = True
-            self._calls.append(call)
+            self._calls.setdefault(call.owner, deque()).append(call)
+
+
+def _move(calls: deque[Call[Any]], taken: list[Item], limit: int, room: int) -> int:
+    """Moves items of one owner's calls, an equal share from each, and gives their bytes."""
+    moved = 0
+    while calls and len(taken) < limit and moved < room:
+        call = calls.popleft()
+        share = max(1, (limit - len(taken)) // (len(calls) + 1))
+        while call.waiting and share > 0 and moved < room:
+            item = call.waiting.popleft()
+            taken.append(item)
+            share -= 1
+            moved += len(item.payload)
+        call.in_line = bool(call.waiting)
+        if call.in_line:
+            calls.append(call)
+    return moved
 
 
 class Suspects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -125,6 +125,7 @@ class WorkerPool(Generic[Q, R]):
         settled: Callable[[int, Outcome[R]], None],
         *,
         within_seconds: float | None = None,
+        owner: Hashable = None,
     ) -> None:
         """Runs the function on every item, and tells of each outcome as it comes.
 
@@ -137,6 +138,7 @@ class WorkerPool(Generic[Q, R]):
                 loop; must not block or raise.
             within_seconds: Time for the whole call; what is not decided by then is a `Fault` of
                 kind `EXPIRED`. None waits for every item.
+            owner: Whose items they are: owners take turns, however many calls each has.
 
         Raises:
             PoolFull: The items do not fit in the queue.
@@ -150,7 +152,7 @@ class WorkerPool(Generic[Q, R]):
         if not items:
             return
         done = asyncio.get_running_loop().create_future()
-        call = Call[R]([encode(item) for item in items], monotonic(), done, settled)
+        call = Call[R]([encode(item) for item in items], monotonic(), done, settled, owner)
         await self._see_through(call, within_seconds)
         if call.done.done() and not call.done.result():
             raise PoolClosed("the pool was closed before the call was answered")
