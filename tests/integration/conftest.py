@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,13 @@ class Services:
         self.folder = Path(tempfile.mkdtemp(prefix="veridical-test-", dir="/tmp"))
         self._started: list[Service] = []
 
-    def __call__(self, name: str, *flags: str, address: str | None = None) -> Service:
+    def __call__(
+        self, name: str, *flags: str, address: str | None = None, health: str | None = None
+    ) -> Service:
         """Starts `python -m veridical.<name>` and waits until it serves.
 
         The address is a unix socket of its own unless one is given; one worker unless flags say more.
+        `health` is what answers health checks in plaintext, where the address does not.
         """
         number = len(self._started)
         address = address or f"unix:{self.folder}/{name}-{number}.sock"
@@ -60,7 +64,7 @@ class Services:
             )
         service = Service(address, process, log)
         self._started.append(service)
-        _wait_until_serving(service)
+        _wait_until_serving(service, health or address)
         return service
 
     def close(self) -> None:
@@ -77,9 +81,9 @@ def _environment() -> dict[str, str]:
     return {**inherited, "VERIDICAL_DIE_WITH_PARENT": str(os.getpid())}
 
 
-def _wait_until_serving(service: Service) -> None:
+def _wait_until_serving(service: Service, health: str) -> None:
     deadline = time.monotonic() + START_SECONDS
-    with grpc.insecure_channel(service.address) as channel:
+    with grpc.insecure_channel(health) as channel:
         while not _serves(channel):
             ended = service.process.poll() is not None
             if ended or time.monotonic() > deadline:
@@ -113,6 +117,18 @@ def shared_services() -> Iterator[Services]:
     services = Services()
     yield services
     services.close()
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Names ports that nobody uses."""
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from veridical.client import AsyncClient, ClientSettings
+from veridical.client import AsyncClient, ClientSettings, TlsSettings
 
 AddressOption = Annotated[
     list[str] | None,
@@ -19,6 +19,45 @@ AddressOption = Annotated[
         "machine for as long as the command runs.",
     ),
 ]
+
+
+TokenFileOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="A file that holds the bearer token to show. Without it VERIDICAL_TOKEN_FILE or "
+        "VERIDICAL_TOKEN count.",
+    ),
+]
+TlsCaOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        envvar="VERIDICAL_TLS_CA",
+        help="Connect with TLS, to servers certified by the authorities in this PEM file.",
+    ),
+]
+TlsCertOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        envvar="VERIDICAL_CLIENT_CERT",
+        help="The certificate to show, in PEM form.",
+    ),
+]
+TlsKeyOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        envvar="VERIDICAL_CLIENT_KEY",
+        help="Its private key, in PEM form.",
+    ),
+]
+
+
+def tls_settings(ca: str | None, certificate: str | None, key: str | None) -> TlsSettings | None:
+    """Return what the options ask for; None is plaintext."""
+    return TlsSettings(ca, certificate, key) if ca or certificate or key else None
 
 
 async def connect(address: list[str] | None, settings: ClientSettings) -> AsyncClient:

@@ -35,6 +35,21 @@ def up(
         Path | None,
         typer.Option(metavar="FILE", dir_okay=False, exists=True, help="Settings in TOML."),
     ] = None,
+    tls_certificate: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The server's certificate chain: callers then need TLS."),
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Its private key, in PEM form.")
+    ] = None,
+    tls_client_ca: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Authorities of client certificates, then required."),
+    ] = None,
+    tokens_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Bearer tokens, a name and its tokens a line."),
+    ] = None,
     json_lines: Annotated[
         bool, typer.Option("--json", help="Print a line of JSON for each change of state.")
     ] = False,
@@ -49,6 +64,10 @@ def up(
         ("--metrics-port", metrics_port),
         ("--workers", workers),
         ("--config", config),
+        ("--tls-certificate", tls_certificate),
+        ("--tls-key", tls_key),
+        ("--tls-client-ca", tls_client_ca),
+        ("--tokens-file", tokens_file),
     ):
         if value is not None:
             arguments += [flag, str(value)]

@@ -6,7 +6,14 @@ from typing import Annotated
 
 import typer
 
-from veridical.cli.connect import AddressOption
+from veridical.cli.connect import (
+    AddressOption,
+    TlsCaOption,
+    TlsCertOption,
+    TlsKeyOption,
+    TokenFileOption,
+    tls_settings,
+)
 from veridical.cli.exits import (
     CommandError,
     Interrupted,
@@ -49,6 +56,10 @@ def verify(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no summary, only errors.")
     ] = False,
+    token_file: TokenFileOption = None,
+    tls_ca: TlsCaOption = None,
+    tls_cert: TlsCertOption = None,
+    tls_key: TlsKeyOption = None,
 ) -> None:
     """Verify a file of items: one verdict a line, in the order of the items.
 
@@ -60,7 +71,11 @@ def verify(
     """
     with expected_errors(), interruptible():
         settings = ClientSettings(
-            batch_items=batch_items, concurrency=concurrency, timeout_seconds=timeout
+            batch_items=batch_items,
+            concurrency=concurrency,
+            timeout_seconds=timeout,
+            token_file=token_file,
+            tls=tls_settings(tls_ca, tls_cert, tls_key),
         )
         try:
             run(RunSettings(items, out, address, overwrite, quiet, settings))

@@ -26,9 +26,11 @@ from veridical.api.v1.verifier_pb2 import DescribeResponse, ServerLimits
 from veridical.client.async_client import AsyncClient
 from veridical.client.checking import Undecided
 from veridical.client.errors import (
+    AuthenticationError,
     BadValueError,
     ConfigurationError,
     DeadlineError,
+    ForkError,
     InvalidRequestError,
     LocalStartError,
     MalformedLineError,
@@ -56,13 +58,19 @@ from veridical.client.jsonl import (
     verdict_to_json,
 )
 from veridical.client.local import LocalSettings
-from veridical.client.settings import ClientSettings, KeepaliveSettings, RetrySettings
+from veridical.client.settings import (
+    ClientSettings,
+    KeepaliveSettings,
+    RetrySettings,
+    TlsSettings,
+)
 from veridical.client.sync_client import Client
 from veridical.client.window import Progress
 
 __all__ = [
     "AllTask",
     "AsyncClient",
+    "AuthenticationError",
     "BadValueError",
     "Client",
     "ClientSettings",
@@ -73,6 +81,7 @@ __all__ = [
     "DescribeResponse",
     "Extraction",
     "FinishReason",
+    "ForkError",
     "FormatTask",
     "InvalidRequestError",
     "Item",
@@ -98,6 +107,7 @@ __all__ = [
     "ServicesMissingError",
     "Task",
     "Timings",
+    "TlsSettings",
     "Trace",
     "UnavailableError",
     "Undecided",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 from veridical.api.v1.item_pb2 import Item
@@ -27,12 +27,12 @@ def split(
     Raises:
         InvalidRequestError: An id comes twice, or an item alone is larger than a message may be.
     """
-    batch = _Batch(tasks or {}, settings)
+    batch = BatchBuilder(tasks or {}, settings)
     for item in unique(items):
         fitted = fit(item, settings.max_response_bytes)
         if not batch.has_room_for(fitted):
             yield batch.request
-            batch = _Batch(tasks or {}, settings)
+            batch = BatchBuilder(tasks or {}, settings)
         batch.add(fitted)
     if batch.request.items:
         yield batch.request
@@ -46,7 +46,7 @@ def one_batch(
     Raises:
         InvalidRequestError: An id comes twice, or the batch is larger than a message may be.
     """
-    batch = _Batch(tasks or {}, settings)
+    batch = BatchBuilder(tasks or {}, settings)
     for item in unique(list(items)):
         batch.add(fit(item, settings.max_response_bytes))
     return batch.request
@@ -94,12 +94,21 @@ def _unique_lazily(items: Iterable[Item]) -> Iterator[Item]:
         yield item
 
 
-class _Batch:
-    """A request that is being filled."""
+class BatchBuilder:
+    """A request that is being filled.
 
-    def __init__(self, tasks: Mapping[str, Task], settings: ClientSettings) -> None:
+    Args:
+        tasks: The tasks that items may name; the request carries those that its items do name.
+        settings: How large the request may become.
+        known: Names of tasks that the server has already.
+    """
+
+    def __init__(
+        self, tasks: Mapping[str, Task], settings: ClientSettings, known: Container[str] = ()
+    ) -> None:
         self.request = VerifyBatchRequest()
         self._tasks = tasks
+        self._known = known
         self._settings = settings
         self._bytes = 0
 
@@ -133,4 +142,6 @@ class _Batch:
 
     def _brings_task(self, item: Item) -> bool:
         name = item.task_id
-        return name != "" and name in self._tasks and name not in self.request.tasks
+        if name in self._known or name in self.request.tasks:
+            return False
+        return name != "" and name in self._tasks

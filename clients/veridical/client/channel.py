@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from importlib import metadata
 
 from veridical.client.errors import ConfigurationError
-from veridical.client.settings import ClientSettings, RetrySettings
+from veridical.client.settings import ClientSettings
 
 ADDRESS_VARIABLE = "VERIDICAL_ADDRESS"
 """The environment variable that gives the address, or several with commas between them."""
 
 ChannelOptions = list[tuple[str, str | int]]
 
-_SERVICE = "veridical.api.v1.VerifierService"
-# VerifyStream is not repeated by gRPC: only its caller knows which ids have an answer.
-_REPEATABLE_METHODS = ("Verify", "VerifyBatch", "Describe")
+# Failed calls are repeated by `retry.py`: gRPC itself gives up after five attempts. What no server has
+# seen, such as a call that met a closing connection, gRPC sends again by itself.
+_SERVICE_CONFIG = json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})
 _TCP_SCHEMES = ("dns", "ipv4", "ipv6")
 
 
@@ -63,7 +63,7 @@ def channel_options(settings: ClientSettings) -> ChannelOptions:
     keepalive, retry = settings.keepalive, settings.retry
     return [
         ("grpc.primary_user_agent", f"veridical-client/{metadata.version('veridical')}"),
-        ("grpc.service_config", _service_config(retry)),
+        ("grpc.service_config", _SERVICE_CONFIG),
         ("grpc.max_send_message_length", settings.max_message_bytes),
         ("grpc.max_receive_message_length", settings.max_message_bytes),
         # By default gRPC keeps 256 KiB a call for a repeat, and never repeats a larger one.
@@ -76,25 +76,6 @@ def channel_options(settings: ClientSettings) -> ChannelOptions:
         ("grpc.initial_reconnect_backoff_ms", _milliseconds(retry.initial_seconds)),
         ("grpc.max_reconnect_backoff_ms", _milliseconds(retry.max_seconds)),
     ]
-
-
-def _service_config(retry: RetrySettings) -> str:
-    policy = {
-        "maxAttempts": retry.max_attempts,
-        "initialBackoff": f"{retry.initial_seconds:.3f}s",
-        "maxBackoff": f"{retry.max_seconds:.3f}s",
-        "backoffMultiplier": retry.multiplier,
-        "retryableStatusCodes": ["UNAVAILABLE"],
-    }
-    names = [{"service": _SERVICE, "method": method} for method in _REPEATABLE_METHODS]
-    return json.dumps(
-        {
-            "loadBalancingConfig": [{"round_robin": {}}],
-            "methodConfig": [{"name": names, "retryPolicy": policy}],
-            # Where more than about one call in ten fails for long, repeats cease (gRFC A6).
-            "retryThrottling": {"maxTokens": 100, "tokenRatio": 0.1},
-        }
-    )
 
 
 def _milliseconds(seconds: float) -> int:

@@ -3,11 +3,13 @@
     VeridicalError
     ├── ConfigurationError            an address or a setting that cannot work; or a closed client
     ├── ServicesMissingError          Client.local() without the services installed
+    ├── ForkError                     a client that cannot work in a forked process
     ├── LocalStartError               Client.local() could not start the services
     ├── InvalidRequestError           the caller's items are at fault
     │   ├── MalformedLineError        a line that is no JSON object
     │   ├── UnknownFieldError         a line with a field that no item has
     │   └── BadValueError             a line with a value that its field cannot hold
+    ├── AuthenticationError           the server does not accept the token, or asks for one
     ├── UnavailableError              no server answers
     ├── OverloadedError               the server has no room
     ├── DeadlineError                 no answer within the timeout
@@ -36,6 +38,10 @@ class ConfigurationError(VeridicalError):
 
 class ServicesMissingError(VeridicalError):
     """The services are not installed here; the text names the command that mends it."""
+
+
+class ForkError(VeridicalError):
+    """A client that cannot work in a forked process; the text names what mends it."""
 
 
 class LocalStartError(VeridicalError):
@@ -84,8 +90,12 @@ class BadValueError(InvalidRequestError):
         return f"{self.path}: {self.problem}"
 
 
+class AuthenticationError(VeridicalError):
+    """The server asks for a token that counts there; it does not say what is wrong with this one."""
+
+
 class UnavailableError(VeridicalError):
-    """No server answers, after the retries of the settings. Trying again later is safe."""
+    """No server answered until the timeout. Trying again later is safe."""
 
 
 class OverloadedError(VeridicalError):

@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,9 +23,10 @@ import weakref
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
-from veridical.client.errors import LocalStartError, ServicesMissingError
+from veridical.client.errors import LocalStartError, ServicesMissingError, UnavailableError
 
 _SUITE = "veridical.suite"
 # The import names of what the extra `services` installs.
@@ -55,6 +57,28 @@ class LocalSettings:
     """How long they may take to end before they are killed, in seconds. Default: 10."""
 
 
+@dataclass(frozen=True, slots=True)
+class LocalLease:
+    """What clients of local services know of them, in whatever process they are."""
+
+    folder: str
+    """The private folder, which goes with the services."""
+    owner: str
+    """Who started them, for messages."""
+
+    def check(self) -> None:
+        """Does nothing while the services may be there.
+
+        Raises:
+            UnavailableError: They have ended, or are those of another machine.
+        """
+        if not Path(self.folder).exists():
+            raise UnavailableError(
+                f"the local services of {self.owner} have ended, or this is another machine; a copy "
+                "of a client of Client.local() works only there and only while they run"
+            )
+
+
 class LocalServices:
     """The services that `start_local` started; whoever holds this object owns them."""
 
@@ -72,6 +96,11 @@ class LocalServices:
     def address(self) -> str:
         """The gRPC target of the reward gateway, `unix:` and a path."""
         return f"unix:{self._folder}/reward.sock"
+
+    @property
+    def lease(self) -> LocalLease:
+        """What clients in any process may know of the services."""
+        return LocalLease(self._folder, f"process {os.getpid()} on {socket.gethostname()}")
 
     @property
     def pid(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from veridical.client.errors import ConfigurationError
 
@@ -17,29 +17,32 @@ class _Positive:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for field in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            value = getattr(self, field.name)
-            if isinstance(value, int | float) and not (math.isfinite(value) and value > 0):
-                raise ConfigurationError(f"{field.name} must be above 0, not {value!r}")
+        for each in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
+            value = getattr(self, each.name)
+            if type(value) in (int, float) and not (math.isfinite(value) and value > 0):
+                raise ConfigurationError(f"{each.name} must be above 0, not {value!r}")
 
 
 @dataclass(frozen=True, slots=True)
 class RetrySettings(_Positive):
-    """How calls that met no server are repeated. Verification is pure, so a repeat is safe."""
+    """What is sent again until its timeout, and how fast. Verification is pure, so that is safe."""
 
-    max_attempts: int = 5
-    """Attempts in all, 2 to 5 (gRPC's own bound). Default: 5."""
+    calls: bool = True
+    """Whether calls that met no server are repeated. Default: True; False fails at once."""
+    items: bool = True
+    """Whether items are sent again that came back undecided for a passing reason: a lost backend, an
+    overload, a deadline of the server's own, a failed cell. Default: True."""
     initial_seconds: float = 0.1
-    """Wait before the second attempt, in seconds, jittered by gRPC. Default: 0.1."""
+    """Longest wait before the second attempt, in seconds; waits are drawn from 0 up. Default: 0.1."""
     multiplier: float = 2.0
-    """Growth of the wait from attempt to attempt. Default: 2."""
+    """Growth of the longest wait from attempt to attempt, 1 or more. Default: 2."""
     max_seconds: float = 5.0
     """Longest wait between attempts and between reconnections, in seconds. Default: 5."""
 
     def __post_init__(self) -> None:
         _Positive.__post_init__(self)
-        if not 2 <= self.max_attempts <= 5:
-            raise ConfigurationError(f"max_attempts must be 2 to 5, not {self.max_attempts}")
+        if self.multiplier < 1:
+            raise ConfigurationError(f"multiplier must be 1 or more, not {self.multiplier!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,21 @@ class KeepaliveSettings(_Positive):
 
 
 @dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """How a connection is encrypted, and who its ends are. Files are read when the client connects."""
+
+    ca: str | None = None
+    """PEM file of the authorities that certify servers. Default: None, the public ones that gRPC
+    comes with."""
+    certificate: str | None = None
+    """PEM file of the client's certificate chain, where the server asks for one. Default: None."""
+    key: str | None = None
+    """PEM file of its private key. Default: None."""
+    server_name: str | None = None
+    """Name to find in the server's certificate instead of that of the address. Default: None."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClientSettings(_Positive):
     """How a client calls; the defaults suit both a trainer and an evaluation of millions of items."""
 
@@ -62,6 +80,9 @@ class ClientSettings(_Positive):
     """Most bytes in one call of `verify_many`; a larger item goes alone. Default: 4 MiB."""
     concurrency: int = 4
     """Most calls of one `verify_many` in flight. Default: 4."""
+    stream_items: int = 4096
+    """Most items of one `stream` between their reading and the handing out of their verdicts; fewer
+    where the server says so. Default: 4096."""
     timeout_seconds: float = 600.0
     """Time for one call, its repeats included, in seconds. Default: 600."""
     max_message_bytes: int = 64 * _MIB
@@ -70,6 +91,14 @@ class ClientSettings(_Positive):
     """Longest response the servers judge, in bytes of UTF-8; of a longer one only so much is sent that
     they see that it is too long. Default: 1 MiB, the servers' own bound."""
     retry: RetrySettings = RetrySettings()
-    """Repeats of calls that met no server."""
+    """Repeats of calls that met no server, and of items undecided for a passing reason."""
     keepalive: KeepaliveSettings = KeepaliveSettings()
     """Probes of connections."""
+    token: str | None = field(default=None, repr=False)
+    """Bearer token to show. Default: None, that of `token_file`, or of the environment variables
+    VERIDICAL_TOKEN or VERIDICAL_TOKEN_FILE."""
+    token_file: str | None = None
+    """File that holds the token and nothing else; read again when it changes. Default: None."""
+    tls: TlsSettings | None = None
+    """Encryption. Default: None, that of VERIDICAL_TLS_CA, VERIDICAL_CLIENT_CERT and
+    VERIDICAL_CLIENT_KEY, or plaintext."""

@@ -1,12 +1,7 @@
-"""From the status of a failed call to an error, or to a wait before the next attempt.
-
-gRPC itself repeats calls that met no server (`channel.py`). Calls that a server refused for want of room
-are repeated here, only where it sent `grpc-retry-pushback-ms`, and for as long as the timeout lasts.
-"""
+"""The deadline of a call, and what the status of a failed call means for its caller."""
 
 from __future__ import annotations
 
-import random
 import re
 import time
 from collections.abc import Iterable
@@ -16,6 +11,7 @@ from typing import Self
 import grpc
 
 from veridical.client.errors import (
+    AuthenticationError,
     DeadlineError,
     InvalidRequestError,
     OverloadedError,
@@ -52,33 +48,27 @@ class Deadline:
         return max(0.0, self.at - time.monotonic())
 
 
-def pause_or_raise(error: grpc.RpcError, deadline: Deadline, least_seconds: float) -> float:
-    """How long to wait before the call is repeated, in seconds.
+def code_of(error: grpc.RpcError) -> grpc.StatusCode:
+    """The status code of a failed call.
 
-    Args:
-        error: How the call ended.
-        deadline: When its repeats must have ended.
-        least_seconds: Spread of the jitter where the server asked for a shorter wait.
-
-    Raises:
-        VeridicalError: A repeat would not help, or the wait does not fit into the deadline.
+    gRPC for asyncio says INTERNAL where it was writing to a stream that the server had just ended: the
+    status of the server is lost then, so that only another attempt can tell.
     """
-    pushback = _pushback_seconds(error)
-    if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED and pushback is not None:
-        # All callers are refused together; without jitter they would come back together.
-        pause = pushback + random.random() * max(pushback, least_seconds)  # noqa: S311
-        if pause < deadline.remaining:
-            return pause
-    raise error_from(error) from error
+    if error.details() == "Internal error from Core":
+        return grpc.StatusCode.UNAVAILABLE
+    return error.code()
 
 
 def error_from(error: grpc.RpcError) -> VeridicalError:
     """The error of this library that says what the status of a failed call says."""
-    code, message = error.code(), error.details() or error.code().name
+    code = code_of(error)
+    message = error.details() or code.name
     if code in _INVALID:
         return InvalidRequestError(message)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
-        return OverloadedError(message, _pushback_seconds(error))
+        return OverloadedError(message, pushback_seconds(error))
+    if code in (grpc.StatusCode.UNAUTHENTICATED, grpc.StatusCode.PERMISSION_DENIED):
+        return AuthenticationError(message)
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return DeadlineError(message)
     if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
@@ -89,8 +79,8 @@ def error_from(error: grpc.RpcError) -> VeridicalError:
     return ServerError(f"{code.name}: {message}", found.group() if found else "")
 
 
-def _pushback_seconds(error: grpc.RpcError) -> float | None:
-    """The wait the server asked for, in seconds; None if it asked for none or forbade a repeat."""
+def pushback_seconds(error: grpc.RpcError) -> float | None:
+    """The wait that the server asked for by `grpc-retry-pushback-ms`, in seconds; None for no repeat."""
     # The stubs know less of an entry than there is: it is a pair of key and value.
     metadata: Iterable[tuple[str, str | bytes]] = error.trailing_metadata() or ()  # type: ignore[assignment]
     for key, value in metadata:

@@ -4,10 +4,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
-from queue import SimpleQueue
-from typing import Self, TypeVar
+from typing import Self
 
 import grpc
 
@@ -18,36 +18,41 @@ from veridical.api.v1.verifier_pb2 import (
     DescribeRequest,
     DescribeResponse,
     VerifyBatchRequest,
-    VerifyBatchResponse,
     VerifyRequest,
 )
-from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 from veridical.client.batching import fit, one_batch, split
-from veridical.client.channel import address_from_environment, channel_options, target_for
-from veridical.client.checking import Undecided, match, rewards_of
+from veridical.client.channel import address_from_environment, target_for
+from veridical.client.checking import Undecided, rewards_of
+from veridical.client.connection import Connection
+from veridical.client.credentials import token_for, with_environment
 from veridical.client.errors import ConfigurationError
-from veridical.client.local import LocalServices, LocalSettings, start_local
+from veridical.client.forking import FORKS
+from veridical.client.ledger import Ledger
+from veridical.client.local import LocalLease, LocalServices, LocalSettings, start_local
+from veridical.client.runs import BatchRun
 from veridical.client.settings import ClientSettings
-from veridical.client.status import Deadline, pause_or_raise
-from veridical.client.window import Batch, Progress, Window
+from veridical.client.sync_calls import BatchCalls
+from veridical.client.sync_stream import SyncStream
+from veridical.client.window import Progress, Window
 
-_Request = TypeVar("_Request")
-_Response = TypeVar("_Response")
+_State = tuple[str | Sequence[str] | None, ClientSettings, LocalLease | None]
 
 
 class Client:
     """A connection to a verifier or to the reward gateway.
 
     It connects with the first call, is safe to share between threads, and closes with `close` or at the
-    end of a `with` block.
+    end of a `with` block. Processes may inherit it by a fork (see `veridical.client.forking`) or have it
+    pickled: each has a connection of its own.
 
     Args:
         address: `host:port` or `unix:/path`; several are taken in turns. None: the environment variable
             VERIDICAL_ADDRESS, with commas between several.
-        settings: Sizes, timeouts and retries.
+        settings: Sizes, timeouts, retries, token and encryption.
 
     Raises:
-        ConfigurationError: There is no address, or one that cannot work.
+        ConfigurationError: There is no address, or one that cannot work, or a token that
+            cannot be used.
     """
 
     def __init__(
@@ -56,10 +61,15 @@ class Client:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
-        self._settings = settings
+        self._address = address if address is not None else address_from_environment()
+        self._given_settings = settings
+        self._settings = with_environment(settings)
+        self._target = target_for(address)
+        self._token = token_for(self._target, self._settings)
         self._services: LocalServices | None = None
-        self._channel = grpc.insecure_channel(target_for(address), channel_options(settings))
-        self._stub = VerifierServiceStub(self._channel)
+        self._lease: LocalLease | None = None
+        # One for each process: that of a parent is of no use here and must not be touched.
+        self._connections: dict[int, Connection] = {}
         self._closed = False
 
     @classmethod
@@ -82,7 +92,17 @@ class Client:
         services = start_local(local)
         client = cls(services.address, settings=settings)
         client._services = services
+        client._lease = services.lease
         return client
+
+    def __getstate__(self) -> _State:
+        """A copy has a connection of its own; local services stay those of the first client."""
+        return self._address, self._given_settings, self._lease
+
+    def __setstate__(self, state: _State) -> None:
+        address, settings, lease = state
+        Client.__init__(self, address, settings=settings)
+        self._lease = lease
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +113,9 @@ class Client:
     def close(self) -> None:
         """Ends the connection, and the services if `local` started them; calls in flight fail."""
         self._closed = True
-        self._channel.close()
+        connection = self._connections.get(os.getpid())
+        if connection is not None:
+            connection.close()
         if self._services is not None:
             self._services.close()
 
@@ -108,9 +130,12 @@ class Client:
             InvalidRequestError: The item is malformed; the text names the field.
             VeridicalError: Another fault of the call; see `veridical.client.errors`.
         """
-        request = VerifyRequest(item=fit(item, self._settings.max_response_bytes))
-        response = self._call(self._open_stub.Verify, request, timeout)
-        return match([item], [response.verdict])[0]
+        connection = self._connection
+        batch = VerifyBatchRequest(items=[fit(item, self._settings.max_response_bytes)])
+        request = VerifyRequest(item=batch.items[0])
+        run = self._new_run(batch, timeout)
+        verify = connection.stub.Verify
+        return _settle(run, lambda: [connection.attempt(verify, request, run.attempts).verdict])[0]
 
     def verify_batch(
         self,
@@ -130,9 +155,10 @@ class Client:
             InvalidRequestError: An id comes twice, or the batch is too large.
             VeridicalError: Another fault of the call; see `veridical.client.errors`.
         """
-        request = one_batch(items, tasks, self._settings)
-        response = self._call(self._open_stub.VerifyBatch, request, timeout)
-        return list(match(request.items, response.verdicts))
+        connection = self._connection
+        run = self._new_run(one_batch(items, tasks, self._settings), timeout)
+        verify = connection.stub.VerifyBatch
+        return _settle(run, lambda: connection.attempt(verify, run.request, run.attempts).verdicts)
 
     def verify_iter(
         self,
@@ -160,12 +186,14 @@ class Client:
         total = len(items) if isinstance(items, Sized) else None
         requests = split(items, tasks, self._settings)
         window = Window(requests, self._settings.concurrency, total, on_progress)
-        calls = _BatchCalls(self._open_stub.VerifyBatch, self._settings, self._seconds(timeout))
+        calls = BatchCalls(self._connection)
         try:
-            calls.send(window.take())
-            while window.in_flight:
+            while True:
+                for batch in window.take():
+                    calls.send(batch, self._new_run(batch.request, timeout))
+                if not window.in_flight:
+                    return
                 window.finish(*calls.next_answer())
-                calls.send(window.take())
                 yield from window.ready()
         finally:
             calls.cancel()
@@ -180,6 +208,34 @@ class Client:
     ) -> list[Verdict]:
         """The verdicts on any number of items, in their order; arguments and errors of `verify_iter`."""
         return list(self.verify_iter(items, tasks=tasks, timeout=timeout, on_progress=on_progress))
+
+    def stream(
+        self,
+        items: Iterable[Item],
+        *,
+        tasks: Mapping[str, Task] | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[Verdict]:
+        """The verdicts on any number of items as they finish, in any order, one for each.
+
+        Items are read in a thread of their own while verdicts come, so they may come from a model that
+        still generates; not further ahead than `ClientSettings.stream_items`. Where a server drains or
+        is lost, the items without a verdict are sent to another. Closing the iterator, or an error,
+        cancels what is in flight; a source that blocks then holds its thread until its next item.
+
+        Args:
+            items: With ids that are unique among those without a verdict.
+            tasks: The tasks that items name by `task_id`; each is sent once.
+            timeout: Seconds for each item since it was first sent. None: that of the settings.
+
+        Raises:
+            InvalidRequestError: An id comes again too early, or an item is too large for a message.
+            VeridicalError: Another fault of the call; see `veridical.client.errors`.
+        """
+        limits = self.describe(timeout=timeout).limits
+        connection = self._connection
+        ledger = Ledger(tasks, self._settings, limits, lambda: connection.attempts(timeout))
+        yield from SyncStream(connection, ledger, items, timeout).verdicts()
 
     def rewards(
         self,
@@ -210,94 +266,40 @@ class Client:
         Raises:
             VeridicalError: A fault of the call; see `veridical.client.errors`.
         """
-        return self._call(self._open_stub.Describe, DescribeRequest(), timeout)
+        connection = self._connection
+        attempts = connection.attempts(timeout)
+        while True:
+            try:
+                return connection.attempt(connection.stub.Describe, DescribeRequest(), attempts)
+            except grpc.RpcError as error:
+                time.sleep(attempts.failed(error))
 
     @property
-    def _open_stub(self) -> VerifierServiceStub:
+    def _connection(self) -> Connection:
+        """The connection of this process."""
         if self._closed:
             raise ConfigurationError("the client is closed")
-        return self._stub
+        FORKS.check()
+        process = os.getpid()
+        found = self._connections.get(process)
+        if found is None:
+            # Without a lock, which a fork could leave locked: of two threads one wins.
+            made = Connection(self._target, self._settings, self._token, self._lease)
+            found = self._connections.setdefault(process, made)
+        return found
 
-    def _seconds(self, timeout: float | None) -> float:
-        return self._settings.timeout_seconds if timeout is None else timeout
-
-    def _call(
-        self,
-        method: grpc.UnaryUnaryMultiCallable[_Request, _Response],
-        request: _Request,
-        timeout: float | None,
-    ) -> _Response:
-        deadline = Deadline.after(self._seconds(timeout))
-        while True:
-            try:
-                return method(request, timeout=deadline.remaining)
-            except grpc.RpcError as error:
-                time.sleep(pause_or_raise(error, deadline, self._settings.retry.initial_seconds))
+    def _new_run(self, request: VerifyBatchRequest, timeout: float | None) -> BatchRun:
+        attempts = self._connection.attempts(timeout)
+        return BatchRun(request, attempts, resends=self._settings.retry.items)
 
 
-class _BatchCall:
-    """One attempt at a batch, in flight."""
-
-    def __init__(
-        self,
-        method: grpc.UnaryUnaryMultiCallable[VerifyBatchRequest, VerifyBatchResponse],
-        batch: Batch,
-        deadline: Deadline,
-    ) -> None:
-        self.batch = batch
-        self.deadline = deadline
-        self.ended_at = 0.0
-        self.future = method.future(batch.request, timeout=deadline.remaining)
-
-    def notify(self, ended: SimpleQueue[_BatchCall]) -> None:
-        def done(_: object) -> None:
-            self.ended_at = time.monotonic()
-            ended.put(self)
-
-        self.future.add_done_callback(done)
-
-
-class _BatchCalls:
-    """The calls of one `verify_iter`."""
-
-    def __init__(
-        self,
-        method: grpc.UnaryUnaryMultiCallable[VerifyBatchRequest, VerifyBatchResponse],
-        settings: ClientSettings,
-        timeout: float,
-    ) -> None:
-        self._method = method
-        self._settings = settings
-        self._timeout = timeout
-        self._running: set[_BatchCall] = set()
-        self._ended: SimpleQueue[_BatchCall] = SimpleQueue()
-
-    def send(self, batches: Iterable[Batch]) -> None:
-        for batch in batches:
-            self._start(batch, Deadline.after(self._timeout))
-
-    def next_answer(self) -> tuple[Batch, VerifyBatchResponse]:
-        """Waits for the next answer, in whatever order they come, and repeats refused calls.
-
-        The wait before a repeat holds up the whole run: the server asked for a pause.
-        """
-        while True:
-            call = self._ended.get()
-            self._running.discard(call)
-            try:
-                return call.batch, call.future.result()
-            except grpc.RpcError as error:
-                least = self._settings.retry.initial_seconds
-                pause = pause_or_raise(error, call.deadline, least)
-            time.sleep(max(0.0, call.ended_at + pause - time.monotonic()))
-            self._start(call.batch, call.deadline)
-
-    def cancel(self) -> None:
-        """Cancels what is in flight."""
-        for call in self._running:
-            call.future.cancel()
-
-    def _start(self, batch: Batch, deadline: Deadline) -> None:
-        call = _BatchCall(self._method, batch, deadline)
-        self._running.add(call)
-        call.notify(self._ended)
+def _settle(run: BatchRun, send: Callable[[], Sequence[Verdict]]) -> list[Verdict]:
+    """Sends what is open of a run until it ends."""
+    while True:
+        try:
+            pause = run.answered(send())
+        except grpc.RpcError as error:
+            pause = run.failed(error)
+        if pause is None:
+            return run.verdicts
+        time.sleep(pause)

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from veridical.api.v1.verdict_pb2 import Verdict
-from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyBatchResponse
-from veridical.client.checking import match
+from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
 
 # A slow batch holds back those behind it; so many, for each in flight, may wait for it.
 _HELD_PER_CALL = 4
@@ -72,13 +71,9 @@ class Window:
             self.in_flight += 1
             yield batch
 
-    def finish(self, batch: Batch, response: VerifyBatchResponse) -> None:
-        """Takes the answer to a batch and reports the progress.
-
-        Raises:
-            ProtocolError: The verdicts are not those of the batch's items.
-        """
-        self._early[batch.number] = match(batch.request.items, response.verdicts)
+    def finish(self, batch: Batch, verdicts: Sequence[Verdict]) -> None:
+        """Takes the verdicts on a batch, in its items' order, and reports the progress."""
+        self._early[batch.number] = verdicts
         self.in_flight -= 1
         while self._in_order in self._early:
             self._ready.append(self._early.pop(self._in_order))

@@ -18,7 +18,11 @@ from veridical.api.v1.verifier_pb2 import (
     VerifyStreamRequest,
 )
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
+from veridical.client.channel import ChannelOptions
+from veridical.client.credentials import channel_credentials, tls_options, token_for
+from veridical.client.settings import TlsSettings
 from veridical.reward.errand import Errand
+from veridical.reward.settings import RewardSettings
 
 if TYPE_CHECKING:  # these stand in the type stubs alone
     from veridical.api.v1.verifier_pb2_grpc import VerifierServiceAsyncStub
@@ -42,26 +46,29 @@ class Backend:
 
     Args:
         address: gRPC target; where it resolves to several servers, calls go round robin.
-        max_message_bytes: Bound on messages, both ways.
+        settings: Bound on messages, token and certificates.
         changed: Called when the backend comes, goes, or describes itself anew.
     """
 
-    def __init__(self, address: str, max_message_bytes: int, changed: Callable[[], None]) -> None:
+    def __init__(self, address: str, settings: RewardSettings, changed: Callable[[], None]) -> None:
         self.address = address
         self.description: DescribeResponse | None = None
         self.up = False
         self._changed = changed
         self._lost = asyncio.Event()
-        self._channel = grpc.aio.insecure_channel(
+        access = settings.backend_access()
+        self._token = token_for(address, access)
+        self._channel = _open(
             address,
-            options=[
+            access.tls,
+            [
                 ("grpc.max_receive_message_length", -1),
-                ("grpc.max_send_message_length", max_message_bytes),
+                ("grpc.max_send_message_length", settings.max_message_bytes),
                 ("grpc.enable_retries", 0),  # the router retries, on any backend that is up
                 ("grpc.initial_reconnect_backoff_ms", 100),
                 ("grpc.max_reconnect_backoff_ms", 1000),
-                ("grpc.keepalive_time_ms", 30_000),
-                ("grpc.keepalive_timeout_ms", 10_000),
+                ("grpc.keepalive_time_ms", 10_000),
+                ("grpc.keepalive_timeout_ms", 5_000),
                 ("grpc.use_local_subchannel_pool", 1),
                 ("grpc.service_config", _SERVICE_CONFIG),
             ],
@@ -81,14 +88,14 @@ class Backend:
                 continue
             await asyncio.sleep(_PROBE_LOST_SECONDS)
 
-    async def verify(self, errand: Errand, seconds: float, traceparent: str) -> None:
+    async def verify(self, errand: Errand, seconds: float, metadata: Metadata) -> None:
         """Has the backend decide what is open of an errand.
 
         Raises:
             grpc.aio.AioRpcError: The call failed; what came before is settled.
             BackendAnswerError: The verdicts are not those of the items.
         """
-        metadata = (("traceparent", traceparent),) if traceparent else ()
+        metadata += self._token.metadata()
         request = errand.rest()
         if errand.streaming and len(request.items) > 1:
             await self._verify_stream(errand, request, seconds, metadata)
@@ -132,7 +139,9 @@ class Backend:
             if status.status != health_pb2.HealthCheckResponse.SERVING:
                 self._set(up=False)
                 return
-            description = await self._stub.Describe(DescribeRequest(), timeout=_PROBE_TIMEOUT)
+            description = await self._stub.Describe(
+                DescribeRequest(), timeout=_PROBE_TIMEOUT, metadata=self._token.metadata()
+            )
         except grpc.aio.AioRpcError as error:
             _log.debug("probe failed", extra={"backend": self.address, "code": error.code().name})
             self._set(up=False)
@@ -146,3 +155,9 @@ class Backend:
             _log.log(level, "backend %s", "up" if up else "lost", extra={"backend": self.address})
         self.up = up
         self._changed()
+
+
+def _open(address: str, tls: TlsSettings | None, options: ChannelOptions) -> grpc.aio.Channel:
+    if tls is None:
+        return grpc.aio.insecure_channel(address, options)
+    return grpc.aio.secure_channel(address, channel_credentials(tls), options + tls_options(tls))

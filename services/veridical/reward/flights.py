@@ -41,6 +41,10 @@ class Flight:
         if self._waiting == 0:
             self.task.cancel()
 
+    def awaits(self, place: int) -> bool:
+        """Whether the verdict on an item may still come."""
+        return self._verdicts[place] is None and not self.task.done()
+
     def watch(self, place: int, watcher: Watcher) -> None:
         """Has `watcher` told the verdict on an item, now or when it comes."""
         verdict = self._verdicts[place]
@@ -76,8 +80,9 @@ class Departures:
         self._seats: dict[bytes, Seat] = {}
 
     def find(self, key: bytes) -> Seat | None:
-        """The seat of an equal item under way."""
-        return self._seats.get(key)
+        """The seat of an equal item under way, its verdict yet to come."""
+        seat = self._seats.get(key)
+        return seat if seat is not None and seat.flight.awaits(seat.place) else None
 
     def add(self, keys: Sequence[bytes], flight: Flight) -> dict[bytes, Seat]:
         """Makes the items of a flight findable until it ends, and gives their seats."""

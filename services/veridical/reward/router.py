@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Sequence
 
 import grpc
 
@@ -17,8 +16,9 @@ from veridical.api.v1.verdict_pb2 import (
     VerifierInfo,
 )
 from veridical.api.v1.verifier_pb2 import DescribeResponse, VerifyBatchRequest
-from veridical.reward.backend import Backend, BackendAnswerError
+from veridical.reward.backend import Backend, BackendAnswerError, Metadata
 from veridical.reward.errand import Errand
+from veridical.reward.settings import RewardSettings
 from veridical.serving.call import Call
 from veridical.serving.verdicts import undecided
 from veridical.serving.verifier import Settle
@@ -46,16 +46,14 @@ class Router:
     Verification is pure, so a batch may be sent again whenever its answer was lost.
     """
 
-    def __init__(
-        self, addresses: Sequence[str], max_message_bytes: int, info: VerifierInfo
-    ) -> None:
+    def __init__(self, settings: RewardSettings, info: VerifierInfo) -> None:
         self._info = info
         self._fingerprints: dict[str, frozenset[str]] = {}
         self._changed = asyncio.Event()
         self._kinds: frozenset[str] = frozenset()
         self._all_described = False
         self._backends = [
-            Backend(address, max_message_bytes, self._refresh) for address in addresses
+            Backend(address, settings, self._refresh) for address in settings.backend_addresses()
         ]
         self._probes: list[asyncio.Task[None]] = []
         self._turn = 0
@@ -108,12 +106,12 @@ class Router:
         """
         errand = Errand(request, settle, streaming=call.request is None)
         try:
-            await self._deliver(kind, errand, until, call.traceparent)
+            await self._deliver(kind, errand, until, call.onward())
         except NoBackend as failure:
             for item in errand.rest().items:
                 errand.settle(undecided(item, failure.reason, str(failure), self._info))
 
-    async def _deliver(self, kind: str, errand: Errand, until: float, traceparent: str) -> None:
+    async def _deliver(self, kind: str, errand: Errand, until: float, metadata: Metadata) -> None:
         clock = asyncio.get_running_loop().time
         trouble = NoBackend(REASON_BACKEND_UNAVAILABLE, f"no {kind} verifier could be reached")
         pause = _FIRST_PAUSE
@@ -122,7 +120,7 @@ class Router:
             if backend is None:
                 break
             try:
-                await backend.verify(errand, until - clock(), traceparent)
+                await backend.verify(errand, until - clock(), metadata)
             except BackendAnswerError as error:
                 trouble = NoBackend(REASON_BACKEND_UNAVAILABLE, str(error))
             except grpc.aio.AioRpcError as error:

@@ -35,7 +35,7 @@ class RewardVerifier:
         self, settings: RewardSettings, metrics: ServerMetrics, info: VerifierInfo
     ) -> None:
         self.info = info
-        self._router = Router(settings.backend_addresses(), settings.max_message_bytes, info)
+        self._router = Router(settings, info)
         self._batch_items = settings.backend_batch_items
         self._departures = Departures()
         self._cache = VerdictCache(settings.cache_entries, settings.cache_mib << 20)

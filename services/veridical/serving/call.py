@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -50,6 +51,11 @@ class Call:
         """Seconds left before the deadline; 0 where it has passed."""
         return max(0.0, self.deadline - asyncio.get_running_loop().time())
 
+    def onward(self) -> tuple[tuple[str, str], ...]:
+        """The headers of a call that another server is asked to take for this one."""
+        headers = ((CALLER_KEY, self.caller), ("traceparent", self.traceparent))
+        return tuple((key, value) for key, value in headers if value)
+
     async def take_turn(self, place: int, items: int) -> None:
         """Returns when it is the caller's turn to go on; to be awaited before each item is handled.
 
@@ -66,8 +72,9 @@ class Call:
         What is left until the deadline is for making, sending and reading the verdicts: a time that
         grows with their number, but at most a share of what there is.
         """
-        margin = _ANSWER_SECONDS + items * _ANSWER_SECONDS_AN_ITEM
-        return self.deadline - min(margin, _ANSWER_SHARE * self.remaining())
+        remaining = self.remaining()
+        margin = _ANSWER_SECONDS + items * _ANSWER_SECONDS_AN_ITEM + _rounding(remaining)
+        return self.deadline - min(margin, _ANSWER_SHARE * remaining)
 
 
 current_call: ContextVar[Call] = ContextVar("current_call")
@@ -80,3 +87,11 @@ def items_in(request: Message | None) -> int:
     if items is not None:
         return len(items)
     return int(hasattr(request, "item"))
+
+
+def _rounding(seconds: float) -> float:
+    """By how much gRPC may have rounded a time up on the wire, where it has three digits.
+
+    A caller's 10.01 s arrive as 10.1 s.
+    """
+    return float(10.0 ** (math.floor(math.log10(seconds)) - 2)) if seconds > 0 else 0.0

@@ -33,7 +33,9 @@ class JsonFormatter(logging.Formatter):
 
 
 def configure_logs(server: str, level: str) -> None:
-    """Sends this process's log to standard error as JSON lines."""
+    """Sends this process's log to standard error as JSON lines; what finds no room there is dropped."""
+    # A full disk is no reason to write a traceback, to the same disk, for each line.
+    logging.raiseExceptions = False
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter(server))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)

@@ -111,23 +111,26 @@ class Server:
             await probes.stop(0)
 
     def _bind(self) -> grpc.aio.Server:
-        limit = self._settings.max_message_bytes
+        settings = self._settings
         server = grpc.aio.server(
             interceptors=[self._chain()],
             options=[
-                ("grpc.max_receive_message_length", limit),
+                ("grpc.max_receive_message_length", settings.max_message_bytes),
                 ("grpc.max_send_message_length", -1),
                 ("grpc.so_reuseport", 0),  # a second server on the address is a mistake
+                # Otherwise a caller that is there and says nothing keeps its streams for two hours.
+                ("grpc.keepalive_time_ms", round(1000 * settings.keepalive_seconds)),
+                ("grpc.keepalive_timeout_ms", round(1000 * settings.keepalive_timeout_seconds)),
                 ("grpc.keepalive_permit_without_calls", 1),
                 ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
             ],
         )
         add_VerifierServiceServicer_to_server(self._servicer, server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
-        if self._settings.reflection:
+        if settings.reflection:
             names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
-        _bind_address(server, "listen", self._settings.listen, self._credentials())
+        _bind_address(server, "listen", settings.listen, self._credentials())
         return server
 
     def _bind_probes(self) -> grpc.aio.Server:

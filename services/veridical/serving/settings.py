@@ -64,6 +64,10 @@ class ServerSettings(BaseSettings):
     """Bytes of one message."""
     max_call_seconds: Seconds = 600.0
     """Longest time a call may take, whatever deadline its caller set."""
+    keepalive_seconds: Seconds = 60.0
+    """Time without a word from a caller after which its connection is probed."""
+    keepalive_timeout_seconds: Seconds = 20.0
+    """Time that a probe may stay unanswered before the connection and its calls are given up."""
     drain_notice_seconds: float = Field(0.1, ge=0, le=3600)
     """Time between NOT_SERVING and the refusal of new calls on SIGTERM."""
     drain_seconds: Seconds = 30.0

@@ -7,7 +7,7 @@ import ctypes
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from contextlib import suppress
 from typing import IO
 
@@ -25,19 +25,27 @@ TakeLine = Callable[[bytes], None]
 class ChildProcess:
     """A running child; to be made in the main thread, with whose end the kernel ends the child."""
 
-    def __init__(self, command: Sequence[str], take_line: TakeLine) -> None:
+    def __init__(
+        self, command: Sequence[str], take_line: TakeLine, without: Collection[str] = ()
+    ) -> None:
         """Starts `command`; whatever it writes goes to `take_line`.
+
+        Args:
+            command: Program and arguments.
+            take_line: Takes its lines.
+            without: Environment variables that it does not inherit.
 
         Raises:
             OSError: The process could not be started.
         """
+        inherited = {name: value for name, value in os.environ.items() if name not in without}
         self._popen = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             bufsize=0,
-            env={**os.environ, DIE_WITH_PARENT: str(os.getpid())},
+            env={**inherited, DIE_WITH_PARENT: str(os.getpid())},
             # A Ctrl-C in the terminal is for the supervisor, which then drains in order.
             start_new_session=True,
         )

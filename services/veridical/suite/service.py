@@ -18,6 +18,14 @@ from veridical.suite.status import State, Status
 
 _EXIT_BAD_SETTING = 2
 _EXIT_CANNOT_START = 126  # as a shell says it
+# They are meant for the gateway; a private socket is guarded by its folder.
+_ACCESS_VARIABLES = (
+    "VERIDICAL_TLS_CERTIFICATE",
+    "VERIDICAL_TLS_KEY",
+    "VERIDICAL_TLS_CLIENT_CA",
+    "VERIDICAL_TOKENS_FILE",
+    "VERIDICAL_HEALTH_LISTEN",
+)
 
 
 class StartFailedError(Exception):
@@ -76,6 +84,7 @@ class Service:
             await self._keep_running()
         finally:
             remove_socket(self.launch.address)
+            remove_socket(self.launch.health)
             self.ended.set()
 
     async def stop(self) -> None:
@@ -115,7 +124,8 @@ class Service:
     async def _run_once(self) -> int:
         """Runs one process to its end and returns its exit status."""
         try:
-            self._process = ChildProcess(self.launch.command, self._around.take_line)
+            without = _ACCESS_VARIABLES if self.launch.private else ()
+            self._process = ChildProcess(self.launch.command, self._around.take_line, without)
         except OSError as error:
             self._around.take_line(f"cannot be started: {error}".encode())
             return _EXIT_CANNOT_START
@@ -145,7 +155,7 @@ class Service:
         health = self._settings.health
         clock = asyncio.get_running_loop().time
         limit, since = health.start_seconds, clock()
-        async with HealthProbe(self.launch.address, health.check_seconds) as probe:
+        async with HealthProbe(self.launch.health, health.check_seconds) as probe:
             while True:
                 serves = await probe.is_serving()
                 if self._stopping.is_set():

@@ -60,6 +60,14 @@ class SuiteSettings:
     """Settings file handed to every service."""
     folder: Path | None = None
     """Folder of the private sockets. None: a new one."""
+    tls_certificate: Path | None = None
+    """PEM file of the gateway's certificate chain. None: no TLS."""
+    tls_key: Path | None = None
+    """PEM file of its private key."""
+    tls_client_ca: Path | None = None
+    """PEM file of the authorities of client certificates. None: callers need no certificate."""
+    tokens_file: Path | None = None
+    """File of the tokens that the gateway's callers show. None: they need none."""
     owner_pid: int | None = None
     """Process whose end ends the suite. None: nobody's."""
     json: bool = False
@@ -115,6 +123,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder for the private sockets, made if missing, removed at the end (a new one)",
     )
+    for flag, text in (
+        ("--tls-certificate", "certificate chain of the gateway, in PEM form (no TLS)"),
+        ("--tls-key", "its private key"),
+        ("--tls-client-ca", "authorities of client certificates, which are then required (none)"),
+        ("--tokens-file", "bearer tokens of the gateway's callers (none needed)"),
+    ):
+        add(flag, type=Path, metavar="FILE", help=text)
     add("--owner-pid", type=_count, metavar="PID", help="process whose end ends the suite (none)")
     add("--json", action="store_true", help="write states as JSON lines")
     add(

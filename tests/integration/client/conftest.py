@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent import futures
 from functools import partial
 from typing import Any
@@ -24,8 +24,16 @@ from veridical.client import AsyncClient, Client, Outcome, Reason, Verdict
 class Peer(VerifierServiceServicer):
     """A peer on a real socket that finds everything correct; tests give it the faults they need."""
 
-    def __init__(self, answer: Callable[[Peer, pb.VerifyBatchRequest, Any], Any] | None) -> None:
+    def __init__(
+        self,
+        answer: Callable[[Peer, pb.VerifyBatchRequest, Any], Any] | None,
+        stream: Callable[[Peer, Iterator[pb.VerifyStreamRequest], Any], Any] | None,
+        limits: pb.ServerLimits | None,
+    ) -> None:
         self.address = ""
+        self.stream = stream or (lambda peer, requests, _: map(peer.all_correct_of, requests))
+        self.limits = limits
+        self.streams: list[list[pb.VerifyStreamRequest]] = []
         self.answer = answer or (lambda peer, request, _: peer.all_correct(request))
         self.requests: list[pb.VerifyBatchRequest] = []
         self.remaining: list[float] = []
@@ -53,10 +61,30 @@ class Peer(VerifierServiceServicer):
 
     def Describe(self, request, context):
         self.VerifyBatch(pb.VerifyBatchRequest(), context)
-        return pb.DescribeResponse(kinds=["math"])
+        return pb.DescribeResponse(kinds=["math"], limits=self.limits)
 
     def VerifyStream(self, request_iterator, context):
-        context.abort(grpc.StatusCode.UNIMPLEMENTED, "not here")
+        seen = []
+        with self._lock:
+            self.streams.append(seen)
+            self.in_flight += 1
+        try:
+            yield from self.stream(self, self._recorded(request_iterator, seen), context)
+        finally:
+            with self._lock:
+                self.in_flight -= 1
+
+    @staticmethod
+    def _recorded(requests, seen):
+        for request in requests:
+            seen.append(request)
+            yield request
+
+    @classmethod
+    def all_correct_of(cls, request: pb.VerifyStreamRequest) -> pb.VerifyStreamResponse:
+        """The answer to one message of a stream, of a peer without a fault."""
+        batch = cls.all_correct(pb.VerifyBatchRequest(items=request.items))
+        return pb.VerifyStreamResponse(verdicts=batch.verdicts)
 
     @staticmethod
     def all_correct(request: pb.VerifyBatchRequest) -> pb.VerifyBatchResponse:
@@ -82,11 +110,14 @@ class Peer(VerifierServiceServicer):
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Peer]]:
-    """Serves a peer whose calls are answered by `answer(peer, request, context)`."""
+    """Serves a peer whose calls are answered by `answer(peer, request, context)`.
+
+    Its streams are answered by what `stream(peer, requests, context)` yields.
+    """
     servers = []
 
-    def start(answer=None, address: str = "127.0.0.1:0") -> Peer:
-        peer = Peer(answer)
+    def start(answer=None, address: str = "127.0.0.1:0", stream=None, limits=None) -> Peer:
+        peer = Peer(answer, stream, limits)
         options = [("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0)]
         server = grpc.server(futures.ThreadPoolExecutor(16), options=options)
         add_VerifierServiceServicer_to_server(peer, server)
@@ -114,7 +145,12 @@ class Blocking:
         return lambda *args, **kwargs: self._runner.run(method(*args, **kwargs))
 
     def verify_iter(self, *args, **kwargs) -> Iterator[Verdict]:
-        verdicts = self._client.verify_iter(*args, **kwargs)
+        return self._iterate(self._client.verify_iter(*args, **kwargs))
+
+    def stream(self, *args, **kwargs) -> Iterator[Verdict]:
+        return self._iterate(self._client.stream(*args, **kwargs))
+
+    def _iterate(self, verdicts: AsyncGenerator[Verdict, None]) -> Iterator[Verdict]:
         try:
             while True:
                 try:

@@ -13,6 +13,7 @@ import pytest
 
 from veridical.client import (
     AsyncClient,
+    AuthenticationError,
     Client,
     ClientSettings,
     ConfigurationError,
@@ -20,8 +21,10 @@ from veridical.client import (
     InvalidRequestError,
     Item,
     MathTask,
+    Outcome,
     OverloadedError,
     ProtocolError,
+    Reason,
     RetrySettings,
     ServerError,
     Task,
@@ -31,6 +34,7 @@ from veridical.client import (
     math_item,
 )
 
+UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 SMALL = ClientSettings(batch_items=10, concurrency=3, retry=RetrySettings(initial_seconds=0.01))
 
 
@@ -234,19 +238,122 @@ def test_a_lost_server_is_asked_again_even_with_large_messages(serve, connect, m
     assert len(peer.requests) == 4
 
 
-def test_retries_of_a_lost_server_end(serve, connect):
-    peer = serve(
-        lambda peer, _, context: peer.refuse(context, grpc.StatusCode.UNAVAILABLE, "going down")
-    )
-    settings = ClientSettings(retry=RetrySettings(max_attempts=3, initial_seconds=0.01))
+def test_retries_of_a_lost_server_end_with_the_timeout(serve, connect):
+    peer = serve(lambda peer, _, context: peer.refuse(context, UNAVAILABLE, "going down"))
     with pytest.raises(UnavailableError, match="going down"):
-        connect(peer.address, settings=settings).verify_batch(items(1))
-    assert len(peer.requests) == 3
+        connect(peer.address, settings=SMALL).verify_batch(items(1), timeout=0.5)
+    assert 3 < len(peer.requests) < 60
 
 
-def test_no_server_at_all_is_unavailable(connect, tmp_path):
-    with pytest.raises(UnavailableError):
-        connect(f"unix:{tmp_path}/none.sock", settings=SMALL).describe()
+def test_a_lost_server_fails_at_once_where_the_settings_say_so(serve, connect):
+    peer = serve(lambda peer, _, context: peer.refuse(context, UNAVAILABLE, "going down"))
+    client = connect(peer.address, settings=ClientSettings(retry=RetrySettings(calls=False)))
+    for method in (client.verify_batch, client.verify_many):
+        with pytest.raises(UnavailableError, match="going down"):
+            method(items(1))
+    assert len(peer.requests) == 2
+
+
+@pytest.mark.parametrize("method", ["describe", "verify_batch", "verify_many"])
+def test_no_server_at_all_is_unavailable(connect, tmp_path, method):
+    client = connect(f"unix:{tmp_path}/none.sock", settings=SMALL)
+    arguments = [] if method == "describe" else [items(3)]
+    with pytest.raises(UnavailableError, match="connect"):
+        getattr(client, method)(*arguments, timeout=0.4)
+
+
+@pytest.mark.parametrize("method", ["describe", "verify_batch", "verify_many"])
+def test_a_call_waits_for_a_server_that_comes_later(serve, connect, tmp_path, method):
+    address = f"unix:{tmp_path}/late.sock"
+    late = threading.Timer(0.5, serve, kwargs={"address": address})
+    late.start()
+    arguments = [] if method == "describe" else [items(25)]
+    assert getattr(connect(address, settings=SMALL), method)(*arguments, timeout=30)
+    late.join()
+
+
+def test_an_outage_is_said_once(connect, tmp_path, caplog):
+    client = connect(f"unix:{tmp_path}/none.sock", settings=SMALL)
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            client.verify_many(items(25), timeout=0.2)
+    assert [record.message[:17] for record in caplog.records] == ["no server answers"]
+
+
+def passing(verdict, reason="REASON_BACKEND_UNAVAILABLE"):
+    """Makes a verdict undecided for a reason that may pass."""
+    verdict.outcome, verdict.reason = Outcome.OUTCOME_UNDECIDED, Reason.Value(reason)
+    verdict.ClearField("reward")
+
+
+@pytest.mark.parametrize("method", ["verify_batch", "verify_many"])
+def test_only_items_undecided_for_a_passing_reason_are_sent_again(serve, connect, method):
+    def answer(peer, request, context):
+        response = peer.all_correct(request)
+        for verdict in response.verdicts:
+            if verdict.id == "i1" and len(peer.requests) < 3:
+                passing(verdict)
+            if verdict.id == "i2":
+                passing(verdict, "REASON_VERIFIER_TIMEOUT")
+        return response
+
+    peer = serve(answer)
+    tasks = {name: Task(math=MathTask(gold=name)) for name in "ab"}
+    named = [Item(id=f"i{n}", task_id="abaa"[n], response="x") for n in range(4)]
+    verdicts = getattr(connect(peer.address, settings=SMALL), method)(named, tasks=tasks)
+    assert [verdict.HasField("reward") for verdict in verdicts] == [True, True, False, True]
+    assert [ids(request.items) for request in peer.requests] == [ids(named), ["i1"], ["i1"]]
+    assert "b" in peer.requests[-1].tasks
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "REASON_BACKEND_UNAVAILABLE",
+        "REASON_DEADLINE_EXCEEDED",
+        "REASON_OVERLOADED",
+        "REASON_CELL_FAILED",
+    ],
+)
+def test_the_last_verdict_is_the_answer_where_time_runs_out(serve, connect, reason):
+    def answer(peer, request, context):
+        response = peer.all_correct(request)
+        passing(response.verdicts[0], reason)
+        response.verdicts[0].detail = str(len(peer.requests))
+        return response
+
+    peer = serve(answer)
+    verdict = connect(peer.address, settings=SMALL).verify(items(1)[0], timeout=0.3)
+    assert verdict.reason == Reason.Value(reason)
+    assert int(verdict.detail) == len(peer.requests) > 2
+
+
+@pytest.mark.parametrize("then", ["refuse", "wait"])
+def test_an_undecided_verdict_is_kept_where_the_server_is_lost_afterwards(serve, connect, then):
+    def answer(peer, request, context):
+        if len(peer.requests) > 1:
+            if then == "wait":
+                return peer.wait_until_ended(context)
+            peer.refuse(context, UNAVAILABLE)
+        response = peer.all_correct(request)
+        passing(response.verdicts[0])
+        return response
+
+    client = connect(serve(answer).address, settings=SMALL)
+    undecided, correct = client.verify_batch(items(2), timeout=0.5)
+    assert (undecided.HasField("reward"), correct.reward) == (False, 1.0)
+
+
+def test_items_are_not_sent_again_where_the_settings_say_so(serve, connect):
+    def answer(peer, request, context):
+        response = peer.all_correct(request)
+        passing(response.verdicts[0])
+        return response
+
+    peer = serve(answer)
+    client = connect(peer.address, settings=ClientSettings(retry=RetrySettings(items=False)))
+    assert client.rewards(items(2), undecided=Undecided.NONE) == [None, 1.0]
+    assert len(peer.requests) == 1
 
 
 @pytest.mark.parametrize("method", ["verify", "verify_batch", "verify_many"])
@@ -275,7 +382,7 @@ def test_the_timeout_of_the_settings_reaches_the_server(serve, connect):
         (grpc.StatusCode.INVALID_ARGUMENT, InvalidRequestError),
         (grpc.StatusCode.UNIMPLEMENTED, ProtocolError),
         (grpc.StatusCode.UNKNOWN, ServerError),
-        (grpc.StatusCode.PERMISSION_DENIED, ServerError),
+        (grpc.StatusCode.PERMISSION_DENIED, AuthenticationError),
     ],
 )
 def test_statuses_become_errors_that_keep_the_text(serve, connect, code, error):

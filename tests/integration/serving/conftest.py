@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +24,12 @@ Metric = Callable[..., float]
 def connect() -> Iterator[Callable[[str], grpc.Channel]]:
     """Makes channels that send and take messages of any size."""
     channels: list[grpc.Channel] = []
-    options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    options = [
+        ("grpc.max_receive_message_length", -1),
+        ("grpc.max_send_message_length", -1),
+        ("grpc.initial_reconnect_backoff_ms", 50),
+        ("grpc.max_reconnect_backoff_ms", 100),
+    ]
 
     def make(address: str) -> grpc.Channel:
         channels.append(grpc.insecure_channel(address, options))
@@ -34,18 +38,6 @@ def connect() -> Iterator[Callable[[str], grpc.Channel]]:
     yield make
     for channel in channels:
         channel.close()
-
-
-@pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
-    """Names ports that nobody uses."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import grpc
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -48,7 +49,7 @@ def messages(draw: st.DrawFn, kind: type[Message], depth: int = 0) -> Message:
     return message
 
 
-def _fill(draw: st.DrawFn, message: Message, field: FieldDescriptor, depth: int) -> None:
+def _fill(draw: st.DrawFn, message: Message, field: Any, depth: int) -> None:
     target: Any = getattr(message, field.name)
     nested = field.message_type
     if nested is not None and nested.GetOptions().map_entry:
@@ -57,22 +58,17 @@ def _fill(draw: st.DrawFn, message: Message, field: FieldDescriptor, depth: int)
         if value.message_type is None:
             target[name] = draw(_SCALARS[value.type])
         else:
-            target[name].CopyFrom(draw(messages(_class(value.message_type), depth + 1)))
+            target[name].CopyFrom(draw(messages(GetMessageClass(value.message_type), depth + 1)))
     elif field.is_repeated:
         for _ in range(draw(st.integers(0, 3))):
             if nested is None:
                 target.append(draw(_SCALARS[field.type]))
             else:
-                target.add().CopyFrom(draw(messages(_class(nested), depth + 1)))
+                target.add().CopyFrom(draw(messages(GetMessageClass(nested), depth + 1)))
     elif nested is not None:
-        target.CopyFrom(draw(messages(_class(nested), depth + 1)))
+        target.CopyFrom(draw(messages(GetMessageClass(nested), depth + 1)))
     else:
         setattr(message, field.name, draw(_SCALARS[field.type]))
-
-
-def _class(descriptor: Descriptor) -> type[Message]:
-    kind: type[Message] = descriptor._concrete_class
-    return kind
 
 
 @st.composite

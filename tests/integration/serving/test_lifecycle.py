@@ -52,14 +52,15 @@ def test_health_turns_to_serving_when_the_workers_are_warm(
     spawn: Spawn, connect: Connect, socket_folder: Path
 ) -> None:
     address = f"unix:{socket_folder}/warm.sock"
-    process = spawn("math", "--listen", address, "--workers", "1")
+    process = spawn("math", "--listen", address, "--workers", "4")
     channel = connect(address)
     seen = []
     while SERVING not in seen:
         seen.append(health(channel))
     assert seen[0] == NOT_SERVING
     assert health(channel, SERVICES[1]) == SERVING
-    assert VerifierServiceStub(channel).Verify(VerifyRequest(item=math_item("1", "2", "2")))
+    request = VerifyRequest(item=math_item("1", "2", "2"))
+    assert VerifierServiceStub(channel).Verify(request).verdict.reward == 1
     assert process.poll() is None
 
 

@@ -107,26 +107,14 @@ def test_the_settings_reach_the_channel():
     settings = ClientSettings(
         max_message_bytes=1000,
         keepalive=KeepaliveSettings(interval_seconds=7, timeout_seconds=0.5),
-        retry=RetrySettings(max_attempts=3, initial_seconds=0.25, multiplier=3, max_seconds=1.5),
+        retry=RetrySettings(initial_seconds=0.25, max_seconds=1.5),
     )
     options = dict(channel_options(settings))
     assert options["grpc.max_send_message_length"] == 1000
     assert options["grpc.max_receive_message_length"] == 1000
     assert options["grpc.keepalive_time_ms"] == 7000
     assert options["grpc.keepalive_timeout_ms"] == 500
+    assert options["grpc.initial_reconnect_backoff_ms"] == 250
     assert options["grpc.max_reconnect_backoff_ms"] == 1500
     config = json.loads(options["grpc.service_config"])
-    assert config["loadBalancingConfig"] == [{"round_robin": {}}]
-    (method_config,) = config["methodConfig"]
-    assert {name["method"] for name in method_config["name"]} == {
-        "Verify",
-        "VerifyBatch",
-        "Describe",
-    }
-    assert method_config["retryPolicy"] == {
-        "maxAttempts": 3,
-        "initialBackoff": "0.250s",
-        "maxBackoff": "1.500s",
-        "backoffMultiplier": 3,
-        "retryableStatusCodes": ["UNAVAILABLE"],
-    }
+    assert config == {"loadBalancingConfig": [{"round_robin": {}}]}

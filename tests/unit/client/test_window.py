@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyBatchResponse
+from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
 from veridical.client import Item, Verdict
 from veridical.client.window import Window
 
@@ -21,7 +21,7 @@ def test_verdicts_keep_their_order_whatever_finishes_first(count, concurrency, d
         assert window.in_flight == len(in_flight) <= concurrency
         batch = in_flight.pop(data.draw(st.integers(0, len(in_flight) - 1)))
         verdict = Verdict(id=batch.request.items[0].id)
-        window.finish(batch, VerifyBatchResponse(verdicts=[verdict]))
+        window.finish(batch, [verdict])
         in_flight += window.take()
         out += [verdict.id for verdict in window.ready()]
     assert out == [f"{n}" for n in range(count)]
@@ -36,12 +36,12 @@ def test_a_slow_batch_holds_back_a_bounded_number_of_others():
     while others:
         batch = others.pop()
         verdict = Verdict(id=batch.request.items[0].id)
-        window.finish(batch, VerifyBatchResponse(verdicts=[verdict]))
+        window.finish(batch, [verdict])
         others = list(window.take())
         sent += len(others)
     assert sent == 8
     assert list(window.ready()) == []
-    window.finish(slow, VerifyBatchResponse(verdicts=[Verdict(id="0")]))
+    window.finish(slow, [Verdict(id="0")])
     assert len(list(window.take())) == 2
     assert len(list(window.ready())) == 8
 

@@ -75,6 +75,7 @@ async def test_a_call_is_one_line_without_what_was_sent(
         "items": 2,
         "code": "OK",
         "traceparent": TRACE,
+        "caller": "127.0.0.1",
     }
 
 

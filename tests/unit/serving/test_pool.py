@@ -86,7 +86,7 @@ def worker_processes() -> list[psutil.Process]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - processes set no event here
+        while not condition():
             await asyncio.sleep(0.01)
 
 

@@ -69,3 +69,20 @@ def test_every_service_gets_the_settings_file_and_the_drain_time() -> None:
     for launch in planned(replace(SETTINGS, config=Path("v.toml"), drain_seconds=2.5)).values():
         assert value(launch, "--config") == "v.toml"
         assert value(launch, "--drain-seconds") == "2.5"
+
+
+def test_only_the_gateway_asks_who_calls() -> None:
+    files = {
+        "tls_certificate": Path("c.pem"),
+        "tls_key": Path("k.pem"),
+        "tls_client_ca": Path("a.pem"),
+        "tokens_file": Path("t"),
+    }
+    launches = planned(replace(SETTINGS, **files))
+    for field, path in files.items():
+        flag = f"--{field.replace('_', '-')}"
+        assert value(launches["reward"], flag) == str(path)
+        assert flag not in launches["math"].command
+    assert launches["reward"].health == value(launches["reward"], "--health-listen")
+    assert launches["math"].health == launches["math"].address
+    assert [launches[name].private for name in ("math", "reward")] == [True, False]

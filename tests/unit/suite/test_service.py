@@ -31,7 +31,8 @@ class Watched:
         self.lines: list[bytes] = []
         self._news = asyncio.Event()
         command = (sys.executable, "-S", "-c", program)
-        launch = Launch("odd", "unix:/nonexistent/odd.sock", command, None, ())
+        address = "unix:/nonexistent/odd.sock"
+        launch = Launch("odd", address, address, True, command, None, ())
         around = Surroundings(self._changed, self._take_line, lambda: backends_serve)
         self.service = Service(launch, QUICK, around)
 

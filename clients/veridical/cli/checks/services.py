@@ -26,7 +26,8 @@ from veridical.client import (
     outcome_name,
     reason_name,
 )
-from veridical.client.channel import channel_options, target_for
+from veridical.client.channel import target_for
+from veridical.client.credentials import open_channel, with_environment
 
 TOPIC = "services"
 
@@ -96,7 +97,7 @@ def _cause(error: Exception) -> str:
 
 def _health(address: str, target: str) -> Finding:
     begun = time.monotonic()
-    with grpc.insecure_channel(target, channel_options(ClientSettings())) as channel:
+    with open_channel(target, with_environment(ClientSettings())) as channel:
         try:
             check = channel.unary_unary(_HEALTH, bytes, bytes)
             answer = check(b"", timeout=_CALL_SECONDS)

@@ -16,6 +16,11 @@ _HELP_SECONDS = 30.0
 _OWN = {
     "VERIDICAL_ADDRESS": "where clients and this command connect",
     "VERIDICAL_CONFIG": "the services' settings file",
+    "VERIDICAL_TOKEN": "the token that clients and this command show",
+    "VERIDICAL_TOKEN_FILE": "the file of that token",
+    "VERIDICAL_TLS_CA": "whose servers clients and this command trust, with TLS",
+    "VERIDICAL_CLIENT_CERT": "the certificate that they show",
+    "VERIDICAL_CLIENT_KEY": "its key",
 }
 _DIE_WITH_PARENT = "VERIDICAL_DIE_WITH_PARENT"
 _SECRET = re.compile(r"TOKEN|KEY|SECRET|PASSWORD")

@@ -56,11 +56,11 @@ class FairShare:
     def give_back(self, caller: str, items: int) -> None:
         """Items have left."""
         self.total -= items
-        left = self._held[caller] - items
-        if left:
+        left = self._held.get(caller, 0) - items
+        if left > 0:
             self._held[caller] = left
         else:
-            del self._held[caller]
+            self._held.pop(caller, None)
 
     def _is_modest(self, caller: str, items: int) -> bool:
         held = self._held.get(caller, 0)

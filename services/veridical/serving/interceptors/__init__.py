@@ -14,6 +14,9 @@ from veridical.serving.interceptors.trace import TraceContext
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.settings import ServerSettings
 
+_FIELDS_AN_ITEM = 32
+"""Fields for which a message has room, times the items in the largest batch."""
+
 __all__ = ["Admission", "Interceptor", "InterceptorChain", "standard_chain"]
 
 
@@ -44,4 +47,5 @@ def standard_chain(
             Deadline(settings.max_call_seconds),
         ],
         refusal=authentication.refusal,
+        max_fields=_FIELDS_AN_ITEM * settings.largest_batch,
     )

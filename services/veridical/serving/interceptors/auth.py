@@ -17,7 +17,9 @@ from veridical.serving.errors import Unauthenticated
 Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
 
 _HEALTH = "/grpc.health.v1.Health/"
-_CLAIM = re.compile(r"[!-~]{1,128}")
+_MAX_NAME = 128
+_CLAIM = re.compile(rf"[!-~]{{1,{_MAX_NAME}}}")
+_UNPRINTABLE = re.compile(r"[^!-~]")
 
 
 class Authentication:
@@ -80,7 +82,7 @@ class Authentication:
         for key in ("x509_common_name", "x509_subject_alternative_name"):
             for value in shown.get(key, ()):
                 if value:
-                    return bytes(value).decode("utf-8", "replace")
+                    return _UNPRINTABLE.sub("_", bytes(value).decode("latin-1"))[:_MAX_NAME]
         return ""
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Protocol, TypeAlias
 import grpc
 from google.protobuf.message import DecodeError, Message
 
+from veridical.serving.bounds import has_too_many_fields, input_of
 from veridical.serving.call import Call, Context, current_call
 from veridical.serving.errors import CallError, InvalidArgument
 from veridical.serving.fairness.turns import Turns
@@ -30,11 +31,18 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
     Args:
         interceptors: Outermost first.
         refusal: Says why a call is refused by its headers alone, before its message is received.
+        max_fields: Fields that a message may have.
     """
 
-    def __init__(self, interceptors: Sequence[Interceptor], refusal: Refusal | None = None) -> None:
+    def __init__(
+        self,
+        interceptors: Sequence[Interceptor],
+        refusal: Refusal | None = None,
+        max_fields: int = 1 << 20,
+    ) -> None:
         self._interceptors = tuple(interceptors)
         self._refusal = refusal
+        self._max_fields = max_fields
         self._turns = Turns()
         self._wrapped: dict[str, Handler] = {}
 
@@ -74,7 +82,7 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         behaviour = wrap(method, getattr(handler, kind))
         parse = handler.request_deserializer
         if parse is not None:
-            parse = _lenient(parse)
+            parse = _lenient(method, parse, self._max_fields)
         wrapped: Handler = make(behaviour, parse, handler.response_serializer)
         return wrapped
 
@@ -114,25 +122,28 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         return call
 
 
-def _lenient(parse: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    """A parser that gives None for what is not a message.
+def _lenient(method: str, parse: Callable[[bytes], Any], max_fields: int) -> Callable[[bytes], Any]:
+    """A parser that gives the error for what it does not parse.
 
     Where a parser raises, gRPC ends the call past the interceptors, with the exception's text.
     """
+    message = input_of(method)
 
-    def parse_or_none(data: bytes) -> Any:
+    def parse_or_error(data: bytes) -> Any:
+        if message is not None and has_too_many_fields(data, message, max_fields):
+            return InvalidArgument("request", f"more than {max_fields} fields")
         try:
             return parse(data)
         except DecodeError:
-            return None
+            return InvalidArgument("request", "cannot be parsed as the method's message")
 
-    return parse_or_none
+    return parse_or_error
 
 
 def _readable(request: Any) -> Any:
     """Gives back a request, or a stream of requests that ends at the first unreadable one."""
-    if request is None:
-        raise InvalidArgument("request", "cannot be parsed as the method's message")
+    if isinstance(request, InvalidArgument):
+        raise request
     if isinstance(request, AsyncIterator):
         return _each_readable(request)
     return request

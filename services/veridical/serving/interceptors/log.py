@@ -44,6 +44,7 @@ def _fields(call: Call, seconds: float) -> dict[str, object]:
     return {
         "method": call.method,
         "peer": call.context.peer(),
+        "caller": call.caller,
         "items": items_in(call.request),
         "code": call.code.name,
         "seconds": round(seconds, 6),

@@ -1,0 +1,161 @@
+"""When a call is repeated: how long to wait first, how often in all, and when to give up.
+
+Repeats go on until the timeout, with exponential waits and full jitter. A budget that all calls of a
+client share keeps many callers from making a storm of an outage: a caller whom it holds back waits for
+longer, and is never refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+
+import grpc
+
+from veridical.api.v1.task_pb2 import Outcome
+from veridical.api.v1.verdict_pb2 import Reason, Verdict
+from veridical.client.errors import (
+    DeadlineError,
+    OverloadedError,
+    UnavailableError,
+    VeridicalError,
+)
+from veridical.client.settings import RetrySettings
+from veridical.client.status import Deadline, code_of, error_from, pushback_seconds
+
+PASSING_ERRORS = (UnavailableError, OverloadedError, DeadlineError)
+"""Errors after which an earlier, undecided verdict is still the best answer."""
+
+_LEAST_SECONDS = 0.01
+"""An attempt with less time than this is not worth its while."""
+
+_PASSING_REASONS = frozenset(
+    (
+        Reason.REASON_BACKEND_UNAVAILABLE,
+        Reason.REASON_DEADLINE_EXCEEDED,
+        Reason.REASON_OVERLOADED,
+        Reason.REASON_CELL_FAILED,
+    )
+)
+
+_log = logging.getLogger(__name__)
+
+
+def is_passing(verdict: Verdict) -> bool:
+    """Whether the same item might be decided if it were sent again."""
+    return verdict.outcome == Outcome.OUTCOME_UNDECIDED and verdict.reason in _PASSING_REASONS
+
+
+class RetryBudget:
+    """The repeats that the calls of a client may make soon: tokens, a tenth of one for each success.
+
+    The numbers are those of gRPC's own throttling (gRFC A6), which refuses repeats without a token.
+    """
+
+    _CAPACITY = 100.0
+    _PER_SUCCESS = 0.1
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._tokens = self._CAPACITY
+        self._is_outage = False
+
+    def earn(self) -> None:
+        """Takes note of a success."""
+        with self._lock:
+            self._tokens = min(self._CAPACITY, self._tokens + self._PER_SUCCESS)
+            self._is_outage = False
+
+    def spend(self) -> bool:
+        """Takes a token if there is one."""
+        with self._lock:
+            if self._tokens < 1:
+                return False
+            self._tokens -= 1
+            return True
+
+    def starts_outage(self) -> bool:
+        """Takes note that no server answered; True for the first time since a success."""
+        with self._lock:
+            first, self._is_outage = not self._is_outage, True
+            return first
+
+
+class Attempts:
+    """The attempts at one call: what each failure means, and how long to wait before the next.
+
+    Args:
+        deadline: When the last one must have ended.
+        settings: What is repeated, and how fast.
+        budget: That of the client.
+
+    Attributes:
+        failure: What the last attempt met; None where it was answered, or there was none.
+    """
+
+    def __init__(self, deadline: Deadline, settings: RetrySettings, budget: RetryBudget) -> None:
+        self.deadline = deadline
+        self._settings = settings
+        self._budget = budget
+        self.failure: VeridicalError | None = None
+        self._repeats = 0
+
+    @property
+    def waits_for_server(self) -> bool:
+        """Whether the next attempt should wait for a connection rather than fail without one.
+
+        The first attempt should not: its failure says why there is no connection.
+        """
+        return isinstance(self.failure, UnavailableError)
+
+    def succeeded(self) -> None:
+        """Takes note that an attempt was answered."""
+        self.failure = None
+        self._budget.earn()
+
+    def failed(self, error: grpc.RpcError) -> float:
+        """Takes note of a failed attempt; gives the seconds to wait before the next.
+
+        Raises:
+            VeridicalError: A repeat would not help, or no time is left for one.
+        """
+        code, pushback = code_of(error), pushback_seconds(error)
+        if code is grpc.StatusCode.DEADLINE_EXCEEDED and self.failure is not None:
+            raise self.failure from error  # it says more: what the time was spent on
+        failure = error_from(error)
+        self.failure = failure
+        if code is grpc.StatusCode.UNAVAILABLE and self._settings.calls:
+            self._warn(failure)
+            pause = self._pause(0.0)
+        elif code is grpc.StatusCode.RESOURCE_EXHAUSTED and pushback is not None:
+            pause = self._pause(pushback)
+        else:
+            pause = None
+        if pause is None:
+            raise failure from error
+        return pause
+
+    def undecided(self) -> float | None:
+        """The seconds to wait before items are sent again; None where no time is left for it."""
+        return self._pause(0.0)
+
+    def _pause(self, least: float) -> float | None:
+        """Draws a pause beyond the `least` one that a server asked for; None if it does not fit."""
+        settings = self._settings
+        longest = settings.max_seconds
+        if self._budget.spend():
+            # The exponent is bounded, or the power would overflow.
+            growth = settings.multiplier ** min(self._repeats, 32)
+            longest = min(longest, settings.initial_seconds * growth)
+        self._repeats += 1
+        remaining = self.deadline.remaining
+        # All callers fail together; without jitter they would come back together.
+        spread = max(least, min(longest, remaining / 2))
+        pause = least + random.random() * spread  # noqa: S311
+        return pause if pause < remaining and remaining > _LEAST_SECONDS else None
+
+    def _warn(self, failure: VeridicalError) -> None:
+        if self._budget.starts_outage():
+            left = self.deadline.remaining
+            _log.warning("no server answers; trying for up to %.0f s: %s", left, failure)

@@ -1,0 +1,69 @@
+"""Turns on the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+
+from veridical.serving.fairness.turns import QUANTUM, TURN, Turns
+
+
+async def take(turns: Turns, caller: str, times: int, items: int, log: list[str]) -> None:
+    for _ in range(times):
+        await turns.take(caller, items)
+        log.append(caller)
+
+
+async def test_a_hundred_calls_of_one_caller_do_not_delay_another() -> None:
+    turns, log = Turns(), []  # type: ignore[var-annotated]
+    greedy = [asyncio.create_task(take(turns, "greedy", 4, TURN, log)) for _ in range(100)]
+    await asyncio.sleep(0)
+    modest = asyncio.create_task(take(turns, "modest", 10, TURN, log))
+    await modest
+    assert log.count("greedy") < 40
+    await asyncio.gather(*greedy)
+    assert log.count("greedy") == 400
+
+
+async def test_small_calls_get_as_many_items_as_large_ones() -> None:
+    turns, log = Turns(), []  # type: ignore[var-annotated]
+    large = [asyncio.create_task(take(turns, "large", 100, TURN, log)) for _ in range(4)]
+    small = [asyncio.create_task(take(turns, "small", 1, 1, log)) for _ in range(2 * TURN)]
+    await asyncio.gather(*small)
+    assert log.count("large") <= 12
+    for task in large:
+        task.cancel()
+    await asyncio.gather(*large, return_exceptions=True)
+
+
+async def test_a_round_of_the_loop_handles_a_bounded_number_of_items() -> None:
+    turns, log = Turns(), []  # type: ignore[var-annotated]
+    calls = [asyncio.create_task(take(turns, str(i), 1, TURN, log)) for i in range(20)]
+    before, rounds = 0, 0
+    while len(log) < 20:
+        await asyncio.sleep(0)
+        assert (len(log) - before) * TURN <= QUANTUM
+        before, rounds = len(log), rounds + 1
+        assert rounds < 100
+    await asyncio.gather(*calls)
+
+
+async def test_who_was_cancelled_is_passed_over_and_the_rest_goes_on() -> None:
+    turns, log = Turns(), []  # type: ignore[var-annotated]
+    calls = [asyncio.create_task(take(turns, "a", 3, TURN, log)) for _ in range(10)]
+    await asyncio.sleep(0)
+    for call in calls[::2]:
+        call.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+    done = len(log)
+    assert done >= 15
+    await take(turns, "b", 2, 5 * QUANTUM, log)
+    assert len(log) == done + 2
+
+
+async def test_an_idle_server_has_nothing_to_do() -> None:
+    turns = Turns()
+    await turns.take("a", 1)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not turns._ticking
+    assert not turns._waiting
