@@ -16,7 +16,7 @@ TYPED := hatch_build.py $(foreach folder,services clients sandbox tests benchmar
 	$(if $(shell find $(folder) -name '*.py' -print -quit 2>/dev/null),$(folder)))
 BASELINE := protos/baseline.binpb
 
-.PHONY: help install protos format lint types contract test test-all test-trl demo bench baseline clean
+.PHONY: help install protos format lint types contract test test-all test-trl soak demo bench baseline clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -58,11 +58,13 @@ contract: install
 	$(BIN)/buf breaking --against $(BASELINE)
 
 test: lint ## lint, then every test that needs no further tool (at most 10 minutes)
-	$(BIN)/pytest -m 'not system'
+	$(BIN)/pytest -m 'not system and not soak'
 
-test-all: lint test-trl ## lint, then every test (needs promtool: apt-get install prometheus)
+test-all: lint test-trl ## lint, then every test (needs promtool and cc: apt-get install prometheus gcc libc6-dev)
 	@command -v promtool >/dev/null || { \
 	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
+	@command -v cc >/dev/null || { \
+	  echo "cc is missing; on Debian or Ubuntu: apt-get install gcc libc6-dev" >&2; exit 1; }
 	$(BIN)/pytest
 
 test-trl: $(TRL_STAMP) ## train on real rewards with TRL (its .venv-trl takes 1.5 GB)
@@ -73,6 +75,9 @@ $(TRL_STAMP): $(STAMP)
 	$(TRL_BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(TRL_BIN)/python -m pip install --quiet --editable '.[services,trl]' --group trl
 	@touch $@
+
+soak: install ## every fault under load in full, an hour and more (make test-all does a tenth)
+	VERIDICAL_SOAK_SHARE=1 $(BIN)/pytest -m soak -s tests/soak
 
 demo: install ## verify a file of real model outputs through real services
 	$(BIN)/python examples/demo.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -112,12 +113,14 @@ async def test_a_stopped_caller_is_given_up(servers: Servers) -> None:
     port = free_port()
     flags = ("--workers", "1", "--keepalive-seconds", "1", "--keepalive-timeout-seconds", "1")
     math = servers.start("math", *flags, address=f"127.0.0.1:{port}")
-    command = [sys.executable, "-c", _CALLER, math.address]
-    path = ":".join(sys.path)
-    caller = subprocess.Popen(command, stdout=subprocess.PIPE, env={"PYTHONPATH": path})
+    caller = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _CALLER, math.address),
+        stdout=subprocess.PIPE,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     try:
         assert caller.stdout is not None
-        await asyncio.to_thread(caller.stdout.readline)
+        assert await caller.stdout.readline()
         async with Load(math.address, batches=2) as load:
             caller.send_signal(signal.SIGSTOP)
             await load.progress(500)
@@ -126,5 +129,5 @@ async def test_a_stopped_caller_is_given_up(servers: Servers) -> None:
         wait_for(math.idle, "items left of the stopped caller")
     finally:
         caller.kill()
-        caller.communicate()
+        await caller.communicate()
     assert_healthy(math.address)

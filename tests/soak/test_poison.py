@@ -31,7 +31,9 @@ def poisons(rng: random.Random) -> dict[str, bytes]:
         "half a TLS hello": bytes.fromhex("16030100f8010000f40303") + rng.randbytes(30),
         "half a preface": _PREFACE[: rng.randrange(1, len(_PREFACE))],
         "noise after the preface": settings + rng.randbytes(rng.randrange(1, 4096)),
-        "a frame that says 16 MiB": settings + b"\xff\xff\xff\x00\x00\x00\x00\x00\x01" + b"x" * 4096,
+        "a frame that says 16 MiB": settings
+        + b"\xff\xff\xff\x00\x00\x00\x00\x00\x01"
+        + b"x" * 4096,
         "a huge frame": settings + frame(_DATA, rng.randbytes(1 << 20), stream=1),
         "data on no stream": settings + frame(_DATA, b"\0\0\0\0\0", stream=7),
         "headers that are noise": settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import json
 import resource
 import struct
@@ -12,7 +11,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import grpc
 import pytest
 from google.protobuf import json_format
 from soaking.load import Load
@@ -24,7 +22,9 @@ _SHIM = Path(__file__).parent / "support" / "wall_clock.c"
 _DESCRIPTORS = 64
 
 
-async def test_a_log_that_cannot_be_written(servers: Servers, share: Callable[[float], int]) -> None:
+async def test_a_log_that_cannot_be_written(
+    servers: Servers, share: Callable[[float], int]
+) -> None:
     flags = ("--log-level", "debug")
     math = servers.start("math", "--workers", "2", *flags, stderr=_FULL)
     gateway = servers.start("reward", "--backends", math.address, *flags, stderr=_FULL)
@@ -113,8 +113,9 @@ async def test_a_wall_clock_that_jumps(
     servers: Servers, tmp_path: Path, share: Callable[[float], int]
 ) -> None:
     shim, offset = tmp_path / "wall_clock.so", tmp_path / "offset"
-    build = ["cc", "-shared", "-fPIC", "-O2", "-o", str(shim), str(_SHIM)]
-    subprocess.run(build, check=True)
+    build = ("-shared", "-fPIC", "-O2", "-o", str(shim), str(_SHIM))
+    compiler = await asyncio.create_subprocess_exec("cc", *build)
+    assert await compiler.wait() == 0
     offset.write_bytes(struct.pack("q", 0))
     environment = {"LD_PRELOAD": str(shim), "WALL_CLOCK_OFFSET": str(offset)}
     math = servers.start("math", "--workers", "2", environment=environment)

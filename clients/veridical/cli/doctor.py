@@ -22,6 +22,7 @@ from rich.text import Text
 
 from veridical.cli.checks import environment, installation, isolation, machine
 from veridical.cli.checks.finding import Finding, State, run_checks
+from veridical.cli.stdout import drop_stdout
 
 EXIT_CODES_HELP = "**Exit codes:** 0 nothing is a problem · 1 something is · 2 bad usage"
 """The exit codes in one paragraph, for `--help`."""
@@ -50,7 +51,12 @@ def doctor(
 ) -> None:
     """Say what is installed, reachable and working, and how to mend what is not."""
     findings = examine(_addresses(address))
-    told = _print_json(findings) if as_json else _print_table(findings)
+    try:
+        told = _print_json(findings) if as_json else _print_table(findings)
+    except OSError as error:
+        drop_stdout()
+        typer.echo(f"veridical: cannot write the findings: {error.strerror}", err=True)
+        raise typer.Exit(1) from None
     if told[State.PROBLEM]:
         raise typer.Exit(1)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -15,6 +13,7 @@ from typing import Any, TypeVar
 import typer
 from rich.console import Console
 
+from veridical.cli.stdout import drop_stdout
 from veridical.client import ConfigurationError, InvalidRequestError, VeridicalError
 
 _T = TypeVar("_T")
@@ -156,16 +155,11 @@ def expected_errors() -> Iterator[None]:
     except VeridicalError as error:
         _fail(str(error), ExitCode.SERVICES)
     except BrokenPipeError:
-        _drop_stdout()
+        drop_stdout()
         raise typer.Exit(ExitCode.CLOSED_PIPE) from None
     except OSError as error:
-        _drop_stdout()
+        drop_stdout()
         _fail(str(error), ExitCode.UNEXPECTED)
-
-
-def _drop_stdout() -> None:
-    """Keep what Python still holds for stdout from raising again when the interpreter ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fail(message: str, code: ExitCode) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple, Self
 
 from veridical.cli.exits import CommandError
-from veridical.cli.line import LineError, parse_line
+from veridical.cli.line import LineError, parse_line, shown_id
 
 MAX_FAULTS = 10
 """How many faulty lines are told before the rest is only counted."""
@@ -118,7 +118,7 @@ class _Checker:
         # Millions of ids: their hashes take a fixed room, and a chance collision is out of reach.
         key = hashlib.blake2b(item_id.encode(), digest_size=_ID_HASH_BYTES).digest()
         if key in self._ids:
-            raise LineError(f"id: {item_id!r} is repeated")
+            raise LineError(f"id: {shown_id(item_id)} is repeated")
         self._ids.add(key)
 
 

@@ -22,6 +22,8 @@ MAX_DETAIL = 1000
 MAX_ITEM_BYTES = 63 << 20
 """Bytes that an item may have beside its response and still fit into a message to the services."""
 
+_SHOWN_ID_CHARACTERS = 60
+
 _ECHOED = {"group", "sample_index", "sampleIndex", "labels"}
 
 
@@ -55,6 +57,13 @@ def parse_line(content: bytes) -> Item | Verdict:
             item, "task_id: a file of items has no table of tasks; give the task itself"
         )
     return item
+
+
+def shown_id(item_id: str) -> str:
+    """Return an id in quotes, cut where it is too long for a message."""
+    if len(item_id) <= _SHOWN_ID_CHARACTERS:
+        return repr(item_id)
+    return f"{item_id[:_SHOWN_ID_CHARACTERS]!r}…"
 
 
 def _decode(content: bytes) -> str:

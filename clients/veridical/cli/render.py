@@ -9,11 +9,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from veridical.cli.tally import Tally
+from veridical.cli.tally import Row, Tally
 from veridical.client import DescribeResponse
 
 OUTCOME_STYLES = {"correct": "green", "incorrect": "red", "undecided": "yellow"}
 """Colours of the outcomes, by name."""
+
+_FIRST_CHARACTERS = 300
 
 
 def summary(tally: Tally) -> RenderableType:
@@ -32,15 +34,24 @@ def summary(tally: Tally) -> RenderableType:
             f"{row.items:,}",
             f"{row.items / tally.total:.1%}",
         )
-    return Group(table, Text(_reward_line(tally)))
+    firsts = [Text(_first_line(row)) for row in tally.rows() if row.first]
+    return Group(table, *firsts, Text(_reward_line(tally)))
+
+
+def _first_line(row: Row) -> str:
+    """What the first item with an outcome and reason says, in few words and without line breaks."""
+    text = "".join(each if each.isprintable() else " " for each in row.first)
+    cut = text if len(text) <= _FIRST_CHARACTERS else text[:_FIRST_CHARACTERS] + "…"
+    return f"{row.reason}, first: {cut}"
 
 
 def _reward_line(tally: Tally) -> str:
     undecided = tally.total - tally.outcome("correct") - tally.outcome("incorrect")
     rest = f"; {undecided:,} undecided, without a reward" if undecided else ""
+    items = f"{tally.total:,} item{'' if tally.total == 1 else 's'}"
     if tally.mean_reward is None:
-        return f"{tally.total:,} items, none decided{rest}"
-    return f"{tally.total:,} items, mean reward {tally.mean_reward:.3f}{rest}"
+        return f"{items}, none decided{rest}"
+    return f"{items}, mean reward {tally.mean_reward:.3f}{rest}"
 
 
 def description(server: DescribeResponse) -> RenderableType:

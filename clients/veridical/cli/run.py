@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 
 from veridical.cli.connect import connect, starts_services
 from veridical.cli.exits import CommandError, run_interruptible, stderr_console
 from veridical.cli.items import Line, open_items
-from veridical.cli.line import LineError, parse_line
+from veridical.cli.line import LineError, parse_line, shown_id
 from veridical.cli.output import Output, is_resumable, open_output
 from veridical.cli.pipeline import in_order
 from veridical.cli.progress import make_reporter
@@ -20,7 +23,8 @@ from veridical.cli.render import summary
 from veridical.cli.run_record import RunRecord
 from veridical.cli.tally import Tally
 from veridical.cli.verdict_file import refuse_foreign
-from veridical.client import ClientSettings, Item, Verdict, verdict_to_json
+from veridical.client import AsyncClient, ClientSettings, Item, Verdict, verdict_to_json
+from veridical.client.local import require_services
 
 _HANDSHAKE_SECONDS = 30.0
 
@@ -58,7 +62,7 @@ def run(settings: RunSettings) -> None:
         scan.require_sound(source.name)
         record = RunRecord(scan.blake2b, scan.items, version("veridical"))
         with open_output(settings.out, record, overwrite=settings.overwrite) as output:
-            entries = _entries(source.lines())
+            entries = _Entries(source.lines())
             tally = _skip_written(output, entries, settings.out)
             if scan.items and tally.total == scan.items:
                 console.print(f"{settings.out} holds all verdicts already", markup=False)
@@ -79,7 +83,7 @@ def _refuse_early(settings: RunSettings) -> None:
         refuse_foreign(out)
 
 
-def _skip_written(output: Output, entries: Iterator[Item | Verdict], name: str) -> Tally:
+def _skip_written(output: Output, entries: _Entries, name: str) -> Tally:
     """Count the verdicts of earlier runs and step over their items.
 
     Raises:
@@ -90,42 +94,73 @@ def _skip_written(output: Output, entries: Iterator[Item | Verdict], name: str) 
         entry = next(entries, None)
         if entry is None or entry.id != written.id:
             raise CommandError(
-                f"{name}: verdict {tally.total + 1}, on {written.id!r}, is not in the order of the "
+                f"{name}: verdict {tally.total + 1}, on {shown_id(written.id)}, is not in the order of the "
                 "items; --overwrite begins anew"
             )
-        tally.add_names(written.outcome, written.reason)
+        tally.add_names(written.outcome, written.reason, written.detail, entries.next_line())
     return tally
 
 
 async def _verify_rest(
     settings: RunSettings,
     console: Console,
-    entries: Iterator[Item | Verdict],
+    entries: _Entries,
     total: int,
     output: Output,
     tally: Tally,
 ) -> None:
     if starts_services(settings.address):
+        require_services()
         console.print("starting the services on this machine")
-    async with await connect(settings.address, settings.client) as client:
-        # One early call, so that services out of reach are told before anything is sent.
-        await client.describe(timeout=min(_HANDSHAKE_SECONDS, settings.client.timeout_seconds))
+    async with _connected(settings) as client:
         with make_reporter(console, done=tally.total, total=total) as reporter:
             async for verdict in in_order(entries, client.verify_iter):
                 output.append(verdict_to_json(verdict))
-                tally.add(verdict)
+                tally.add(verdict, entries.next_line())
                 reporter.advance(tally.total)
     output.sync()
     if tally.total != total:
         raise _changed()
 
 
-def _entries(lines: Iterator[Line]) -> Iterator[Item | Verdict]:
-    for line in lines:
+@asynccontextmanager
+async def _connected(settings: RunSettings) -> AsyncIterator[AsyncClient]:
+    """Give a client whose batches the services take, once they answered.
+
+    The early call tells of services out of reach before anything is sent.
+    """
+    wanted = settings.client
+    while True:
+        async with await connect(settings.address, wanted) as client:
+            timeout = min(_HANDSHAKE_SECONDS, wanted.timeout_seconds)
+            most = (await client.describe(timeout=timeout)).limits.max_batch_items
+            if not 0 < most < wanted.batch_items:
+                yield client
+                return
+        wanted = replace(wanted, batch_items=most)
+
+
+class _Entries:
+    """What the lines hold, item by item, and the line of each until its verdict has come."""
+
+    def __init__(self, lines: Iterator[Line]) -> None:
+        self._lines = lines
+        self._numbers: deque[int] = deque()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> Item | Verdict:
+        line = next(self._lines)
+        self._numbers.append(line.number)
         try:
-            yield parse_line(line.content)
+            return parse_line(line.content)
         except LineError:
             raise _changed() from None
+
+    def next_line(self) -> int:
+        """Return the line of the next verdict, which come in the order of the items."""
+        return self._numbers.popleft()
 
 
 def _changed() -> CommandError:

@@ -16,11 +16,13 @@ class Row(NamedTuple):
         outcome: Lower case without prefix, such as "correct".
         reason: Lower case without prefix, such as "not_equal".
         items: Number of items, 1 or more.
+        first: What the first of them says of itself; empty where there is nothing to say.
     """
 
     outcome: str
     reason: str
     items: int
+    first: str
 
 
 @dataclass(slots=True)
@@ -28,14 +30,18 @@ class Tally:
     """The verdicts of a run, counted."""
 
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _first: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def add(self, verdict: Verdict) -> None:
-        """Count one verdict."""
-        self.add_names(outcome_name(verdict.outcome), reason_name(verdict.reason))
+    def add(self, verdict: Verdict, line: int = 0) -> None:
+        """Count one verdict, on the item in that line of the input."""
+        names = outcome_name(verdict.outcome), reason_name(verdict.reason)
+        self.add_names(*names, verdict.detail, line)
 
-    def add_names(self, outcome: str, reason: str) -> None:
+    def add_names(self, outcome: str, reason: str, detail: str = "", line: int = 0) -> None:
         """Count one verdict by the names of its outcome and reason."""
         self._counts[outcome, reason] += 1
+        if outcome == "undecided" and detail:
+            self._first.setdefault((outcome, reason), f"line {line}: {detail}")
 
     @property
     def total(self) -> int:
@@ -55,5 +61,7 @@ class Tally:
 
     def rows(self) -> list[Row]:
         """Return the counts by outcome, then from the most frequent reason to the rarest."""
-        rows = [Row(outcome, reason, n) for (outcome, reason), n in self._counts.items()]
+        rows = [
+            Row(*names, items, self._first.get(names, "")) for names, items in self._counts.items()
+        ]
         return sorted(rows, key=lambda row: (row.outcome, -row.items, row.reason))

@@ -10,68 +10,86 @@ import typer
 from veridical.cli.exits import expected_errors
 from veridical.cli.launch import become
 
-DEFAULT_LISTEN = "127.0.0.1:50051"
-"""Where the reward gateway listens unless told otherwise."""
+_Listen = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS", help="Where to serve: host:port or unix:/path (127.0.0.1:50051)."
+    ),
+]
+_MetricsPort = Annotated[
+    int | None,
+    typer.Option(
+        metavar="PORT",
+        min=1,
+        max=65535,
+        help="Serve Prometheus metrics: the gateway on this port, the others on the next ones.",
+    ),
+]
+_Workers = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help="Worker processes of each verifier.")
+]
+_Config = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", dir_okay=False, exists=True, help="Settings in TOML."),
+]
+_DrainSeconds = Annotated[
+    float | None,
+    typer.Option(metavar="SECONDS", help="Time that running calls have to end (30)."),
+]
+_Certificate = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The server's certificate chain: callers then need TLS."),
+]
+_Key = Annotated[Path | None, typer.Option(metavar="FILE", help="Its private key, in PEM form.")]
+_ClientCa = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Authorities of client certificates, then required."),
+]
+_TokensFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Bearer tokens, a name and its tokens a line."),
+]
+_Json = Annotated[
+    bool, typer.Option("--json", help="Print a line of JSON for each change of state.")
+]
+_Verbose = Annotated[
+    bool,
+    typer.Option("--verbose", "-v", help="Show all that the services log, not only trouble."),
+]
 
 
 def up(
-    listen: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Where to serve: host:port or unix:/path.")
-    ] = DEFAULT_LISTEN,
-    metrics_port: Annotated[
-        int | None,
-        typer.Option(
-            metavar="PORT",
-            min=1,
-            max=65535,
-            help="Serve Prometheus metrics: the gateway on this port, the others on the next ones.",
-        ),
-    ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help="Worker processes of each verifier."),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", dir_okay=False, exists=True, help="Settings in TOML."),
-    ] = None,
-    tls_certificate: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="The server's certificate chain: callers then need TLS."),
-    ] = None,
-    tls_key: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Its private key, in PEM form.")
-    ] = None,
-    tls_client_ca: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Authorities of client certificates, then required."),
-    ] = None,
-    tokens_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Bearer tokens, a name and its tokens a line."),
-    ] = None,
-    json_lines: Annotated[
-        bool, typer.Option("--json", help="Print a line of JSON for each change of state.")
-    ] = False,
+    listen: _Listen = None,
+    metrics_port: _MetricsPort = None,
+    workers: _Workers = None,
+    config: _Config = None,
+    drain_seconds: _DrainSeconds = None,
+    tls_certificate: _Certificate = None,
+    tls_key: _Key = None,
+    tls_client_ca: _ClientCa = None,
+    tokens_file: _TokensFile = None,
+    json_lines: _Json = False,
+    verbose: _Verbose = False,
 ) -> None:
     """Run all services on this machine until Ctrl-C.
 
     Prints a line for each service with its address and health, and restarts a service that died.
-    Ctrl-C and SIGTERM let running calls end first.
+    Ctrl-C and SIGTERM let running calls end first. VERIDICAL_LISTEN, VERIDICAL_METRICS_PORT,
+    VERIDICAL_WORKERS, VERIDICAL_CONFIG and VERIDICAL_DRAIN_SECONDS stand for options not given.
     """
-    arguments = ["--listen", listen]
-    for flag, value in (
-        ("--metrics-port", metrics_port),
-        ("--workers", workers),
-        ("--config", config),
-        ("--tls-certificate", tls_certificate),
-        ("--tls-key", tls_key),
-        ("--tls-client-ca", tls_client_ca),
-        ("--tokens-file", tokens_file),
-    ):
-        if value is not None:
-            arguments += [flag, str(value)]
-    if json_lines:
-        arguments.append("--json")
+    options = {
+        "--listen": listen,
+        "--metrics-port": metrics_port,
+        "--workers": workers,
+        "--config": config,
+        "--drain-seconds": drain_seconds,
+        "--tls-certificate": tls_certificate,
+        "--tls-key": tls_key,
+        "--tls-client-ca": tls_client_ca,
+        "--tokens-file": tokens_file,
+    }
+    arguments = [f"{flag}={value}" for flag, value in options.items() if value is not None]
+    switches = {"--json": json_lines, "--verbose": verbose}
+    arguments += [flag for flag, is_on in switches.items() if is_on]
     with expected_errors():
         become("veridical.suite", arguments)

@@ -27,11 +27,13 @@ class Written(NamedTuple):
         id: The id of its item.
         outcome: Lower case without prefix, such as "correct".
         reason: Lower case without prefix, such as "not_equal".
+        detail: What the verdict says in words; may be empty.
     """
 
     id: str
     outcome: str
     reason: str
+    detail: str = ""
 
 
 class VerdictFile:
@@ -196,6 +198,7 @@ def _parse_written(line: bytes, path: Path, number: int) -> Written:
             id=str(verdict["id"]),
             outcome=_enum_name("outcome", verdict["outcome"]),
             reason=_enum_name("reason", verdict["reason"]),
+            detail=str(verdict.get("detail", "")),
         )
     except (ValueError, TypeError, KeyError):
         raise CommandError(

@@ -8,6 +8,7 @@ import grpc
 
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 from veridical.client.credentials import Token, open_channel
+from veridical.client.errors import UnavailableError
 from veridical.client.forking import FORKS, GuardedCall
 from veridical.client.local import LocalLease
 from veridical.client.retry import Attempts, RetryBudget
@@ -41,6 +42,7 @@ class Connection:
         self._channel = open_channel(target, settings)
         FORKS.opened()
         self.stub = VerifierServiceStub(self._channel)
+        self._is_closed = False
 
     def attempts(self, timeout: float | None) -> Attempts:
         """The attempts at a call with so many seconds; None: those of the settings."""
@@ -57,7 +59,7 @@ class Connection:
 
         Raises:
             grpc.RpcError: The attempt failed.
-            UnavailableError: The local services have ended.
+            UnavailableError: The client was closed, or the local services have ended.
         """
         while True:
             guarded = self.begin(method, request, attempts)
@@ -65,6 +67,9 @@ class Connection:
                 return guarded.call.result()
             except grpc.FutureCancelledError:
                 continue  # by a fork: nobody else can cancel it
+            except grpc.RpcError:
+                self.check_open()
+                raise
             except BaseException:
                 guarded.call.cancel()
                 raise
@@ -78,9 +83,9 @@ class Connection:
         """Begins one attempt at a call.
 
         Raises:
-            UnavailableError: The local services have ended.
+            UnavailableError: The client was closed, or the local services have ended.
         """
-        self.check_lease()
+        self.check_open()
         return FORKS.start(
             lambda: method.future(
                 request,
@@ -90,15 +95,18 @@ class Connection:
             )
         )
 
-    def check_lease(self) -> None:
+    def check_open(self) -> None:
         """Does nothing where services may answer.
 
         Raises:
-            UnavailableError: They are local ones that have ended.
+            UnavailableError: The client was closed, or they are local ones that have ended.
         """
+        if self._is_closed:
+            raise UnavailableError("the client was closed")
         if self._lease is not None:
             self._lease.check()
 
     def close(self) -> None:
         """Ends the channel; calls in flight fail."""
+        self._is_closed = True
         self._channel.close()

@@ -19,6 +19,11 @@ from veridical.client.items import scrub
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN_VALUE_CHARACTERS = 60
+# The JSON types of plain fields. Numbers may stand in strings, so that what is wrong is the text.
+_KINDS: Mapping[int, tuple[type[Any], str]] = {
+    FieldDescriptor.CPPTYPE_STRING: (str, "a string"),
+    FieldDescriptor.CPPTYPE_BOOL: (bool, "true or false"),
+}
 # Deeper messages are refused by protobuf's JSON reader as well, but without a path.
 _MAX_DEPTH = 90
 
@@ -70,6 +75,9 @@ def _load(line: str | bytes) -> dict[str, Any]:
         value = json.loads(
             text, object_pairs_hook=_object_without_repeats, parse_constant=_refuse_constant
         )
+    except json.JSONDecodeError as error:
+        problem = f"{error.msg} at its column {error.colno}"
+        raise MalformedLineError(f"the line is no JSON: {problem}") from error
     except (ValueError, RecursionError) as error:
         raise MalformedLineError(f"the line is no JSON: {error}") from error
     if not isinstance(value, dict):
@@ -175,7 +183,18 @@ def _blame_field(inner: Any, field: FieldDescriptor, path: str) -> tuple[str, st
                 return place, f"cannot be {_shown(element)}"
             if not _parses(element, message):
                 return _blame(element, message, place + ".")
-    return path, f"cannot be {_shown(inner)}"
+    return path, _expectation(inner, field)
+
+
+def _expectation(inner: Any, field: FieldDescriptor) -> str:
+    """What a field wants that this value is not."""
+    if field.enum_type is not None:
+        names = ", ".join(value.name for value in field.enum_type.values)
+        return f"cannot be {_shown(inner)}; it must be one of {names}"
+    kind, told = _KINDS.get(field.cpp_type, (object, ""))
+    if field.is_repeated or isinstance(inner, kind):
+        return f"cannot be {_shown(inner)}"
+    return f"must be {told}, not {_shown(inner)}"
 
 
 def _elements(inner: Any, field: FieldDescriptor, path: str) -> list[tuple[str, Any]]:

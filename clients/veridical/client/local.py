@@ -23,6 +23,7 @@ import weakref
 from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import IO
 
@@ -38,11 +39,13 @@ _SERVICE_LIBRARIES = (
     "msgspec",
     "prometheus_client",
     "pydantic_settings",
+    "re2",
     "sympy",
 )
 # A socket's path may have 107 bytes, and a gRPC target is a URI: other characters would need quoting.
 _PLAIN_FOLDER = re.compile(r"[\w./~+-]{1,60}", re.ASCII)
 _TAIL_LINES = 30
+_SERVICES_MARKER = re.compile(r"extra\s*==\s*['\"]services['\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +162,19 @@ def require_services() -> None:
     if missing:
         raise ServicesMissingError(
             f"the verifier services are not installed ({', '.join(missing)} not found). Install them "
-            "with `pip install '.[services]'` in a checkout of veridical, or with "
-            "`pip install 'veridical-….whl[services]'` from a wheel file; or give the address of "
-            "services that run elsewhere."
+            f"with\n\n    {_install_command()}\n\nor give the address of services that run elsewhere."
         )
+
+
+def _install_command() -> str:
+    """What installs the libraries of the services, wherever this distribution came from."""
+    try:
+        requirements = metadata.requires("veridical") or []
+    except metadata.PackageNotFoundError:
+        return "pip install '.[services]'    # in a checkout of veridical"
+    texts = [text.partition(";") for text in requirements]
+    needed = [name.strip() for name, _, marker in texts if _SERVICES_MARKER.search(marker)]
+    return "pip install " + " ".join(f"'{name}'" for name in needed)
 
 
 def _is_installed(module: str) -> bool:
@@ -186,6 +198,8 @@ def _spawn(folder: str, settings: LocalSettings) -> subprocess.Popen[bytes]:
     # -P: the folder that the owner was started in must not shadow a module.
     command = [sys.executable, "-P", "-m", _SUITE, "--json", "--folder", folder]
     command += ["--listen", f"unix:{folder}/reward.sock", "--owner-pid", str(os.getpid())]
+    # Whatever VERIDICAL_METRICS_PORT says: many processes of one machine may have services of their own.
+    command += ["--metrics-port", "0"]
     if settings.workers is not None:
         command += ["--workers", str(settings.workers)]
     try:

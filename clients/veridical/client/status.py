@@ -49,14 +49,16 @@ class Deadline:
 
 
 def code_of(error: grpc.RpcError) -> grpc.StatusCode:
-    """The status code of a failed call.
+    """The status code of a failed call that its caller did not cancel.
 
-    gRPC for asyncio says INTERNAL where it was writing to a stream that the server had just ended: the
-    status of the server is lost then, so that only another attempt can tell.
+    CANCELLED then means that a server ended it, at the end of its drain. And gRPC for asyncio says
+    INTERNAL where it was writing to a stream that the server had just ended: the status of the server is
+    lost then, so that only another attempt can tell.
     """
-    if error.details() == "Internal error from Core":
+    code = error.code()
+    if code is grpc.StatusCode.CANCELLED or error.details() == "Internal error from Core":
         return grpc.StatusCode.UNAVAILABLE
-    return error.code()
+    return code
 
 
 def error_from(error: grpc.RpcError) -> VeridicalError:
@@ -71,7 +73,7 @@ def error_from(error: grpc.RpcError) -> VeridicalError:
         return AuthenticationError(message)
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return DeadlineError(message)
-    if code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED):
+    if code is grpc.StatusCode.UNAVAILABLE:
         return UnavailableError(message)
     if code is grpc.StatusCode.UNIMPLEMENTED:
         return ProtocolError(f"what answers at this address is no verifier: {message}")

@@ -70,6 +70,7 @@ class BatchCalls:
             except Empty:
                 continue
             self._running.discard(flight)
+            self._connection.check_open()
             pause = flight.conclude()
             if pause is None:
                 return flight.batch, flight.run.verdicts

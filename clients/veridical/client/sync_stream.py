@@ -130,7 +130,7 @@ class SyncStream:
 
     def _converse(self) -> float | None:
         """Holds one call until it ends; gives the seconds to wait before the next, None for none."""
-        self._connection.check_lease()
+        self._connection.check_open()
         guarded = FORKS.start(self._call_server)
         with self._changed:
             self._call = guarded.call
@@ -181,6 +181,7 @@ class SyncStream:
             self._changed.notify_all()
 
     def _failed(self, error: grpc.RpcError) -> float:
+        self._connection.check_open()
         attempts = self._attempts or self._connection.attempts(self._timeout)
         with self._changed:
             self._attempts = attempts

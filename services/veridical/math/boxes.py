@@ -73,7 +73,7 @@ def _closing_brace(text: str, start: int, limit: int) -> int:
 
 
 def _joined(response: str, span: Span, word: str, at: int, box: Span, *, closed: bool) -> Found:
-    start = box.start
+    start, first = box.start, at
     parts = [response[start : box.end].strip()]
     while len(parts) < MAX_PARTS:
         previous = response.rfind(word, max(span.start, at - MAX_PART), at)
@@ -81,10 +81,12 @@ def _joined(response: str, span: Span, word: str, at: int, box: Span, *, closed:
         if before is None or not _is_next(response, before.end + 1, at):
             break
         parts.append(response[before.start : before.end].strip())
-        start, at = before.start, previous
+        first = at = previous
     if len(parts) == 1:
         return Found(start, box.end, closed)
-    return Found(start, box.end, closed, tuple(dict.fromkeys(reversed(parts))))
+    # The span takes in the outermost commands and braces, so that it reads as it stands.
+    end = min(box.end + 1, span.end)
+    return Found(first, end, closed, tuple(dict.fromkeys(reversed(parts))))
 
 
 def _is_next(response: str, end: int, at: int) -> bool:

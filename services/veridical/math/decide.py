@@ -17,6 +17,7 @@ from veridical.math.decision import (
     Outcome,
 )
 from veridical.math.extract import Extracted, extract
+from veridical.math.gold import gold_fault
 from veridical.math.limits import MAX_CHARACTERS, excess
 from veridical.math.markers import MAX_BARE
 from veridical.math.policy import Extraction, MathPolicy
@@ -27,6 +28,11 @@ from veridical.math.values import Form, Values, equal_values
 
 _SOLUTION = tuple(place for place in Extraction if place is not Extraction.BARE)
 _EMPTY = "the gold is empty"
+_WORKER_DETAILS = {
+    (MathReason.ANSWER_TOO_COMPLEX, MathRule.LIMITS): "comparing it takes too many steps",
+    (MathReason.GOLD_UNPARSABLE, MathRule.LIMITS): "working out the gold takes too many steps",
+    (MathReason.GOLD_UNPARSABLE, MathRule.PARSE): "the gold cannot be read as mathematics",
+}
 _TOO_LONG = f"more than {MAX_CHARACTERS} characters"
 _OUTCOMES = {MathReason.EQUAL: Outcome.CORRECT, MathReason.GOLD_UNPARSABLE: Outcome.UNDECIDED}
 
@@ -46,8 +52,8 @@ def decide(
         The decision, or the comparison that a worker must make; see `conclude`.
     """
     gold = _committed(gold)
-    if not gold or gold.isspace():
-        return _decision(MathReason.GOLD_UNPARSABLE, MathEvidence(rule=MathRule.PARSE), _EMPTY)
+    if fault := _fault(gold):
+        return _decision(MathReason.GOLD_UNPARSABLE, MathEvidence(rule=MathRule.PARSE), fault)
     extracted = extract(response, answer_span(response), policy.extraction)
     if extracted is None:
         return _decision(MathReason.NO_ANSWER, MathEvidence(rule=MathRule.EXTRACTION))
@@ -66,7 +72,8 @@ def conclude(comparison: Comparison, result: CompareResult) -> Decision:
     """Turn a worker's result for `comparison` into a decision."""
     evidence = replace(comparison.evidence, rule=result.rule)
     unequal = result.reason is MathReason.NOT_EQUAL
-    return _decision(comparison.unequal if unequal else result.reason, evidence)
+    reason = comparison.unequal if unequal else result.reason
+    return _decision(reason, evidence, _WORKER_DETAILS.get((reason, result.rule), ""))
 
 
 def _committed(gold: str) -> str:
@@ -75,6 +82,13 @@ def _committed(gold: str) -> str:
         return gold
     extracted = extract(gold, Span(0, len(gold)), _SOLUTION)
     return gold if extracted is None else _content(gold, extracted.found)
+
+
+def _fault(gold: str) -> str:
+    if not gold or gold.isspace():
+        return _EMPTY
+    fault = gold_fault(gold) if len(gold) <= MAX_CHARACTERS else ""
+    return fault and f"the gold is unsound: {fault}"
 
 
 def _content(text: str, found: Found) -> str:

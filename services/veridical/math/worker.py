@@ -7,9 +7,14 @@ can be killed, and never under a timer of its own.
 from __future__ import annotations
 
 import logging
+import re
 
-from math_verify import parse, verify
-from sympy import Basic
+from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
+from math_verify.parser import extract_latex, parse_expr_cached, parse_latex_cached
+from sympy import Basic, Integral, Limit, Product, Sum
+from sympy.core.cache import clear_cache
+
+from veridical.math.budget import WorkExceeded, at_most
 
 from veridical.math.decision import CompareRequest, CompareResult, MathReason, MathRule
 from veridical.math.notation import in_radians, readable
@@ -17,6 +22,15 @@ from veridical.math.numeric import equal_numerically
 from veridical.math.policy import MathPolicy
 from veridical.math.reading import read
 
+MAX_GOLD_CALLS = 500_000
+"""Calls that reading a gold may take, and the same for working out its sums and integrals."""
+MAX_CALLS = 1_200_000
+"""Calls that reading an answer and comparing it with its gold may take."""
+
+_LATEX = (LatexExtractionConfig(),)
+_PLAIN = (ExprExtractionConfig(),)
+_ARITHMETIC = re.compile(r"[-+*/^×÷().,%$\s\d]+")
+_UNEVALUATED = (Sum, Product, Integral, Limit)
 # It warns that its own time limits are off, which is what is wanted here.
 logging.getLogger("math_verify").setLevel(logging.ERROR)
 
@@ -28,12 +42,55 @@ def warm_up() -> None:
 
 
 def compare(request: CompareRequest) -> CompareResult:
-    """Say whether `request.answer` equals `request.gold`."""
+    """Say whether `request.answer` equals `request.gold`.
+
+    The work is counted, from empty caches, so that the result does not hang on what came before. A
+    gold that is too much work by itself is the task's fault; all other excess is the answer's, and
+    no way out of a comparison.
+    """
+    _forget()
     gold_text, answer_text = in_radians(request.gold, request.answer)
-    gold = _parsed(gold_text)
+    try:
+        gold = _worked_out(gold_text)
+    except WorkExceeded:
+        return CompareResult(MathReason.GOLD_UNPARSABLE, MathRule.LIMITS)
     if not gold:
         return CompareResult(MathReason.GOLD_UNPARSABLE, MathRule.PARSE)
-    answer = _parsed(answer_text)
+    try:
+        with at_most(MAX_CALLS):
+            return _compare(gold, _parsed(answer_text), request)
+    except WorkExceeded:
+        return CompareResult(MathReason.ANSWER_TOO_COMPLEX, MathRule.LIMITS)
+
+
+def _forget() -> None:
+    clear_cache()
+    for cached in (extract_latex, parse_expr_cached, parse_latex_cached):
+        cached.cache_clear()
+
+
+def _worked_out(text: str) -> list[Basic | str]:
+    """Read a gold, and check that its sums and integrals can be worked out."""
+    with at_most(MAX_GOLD_CALLS):
+        gold = _parsed(text)
+    if gold and isinstance(gold[0], Basic) and gold[0].has(*_UNEVALUATED):
+        with at_most(MAX_GOLD_CALLS):
+            _done(gold[0])
+    return gold
+
+
+def _done(parsed: Basic) -> None:
+    try:
+        parsed.doit()
+    except MemoryError:
+        raise
+    except Exception:  # what SymPy cannot work out, it compares as it stands
+        return
+
+
+def _compare(
+    gold: list[Basic | str], answer: list[Basic | str], request: CompareRequest
+) -> CompareResult:
     if not answer:
         return CompareResult(MathReason.ANSWER_UNPARSABLE, MathRule.PARSE)
     equal = _numerically_equal(gold[0], answer[0], request)
@@ -46,7 +103,11 @@ def compare(request: CompareRequest) -> CompareResult:
 
 def _parsed(text: str) -> list[Basic | str]:
     source = text if "$" in text or r"\boxed" in text else rf"\boxed{{{readable(text)}}}"
-    return list(parse(source, parsing_timeout=None))
+    parsed = list(parse(source, _LATEX, parsing_timeout=None))
+    if all(isinstance(each, str) for each in parsed) and _ARITHMETIC.fullmatch(text):
+        # Only where the whole text is arithmetic: the reader of plain text takes any number in it.
+        return [*parse(text, _PLAIN, parsing_timeout=None), *parsed]
+    return parsed
 
 
 def _numerically_equal(

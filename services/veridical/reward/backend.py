@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:  # these stand in the type stubs alone
 _PROBE_SECONDS = 5.0
 _PROBE_LOST_SECONDS = 0.25
 _PROBE_TIMEOUT = 2.0
+# A backend that starts together with the gateway is no trouble; one that stays away this long is.
+_ABSENT_SECONDS = 3.0
 _SERVICE_CONFIG = json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})
 
 Metadata: TypeAlias = tuple[tuple[str, str], ...]
@@ -56,6 +59,8 @@ class Backend:
         self.up = False
         self._changed = changed
         self._lost = asyncio.Event()
+        self._made = time.monotonic()
+        self._told = False
         access = settings.backend_access()
         self._token = token_for(address, access)
         self._channel = _open(
@@ -145,14 +150,23 @@ class Backend:
         except grpc.aio.AioRpcError as error:
             _log.debug("probe failed", extra={"backend": self.address, "code": error.code().name})
             self._set(up=False)
+            self._warn_of_absence(error)
             return
         self.description = description
         self._set(up=True)
+
+    def _warn_of_absence(self, error: grpc.aio.AioRpcError) -> None:
+        """Tells once of a backend that was never reached; `_set` tells of one that was lost."""
+        if not self._told and time.monotonic() - self._made > _ABSENT_SECONDS:
+            self._told = True
+            fields = {"backend": self.address, "code": error.code().name}
+            _log.warning("backend cannot be reached", extra=fields)
 
     def _set(self, *, up: bool) -> None:
         if up != self.up:
             level = logging.INFO if up else logging.WARNING
             _log.log(level, "backend %s", "up" if up else "lost", extra={"backend": self.address})
+            self._told = True
         self.up = up
         self._changed()
 

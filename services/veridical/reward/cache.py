@@ -38,6 +38,9 @@ class VerdictCache:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._kept
+
     def find(self, key: bytes, fingerprints: Container[str]) -> Verdict | None:
         """The verdict that a verifier with one of these fingerprints gave, as a copy."""
         kept = self._kept.get(key)

@@ -18,6 +18,7 @@ from veridical.reward.router import Router
 from veridical.reward.settings import RewardSettings
 from veridical.serving.call import current_call
 from veridical.serving.errors import InvalidArgument
+from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.verdicts import invalid_item, undecided
@@ -133,13 +134,18 @@ class RewardVerifier:
         groups: Groups = {}
         call = current_call.get()
         for place, each in enumerate(work):
-            await call.take_turn(place, len(work))
+            if place % TURN == 0:
+                await call.take_turn(place, len(work))
             key = keys.key(each)
-            known = self._cache.find(key, self._router.fingerprints(each.kind))
-            if known is not None:
-                settle(place, echoed(known, each))
+            if key in self._cache:
+                known = self._cache.find(key, self._router.fingerprints(each.kind))
+                if known is not None:
+                    settle(place, echoed(known, each))
+                    continue
+            if key in groups:
+                groups[key].append(place)
             else:
-                groups.setdefault(key, []).append(place)
+                groups[key] = [place]
         hits = len(work) - sum(map(len, groups.values()))
         shared = len(work) - hits - len(groups)
         self._metrics.looked_up(cached=hits, shared=shared, none=len(groups))

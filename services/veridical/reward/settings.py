@@ -10,13 +10,14 @@ from pydantic import Field, field_validator, model_validator
 from veridical.client.credentials import channel_credentials, token_for
 from veridical.client.errors import ConfigurationError
 from veridical.client.settings import ClientSettings, TlsSettings
+from veridical.serving.addresses import check_target
 from veridical.serving.settings import Items, ServerSettings
 
 
 class RewardSettings(ServerSettings):
     """What the reward gateway can be told."""
 
-    backends: str = Field(min_length=1)
+    backends: str
     """Addresses of the verifiers behind the gateway, separated by commas."""
     backend_batch_items: Items = 512
     """Items in one call to a verifier; larger batches are split."""
@@ -36,9 +37,9 @@ class RewardSettings(ServerSettings):
 
     @field_validator("backends")
     @classmethod
-    def _no_empty_address(cls, value: str) -> str:
-        if not all(address.strip() for address in value.split(",")):
-            raise ValueError("an address between the commas is empty")
+    def _are_addresses(cls, value: str) -> str:
+        for address in value.split(","):
+            check_target(address.strip())
         return value
 
     @model_validator(mode="after")

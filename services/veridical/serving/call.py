@@ -21,6 +21,8 @@ CALLER_KEY = "veridical-caller"
 _ANSWER_SECONDS = 0.05
 _ANSWER_SECONDS_AN_ITEM = 200e-6
 _ANSWER_SHARE = 0.25
+_SLICE = 8 * TURN
+"""Items that a lone caller's call handles in one round of the event loop; health answers between."""
 
 
 @dataclass(slots=True)
@@ -57,14 +59,16 @@ class Call:
         return tuple((key, value) for key, value in headers if value)
 
     async def take_turn(self, place: int, items: int) -> None:
-        """Returns when it is the caller's turn to go on; to be awaited before each item is handled.
+        """Returns when it is the caller's turn to go on; to be awaited before every `TURN` items.
 
         Args:
             place: The item's place among those of the call.
             items: How many the call has.
         """
-        if place % TURN == 0:
+        if self.turns.contested(self.caller):
             await self.turns.take(self.caller, min(TURN, items - place))
+        elif place % _SLICE == 0 and place:
+            await asyncio.sleep(0)
 
     def work_until(self, items: int) -> float:
         """When work on items must end, on the event loop's clock.

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 from collections.abc import Callable
 
 import grpc
@@ -17,6 +16,7 @@ from veridical.api.v1 import verifier_pb2
 from veridical.api.v1.verifier_pb2_grpc import add_VerifierServiceServicer_to_server
 from veridical.serving.access.certificates import Certificates
 from veridical.serving.access.files import BadFileError
+from veridical.serving.addresses import AddressError, check_free
 from veridical.serving.health import HealthService
 from veridical.serving.interceptors import Admission, InterceptorChain, standard_chain
 from veridical.serving.logs import configure_logs
@@ -192,8 +192,10 @@ class Server:
 def _bind_address(
     server: grpc.aio.Server, setting: str, address: str, credentials: grpc.ServerCredentials | None
 ) -> None:
-    if _serves_already(address):
-        raise CannotStart(f"{setting}: {address}: another process serves there")
+    try:
+        check_free(address)
+    except AddressError as error:
+        raise CannotStart(f"{setting}: {error}") from error
     try:
         if credentials is None:
             bound = server.add_insecure_port(address)
@@ -203,16 +205,3 @@ def _bind_address(
         raise CannotStart(f"{setting}: {address}: cannot be bound") from error
     if not bound and not address.startswith("unix:"):
         raise CannotStart(f"{setting}: {address}: cannot be bound")
-
-
-def _serves_already(address: str) -> bool:
-    """Whether somebody answers on a unix socket: gRPC would take the path away from them."""
-    if not address.startswith("unix:"):
-        return False
-    path = address.removeprefix("unix:").removeprefix("//")
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(path)
-        except OSError:
-            return False
-    return True

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +22,9 @@ from pydantic_settings import (
 )
 
 from veridical.serving.access.peers import is_local_address
+from veridical.serving.addresses import check_listen
+from veridical.serving.flags import flags_source, problem_of
+from veridical.serving.settings_file import SettingsFileError, read_settings_file
 
 PREFIX = "VERIDICAL_"
 EXIT_BAD_SETTING = 2
@@ -45,8 +47,8 @@ class ServerSettings(BaseSettings):
     )
 
     config: Path | None = None
-    """TOML file with further settings, in a table of the server's name."""
-    listen: str = Field("127.0.0.1:50051", min_length=1)
+    """TOML file of further settings, in a table of the server's name."""
+    listen: str = "127.0.0.1:50051"
     """Address to serve on: host:port, or unix:/path/to.sock."""
     metrics_host: str = "127.0.0.1"
     """Address to export /metrics on."""
@@ -86,8 +88,14 @@ class ServerSettings(BaseSettings):
     """A further address, in plaintext, that answers health checks and nothing else."""
     reflection: bool = False
     """Serve gRPC reflection."""
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$")
-    """Least level that is logged: debug, info, warning or error. Calls are logged at info."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least level that is logged. Calls are logged at info."""
+
+    @field_validator("listen", "health_listen")
+    @classmethod
+    def _can_be_listened_on(cls, value: str, field: ValidationInfo) -> str:
+        is_none = field.field_name == "health_listen" and not value
+        return value if is_none else check_listen(value)
 
     @model_validator(mode="after")
     def _secrets_are_safe(self) -> Self:
@@ -140,37 +148,24 @@ def load_settings(kind: type[S], name: str, arguments: Sequence[str]) -> S:
         table = _file_table(name, arguments)
         return _build(kind, name, arguments, table)
     except ValidationError as error:
-        _refuse(name, [f"{_path(e['loc'])}: {e['msg']}" for e in error.errors()])
-    except (SettingsError, _FileError) as error:
+        _refuse(name, [f"{_path(e['loc'])}: {problem_of(e)}" for e in error.errors()])
+    except SettingsError as error:
+        _refuse(name, [str(error).removeprefix("error parsing CLI: ")])
+    except SettingsFileError as error:
         _refuse(name, [str(error)])
     raise AssertionError("unreachable")
 
 
-class _FileError(Exception):
-    """The settings file cannot be used; the message names file and key."""
-
-
 def _build(kind: type[S], name: str, arguments: Sequence[str], table: dict[str, Any]) -> S:
     flags: dict[str, Any] = {
-        "_cli_parse_args": list(arguments),
-        "_cli_prog_name": f"python -m veridical.{name}",
+        "_cli_settings_source": flags_source(kind, f"veridical serve {name}", arguments)
     }
     return kind(**flags, **table)
 
 
 def _file_table(name: str, arguments: Sequence[str]) -> dict[str, Any]:
     path = _config_path(arguments)
-    if path is None:
-        return {}
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _FileError(f"config: {path}: {error}") from error
-    for key, value in content.items():
-        if not isinstance(value, dict):
-            raise _FileError(f"config: {path}: {key}: settings belong in a table such as [{name}]")
-    table: dict[str, Any] = content.get(name, {})
-    return table
+    return {} if path is None else read_settings_file(path).get(name, {})
 
 
 def _config_path(arguments: Sequence[str]) -> Path | None:

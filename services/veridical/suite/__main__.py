@@ -6,27 +6,31 @@ signal killed draining services; 2 for a bad setting, the suite's or a service's
 
 from __future__ import annotations
 
-import asyncio
+import os
 import sys
 
-from veridical.suite.address import is_taken
-from veridical.suite.folder import FolderError, private_folder
-from veridical.suite.service import StartFailedError
-from veridical.suite.settings import SuiteSettings, parse_settings
-from veridical.suite.supervisor import KilledError, Supervisor
+from veridical.serving.interrupt import exit_on_interrupt
 
 _FAILED, _BAD_SETTING = 1, 2
 
 
 def main() -> int:
     """Runs the suite and returns its exit status."""
-    settings = parse_settings(sys.argv[1:])
-    if is_taken(settings.listen):
-        return _complain(f"--listen: somebody listens on {settings.listen} already", _BAD_SETTING)
+    exit_on_interrupt()
+    # Otherwise gRPC's core tells on stderr of every connection that ends; it reads this when imported.
+    os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+    # Slow to import: Ctrl-C must be quiet by then.
+    from veridical.serving.settings_file import SettingsFileError
+    from veridical.suite.folder import FolderError
+    from veridical.suite.run import AddressTakenError, run
+    from veridical.suite.service import StartFailedError
+    from veridical.suite.settings import parse_settings
+    from veridical.suite.supervisor import KilledError
+
     try:
-        asyncio.run(_run(settings))
-    except FolderError as error:
-        return _complain(f"--folder: {error}", _BAD_SETTING)
+        run(parse_settings(sys.argv[1:]))
+    except (AddressTakenError, FolderError, SettingsFileError) as error:
+        return _complain(str(error), _BAD_SETTING)
     except StartFailedError as error:
         return _complain(str(error), _BAD_SETTING if error.bad_setting else _FAILED)
     except KilledError as error:
@@ -34,13 +38,8 @@ def main() -> int:
     return 0
 
 
-async def _run(settings: SuiteSettings) -> None:
-    with private_folder(settings.folder) as folder:
-        await Supervisor(settings, folder).run()
-
-
 def _complain(problem: str, status: int) -> int:
-    print(f"veridical suite: {problem}", file=sys.stderr)  # noqa: T201
+    print(f"veridical up: {problem}", file=sys.stderr)  # noqa: T201
     return status
 
 

@@ -1,16 +1,23 @@
-"""What a suite can be told: the command line, and the supervisor's times."""
+"""What a suite can be told: flags, which win over variables, and the supervisor's times."""
 
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
+from veridical.serving.addresses import AddressError, check_listen
 from veridical.suite.table import SERVICES
 
-_LISTEN = re.compile(r"unix:.+|.+:(?P<port>\d{1,5})")
+VARIABLES = {
+    f"--{name.replace('_', '-')}": f"VERIDICAL_{name.upper()}"
+    for name in ("listen", "metrics_port", "workers", "config", "drain_seconds")
+}
+"""The environment variables that stand for flags which are not given."""
+
 _LAST_PORT = 65_535
 
 
@@ -48,7 +55,7 @@ class HealthSettings:
 
 @dataclass(frozen=True, slots=True)
 class SuiteSettings:
-    """What the command line says."""
+    """What the command line and the environment say."""
 
     listen: str = "127.0.0.1:50051"
     """gRPC target of the reward gateway, `host:port` or `unix:/path`."""
@@ -72,6 +79,8 @@ class SuiteSettings:
     """Process whose end ends the suite. None: nobody's."""
     json: bool = False
     """Whether states are written as JSON lines."""
+    verbose: bool = False
+    """Whether everything that the services log is shown, and as it is; so it is with `json`."""
     drain_seconds: float = 30.0
     """Time that a service has to answer what it accepted once it is told to stop, in seconds.
     Default: 30."""
@@ -83,18 +92,35 @@ class SuiteSettings:
     """The times of the health checks."""
 
 
-def parse_settings(arguments: Sequence[str]) -> SuiteSettings:
-    """Reads the command line; a bad one ends the program with status 2 and the flag's name."""
-    return SuiteSettings(**vars(_parser().parse_args(arguments)))
+def parse_settings(
+    arguments: Sequence[str], environ: Mapping[str, str] = os.environ
+) -> SuiteSettings:
+    """Reads flags and variables; a bad one ends the program with status 2 and its name."""
+    given = {argument.partition("=")[0] for argument in arguments}
+    inherited = {flag: variable for flag, variable in VARIABLES.items() if flag not in given}
+    values = [f"{flag}={environ[name]}" for flag, name in inherited.items() if environ.get(name)]
+    return SuiteSettings(**vars(_parser(inherited).parse_args([*values, *arguments])))
 
 
-def _parser() -> argparse.ArgumentParser:
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, and of a variable where the value is that of a variable."""
+
+    inherited: Mapping[str, str]
+
+    def error(self, message: str) -> NoReturn:
+        for flag, variable in self.inherited.items():
+            message = message.replace(f"argument {flag}:", f"{variable}:")
+        self.exit(2, f"{self.prog}: {message.removeprefix('argument ')}\n")
+
+
+def _parser(inherited: Mapping[str, str]) -> argparse.ArgumentParser:
     default = SuiteSettings()
-    parser = argparse.ArgumentParser(
-        prog="python -m veridical.suite",
+    parser = _Parser(
+        prog="veridical up",
         description="Runs all verifier services of this machine under a supervisor.",
         allow_abbrev=False,
     )
+    parser.inherited = inherited
     add = parser.add_argument
     add(
         "--listen",
@@ -132,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         add(flag, type=Path, metavar="FILE", help=text)
     add("--owner-pid", type=_count, metavar="PID", help="process whose end ends the suite (none)")
     add("--json", action="store_true", help="write states as JSON lines")
+    add("--verbose", action="store_true", help="show all that the services log, as it is")
     add(
         "--drain-seconds",
         type=_seconds,
@@ -143,17 +170,17 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _listen(text: str) -> str:
-    match = _LISTEN.fullmatch(text)
-    if match is None:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither host:port nor unix:/path")
-    port = match["port"]
-    if port is not None and not 1 <= int(port) <= _LAST_PORT:
-        raise argparse.ArgumentTypeError(f"the port of {text!r} is not within 1 to {_LAST_PORT}")
+    try:
+        check_listen(text)
+    except AddressError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if text.endswith(":0"):
+        raise argparse.ArgumentTypeError(f"the port of {text!r} is 0: callers could not know it")
     return text
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    port = _whole(text)
     # The services after the gateway have the ports that follow.
     last = _LAST_PORT - len(SERVICES) + 1
     if not 0 <= port <= last:
@@ -162,14 +189,24 @@ def _port(text: str) -> int:
 
 
 def _count(text: str) -> int:
-    count = int(text)
+    count = _whole(text)
     if count < 1:
         raise argparse.ArgumentTypeError(f"{count} is less than 1")
     return count
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+
+
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
     if not 0 < seconds <= 86_400:
         raise argparse.ArgumentTypeError(f"{text} is not above 0 and up to 86400")
     return seconds

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - nothing is bound here
 
 
 class State(StrEnum):
@@ -44,11 +46,20 @@ class Status:
 class Reporter:
     """Writes each change as one line."""
 
-    def __init__(self, write: Callable[[str], None], *, as_json: bool, address_width: int) -> None:
-        """Says where lines go, their form, and the width of the widest address in characters."""
+    def __init__(
+        self, write: Callable[[str], None], *, as_json: bool, addresses: Mapping[str, str]
+    ) -> None:
+        """Says where lines go and their form.
+
+        Args:
+            write: Takes a line.
+            as_json: Whether lines are for programs.
+            addresses: What people are told of each service's address, by the service's name.
+        """
         self._write = write
         self._json = as_json
-        self._width = address_width
+        self._addresses = addresses
+        self._width = max(map(len, addresses.values()))
 
     def changed(self, status: Status) -> None:
         """A service changed."""
@@ -59,12 +70,24 @@ class Reporter:
         if self._json:
             self._write(json.dumps({"state": "ready", "address": address}))
         else:
-            self._write(f"{'ready':<10}{address}")
+            self._write(f"{'ready':<10}{address}   (export VERIDICAL_ADDRESS={_called(address)})")
 
     def _line(self, status: Status) -> str:
-        notes = [f"pid {status.pid}" if status.pid else "", status.metrics or "", status.detail]
-        head = f"{status.service:<10}{status.address:<{self._width}}  {status.state:<10}  "
+        address = self._addresses[status.service]
+        serves = status.state is State.SERVING
+        notes = [
+            f"pid {status.pid}" if status.pid else "",
+            status.metrics or "" if serves else "",
+            status.detail,
+        ]
+        head = f"{status.service:<10}{status.state:<12}{address:<{self._width}}  "
         return (head + "  ".join(filter(None, notes))).rstrip()
+
+
+def _called(address: str) -> str:
+    """The address by which this machine calls what listens on `address`."""
+    host, _, port = address.rpartition(":")
+    return f"{_LOOPBACK.get(host, host)}:{port}"
 
 
 def write_line(descriptor: int, line: bytes) -> None:

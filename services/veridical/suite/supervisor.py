@@ -7,6 +7,7 @@ import signal
 from functools import partial
 from pathlib import Path
 
+from veridical.suite.logs import ShowLine, as_it_is, for_people
 from veridical.suite.plan import Launch, plan_launches
 from veridical.suite.process import adopt_orphans, process_end, reap_orphans
 from veridical.suite.service import Service, Surroundings
@@ -14,6 +15,8 @@ from veridical.suite.settings import SuiteSettings
 from veridical.suite.status import Reporter, Status, write_line
 
 _STDOUT, _STDERR = 1, 2
+# What people are told of an address that only the services use.
+_PRIVATE = "(private)"
 # How long the orphans of killed services may take to die; the kernel has sent the signal by then.
 _ORPHAN_SECONDS = 2.0
 _ORPHAN_POLL_SECONDS = 0.02
@@ -34,7 +37,7 @@ class Supervisor:
         self._reporter = Reporter(
             lambda line: write_line(_STDOUT, line.encode()),
             as_json=settings.json,
-            address_width=max(len(launch.address) for launch in launches),
+            addresses={each.name: _PRIVATE if each.private else each.address for each in launches},
         )
         self._told_to_stop = asyncio.Event()
         self._hurried = False
@@ -65,9 +68,10 @@ class Supervisor:
             raise KilledError("killed by a second signal while draining")
 
     def _service(self, launch: Launch) -> Service:
+        show = as_it_is if self._settings.json or self._settings.verbose else for_people
         around = Surroundings(
             changed=self._changed,
-            take_line=partial(_pass_on, f"{launch.name:<9}| ".encode()),
+            take_line=partial(_write_log, show, launch.name),
             backends_serve=lambda: all(self._services[name].serves for name in launch.backends),
         )
         return Service(launch, self._settings, around)
@@ -123,5 +127,7 @@ class Supervisor:
             await asyncio.sleep(_ORPHAN_POLL_SECONDS)
 
 
-def _pass_on(prefix: bytes, line: bytes) -> None:
-    write_line(_STDERR, prefix + line)
+def _write_log(show: ShowLine, service: str, line: bytes) -> None:
+    shown = show(service, line)
+    if shown is not None:
+        write_line(_STDERR, shown)

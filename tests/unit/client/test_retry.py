@@ -49,7 +49,6 @@ def test_a_wait_is_what_the_server_asked_for_and_some_jitter(milliseconds):
         failed(Code.RESOURCE_EXHAUSTED, grpc_retry_pushback_ms=""),
         failed(Code.INTERNAL, grpc_retry_pushback_ms="1"),
         failed(Code.DEADLINE_EXCEEDED),
-        failed(Code.CANCELLED),
     ],
 )
 def test_other_failures_are_final(error):

@@ -67,3 +67,15 @@ async def test_an_idle_server_has_nothing_to_do() -> None:
         await asyncio.sleep(0)
     assert not turns._ticking
     assert not turns._waiting
+
+
+def test_a_lone_caller_takes_no_turns() -> None:
+    turns = Turns()
+    assert not any(turns.contested("a") for _ in range(3))
+
+
+def test_two_callers_take_turns_and_a_pause_does_not_end_it() -> None:
+    turns = Turns()
+    assert not turns.contested("a")
+    assert turns.contested("b")
+    assert all(turns.contested("a") for _ in range(100))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from time import monotonic
 
 QUANTUM = 16
 """Items handled in one round of the event loop.
@@ -16,6 +17,7 @@ TURN = 16
 CREDIT = 512
 """Items that a caller below its share may be handled ahead of the others."""
 _REMEMBERED = 1024
+_MEMORY_SECONDS = 10.0
 
 
 class Turns:
@@ -27,11 +29,25 @@ class Turns:
     """
 
     def __init__(self) -> None:
+        self._last: str | None = None
+        self._contested_until = 0.0
         self._waiting: dict[str, deque[tuple[int, asyncio.Future[None]]]] = {}
         self._had: dict[str, int] = {}
         self._clock = 0
         self._left = QUANTUM
         self._ticking = False
+
+    def contested(self, caller: str) -> bool:
+        """Whether others have had items handled lately, so that turns must be taken.
+
+        It is remembered for a while: a caller who pauses must not come back to long rounds, for
+        in those its calls would wait within gRPC, where no turns are known.
+        """
+        now = monotonic()
+        if caller != self._last:
+            self._contested_until = now + _MEMORY_SECONDS if self._last is not None else 0.0
+            self._last = caller
+        return now < self._contested_until
 
     async def take(self, caller: str, items: int) -> None:
         """Returns when it is the caller's turn to handle some items, at once where nobody waits.

@@ -22,6 +22,8 @@ class RequestLog:
     async def around(self, call: Call) -> AsyncIterator[None]:
         """Runs the call, then logs it."""
         start = time.monotonic()
+        # Not later: once a caller has left a stream, asking for its peer ends the process (grpcio 1.85).
+        peer = call.context.peer()
         try:
             yield
         except BaseException as error:
@@ -30,20 +32,21 @@ class RequestLog:
         finally:
             level = _level(call)
             if _log.isEnabledFor(level):
-                _log.log(level, "call", extra=_fields(call, time.monotonic() - start))
+                _log.log(level, "call", extra=_fields(call, peer, time.monotonic() - start))
 
 
 def _level(call: Call) -> int:
     if call.code is grpc.StatusCode.INTERNAL:
         return logging.ERROR
-    probe = call.method.startswith("/grpc.health.")  # many, and all alike
+    # Gateways and load balancers probe all the time: many lines, and all alike.
+    probe = call.method.startswith("/grpc.health.") or call.method.endswith("/Describe")
     return logging.DEBUG if probe else logging.INFO
 
 
-def _fields(call: Call, seconds: float) -> dict[str, object]:
+def _fields(call: Call, peer: str, seconds: float) -> dict[str, object]:
     return {
         "method": call.method,
-        "peer": call.context.peer(),
+        "peer": peer,
         "caller": call.caller,
         "items": items_in(call.request),
         "code": call.code.name,

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from soaking.oracle import Oracle
 
@@ -84,7 +84,7 @@ class Fuzzer:
                 self._fill(message, field, depth)
         return message
 
-    def _fill(self, message: Message, field: FieldDescriptor, depth: int) -> None:
+    def _fill(self, message: Message, field: Any, depth: int) -> None:
         target: Any = getattr(message, field.name)
         nested = field.message_type
         if nested is not None and nested.GetOptions().map_entry:
@@ -100,7 +100,7 @@ class Fuzzer:
         else:
             setattr(message, field.name, self._scalar(field.type))
 
-    def _fill_map(self, target: Any, entry: Descriptor, depth: int) -> None:
+    def _fill_map(self, target: Any, entry: Any, depth: int) -> None:
         value = entry.fields_by_name["value"]
         for _ in range(self._rng.randrange(_MOST)):
             key = self._rng.choice(_NAMES)

@@ -88,7 +88,7 @@ class Load:
         batches: int = 3,
         streams: int = 1,
         items: int = 24,
-        timeout: float = 60.0,  # noqa: ASYNC109
+        timeout: float = 60.0,
         oracle: Oracle | None = None,
     ) -> None:
         self.tally = Tally()

@@ -113,7 +113,7 @@ class Servers:
         address = address or f"unix:{self.folder}/{name}{number}"
         port = free_port()
         command = [*prefix, sys.executable, "-m", f"veridical.{name}", "--listen", address]
-        command += ["--metrics-port", str(port), "--log-level", "warning", *flags]
+        command += ["--metrics-port", str(port), *flags]
         log = stderr or self.folder / f"{name}{number}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -151,8 +151,8 @@ def wait_until_serving(address: str, process: subprocess.Popen[Any]) -> None:
     end = time.monotonic() + START_SECONDS
     with grpc.insecure_channel(address) as channel:
         while not _serves(channel):
-            assert process.poll() is None, f"{process.args} ended"
-            assert time.monotonic() < end, f"{process.args}: not serving"
+            assert process.poll() is None, f"{process.args!r} ended"
+            assert time.monotonic() < end, f"{process.args!r}: not serving"
             time.sleep(_POLL_SECONDS)
 
 

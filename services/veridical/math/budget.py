@@ -1,0 +1,40 @@
+"""Counted work: a bound on what one comparison computes that no machine's speed changes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class WorkExceeded(BaseException):
+    """A computation made more calls than it may.
+
+    No `Exception`, since math-verify and SymPy catch those and go on.
+    """
+
+
+@contextmanager
+def at_most(calls: int) -> Iterator[None]:
+    """Bound the Python functions called within the block, in this thread.
+
+    Raises:
+        WorkExceeded: More than `calls` were called.
+    """
+    left = calls
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise WorkExceeded
+
+    previous = sys.gettrace()
+    sys.settrace(count)
+    try:
+        yield
+    finally:
+        sys.settrace(previous)
+    if left < 0:
+        raise WorkExceeded

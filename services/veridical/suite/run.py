@@ -1,0 +1,37 @@
+"""One run of the suite, from the checks before the start to the end of the last service."""
+
+from __future__ import annotations
+
+import asyncio
+
+from veridical.suite.address import is_taken
+from veridical.suite.config import check_config
+from veridical.suite.folder import private_folder
+from veridical.suite.settings import SuiteSettings
+from veridical.suite.supervisor import Supervisor
+
+
+class AddressTakenError(Exception):
+    """Somebody listens already where the gateway was to listen."""
+
+
+def run(settings: SuiteSettings) -> None:
+    """Runs all services until a signal or the owner's end.
+
+    Raises:
+        AddressTakenError: The gateway's address is taken.
+        SettingsFileError: The settings file has what nobody would read.
+        FolderError: The folder cannot hold the private sockets.
+        StartFailedError: A service could not be brought to serve even once.
+        KilledError: A second signal came while the services were draining.
+    """
+    if settings.config is not None:
+        check_config(settings.config)
+    if is_taken(settings.listen):
+        raise AddressTakenError(f"--listen: somebody listens on {settings.listen} already")
+    asyncio.run(_supervise(settings))
+
+
+async def _supervise(settings: SuiteSettings) -> None:
+    with private_folder(settings.folder) as folder:
+        await Supervisor(settings, folder).run()
