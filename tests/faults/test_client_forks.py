@@ -255,14 +255,23 @@ async def test_pickled_asynchronous_clients_connect_anew(address: str) -> None:
             assert (await copy.describe()).kinds == ["math"]
 
 
-async def test_a_copy_of_a_local_client_says_when_the_services_are_gone(tmp_path: Path) -> None:
-    lease = LocalLease(f"{tmp_path}/gone", "process 7 on here")
-    for kind in (Client, AsyncClient):
-        client = kind(f"unix:{tmp_path}/gone/reward.sock")
-        client._lease = lease
-        copy = pickle.loads(pickle.dumps(client))
-        with pytest.raises(UnavailableError, match="services of process 7 on here have ended"):
-            if isinstance(copy, AsyncClient):
-                await copy.describe()
-            else:
-                copy.describe()
+GONE = "services of process 7 on here have ended"
+
+
+@pytest.fixture
+def lease(tmp_path: Path) -> LocalLease:
+    return LocalLease(f"{tmp_path}/gone", "process 7 on here")
+
+
+def test_a_copy_of_a_local_client_says_when_the_services_are_gone(lease: LocalLease) -> None:
+    client = Client(f"unix:{lease.folder}/reward.sock")
+    client._lease = lease
+    with pytest.raises(UnavailableError, match=GONE):
+        pickle.loads(pickle.dumps(client)).describe()
+
+
+async def test_so_does_a_copy_of_an_asynchronous_one(lease: LocalLease) -> None:
+    client = AsyncClient(f"unix:{lease.folder}/reward.sock")
+    client._lease = lease
+    with pytest.raises(UnavailableError, match=GONE):
+        await pickle.loads(pickle.dumps(client)).describe()

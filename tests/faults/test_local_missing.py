@@ -57,5 +57,5 @@ def test_the_error_names_the_command_that_mends_it(
 ) -> None:
     message = run_with_path(tmp_path, ("grpc", "google"), portions)
     assert f"{named}" in message
-    assert "pip install '.[services]'" in message
+    assert "    pip install '.[services]'" in message
     assert "pip install veridical" not in message

@@ -122,6 +122,6 @@ def test_a_killed_supervisor_takes_its_services_along(assert_ended: EndOf) -> No
     running[0].kill()
     assert_ended(running)
     with Client(services.address) as client, pytest.raises(UnavailableError):
-        client.verify(ITEM, timeout=10)
+        client.verify(ITEM, timeout=1)
     services.close()
     assert not folder(services).exists()

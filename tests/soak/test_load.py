@@ -73,9 +73,9 @@ async def test_memory_stays_flat(
 
 
 def _soak_seconds(share: Callable[[float], int]) -> int:
-    """All of it, or a fortieth: a tenth of half an hour would be most of `make test-all`."""
+    """All of it, or an eightieth: a tenth of half an hour would be most of `make test-all`."""
     seconds = share(_SOAK_SECONDS)
-    return seconds if seconds >= _SOAK_SECONDS else seconds // 4
+    return seconds if seconds >= _SOAK_SECONDS else seconds // 8
 
 
 def _sizes(server: Server) -> tuple[int, int, int]:

@@ -43,14 +43,14 @@ def test_verdicts_that_find_no_room_are_written_by_the_next_run(
     servers: Servers, tmp_path: Path
 ) -> None:
     math = servers.start("math", "--workers", "1")
-    known = Oracle().items(3000)
+    known = Oracle().items(1000)
     items, out = tmp_path / "items.jsonl", tmp_path / "verdicts.jsonl"
     lines = [
         json_format.MessageToDict(each.item, preserving_proto_field_name=True) for each in known
     ]
     items.write_text("".join(json.dumps(line) + "\n" for line in lines))
     # A bound on the file's size fails a write as a full disk does, for everybody and anywhere.
-    first = _verify(items, out, math.address, most_bytes=200_000)
+    first = _verify(items, out, math.address, most_bytes=100_000)
     assert first.returncode == 1, first.stderr
     assert "cannot write" in first.stderr
     assert "Traceback" not in first.stderr

@@ -7,8 +7,8 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import (
+    AsyncGenerator,
     AsyncIterable,
-    AsyncIterator,
     Awaitable,
     Callable,
     Iterable,
@@ -170,7 +170,7 @@ class AsyncClient:
         tasks: Mapping[str, Task] | None = None,
         timeout: float | None = None,
         on_progress: Callable[[Progress], None] | None = None,
-    ) -> AsyncIterator[Verdict]:
+    ) -> AsyncGenerator[Verdict, None]:
         """The verdicts on any number of items, in their order, as they come.
 
         Arguments and errors are those of `Client.verify_iter`. Calls in flight are cancelled by an
@@ -212,7 +212,7 @@ class AsyncClient:
         *,
         tasks: Mapping[str, Task] | None = None,
         timeout: float | None = None,
-    ) -> AsyncIterator[Verdict]:
+    ) -> AsyncGenerator[Verdict, None]:
         """The verdicts on any number of items as they finish, in any order, one for each.
 
         Items may come from an asynchronous iterable, such as a model that still generates. Arguments

@@ -55,21 +55,40 @@ class Connection:
         request: _Request,
         attempts: Attempts,
     ) -> _Response:
-        """Makes one attempt at a call and waits for its answer; a fork does not count as a failure.
+        """Makes one attempt at a call and waits for its answer.
 
         Raises:
             grpc.RpcError: The attempt failed.
             UnavailableError: The client was closed, or the local services have ended.
         """
+        try:
+            if FORKS.ends_calls:
+                return self._attempt_between_forks(method, request, attempts)
+            self.check_open()
+            # Half the cost of a future, but nobody could cancel it.
+            return method(
+                request,
+                timeout=attempts.deadline.remaining,
+                metadata=self.token.metadata(),
+                wait_for_ready=attempts.waits_for_server,
+            )
+        except grpc.RpcError:
+            self.check_open()
+            raise
+
+    def _attempt_between_forks(
+        self,
+        method: grpc.UnaryUnaryMultiCallable[_Request, _Response],
+        request: _Request,
+        attempts: Attempts,
+    ) -> _Response:
+        """Makes an attempt, again where a fork put an end to it."""
         while True:
             guarded = self.begin(method, request, attempts)
             try:
                 return guarded.call.result()
             except grpc.FutureCancelledError:
                 continue  # by a fork: nobody else can cancel it
-            except grpc.RpcError:
-                self.check_open()
-                raise
             except BaseException:
                 guarded.call.cancel()
                 raise

@@ -48,6 +48,11 @@ class ForkGuard:
         self._aio_channels: WeakSet[aio.Channel] = WeakSet()
         self._reset()
 
+    @property
+    def ends_calls(self) -> bool:
+        """Whether a fork cancels the calls in flight; otherwise their channels are lost to the child."""
+        return bool(cygrpc.is_fork_support_enabled())
+
     def check(self, *, for_aio: bool = False) -> None:
         """Does nothing in a process in which clients can work, those for asyncio if so asked.
 
@@ -101,7 +106,7 @@ class ForkGuard:
         self._is_forking = False
 
     def _before(self) -> None:
-        if not cygrpc.is_fork_support_enabled():
+        if not self.ends_calls:
             return
         with self._changed:
             self._is_forking = True
@@ -123,7 +128,7 @@ class ForkGuard:
                 "gRPC cannot be used here: an AsyncClient was open in the process that forked. Close "
                 f"it before the fork, {_OTHER_WAYS}"
             )
-        elif not cygrpc.is_fork_support_enabled():
+        elif not self.ends_calls:
             self._problem = (
                 "gRPC cannot be used here: it was in use in the process that forked. Set "
                 "GRPC_ENABLE_FORK_SUPPORT=1 before grpc is imported, best before Python starts, or "

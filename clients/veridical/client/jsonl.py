@@ -76,7 +76,7 @@ def _load(line: str | bytes) -> dict[str, Any]:
             text, object_pairs_hook=_object_without_repeats, parse_constant=_refuse_constant
         )
     except json.JSONDecodeError as error:
-        problem = f"{error.msg} at its column {error.colno}"
+        problem = f"{error.msg.lower()} at column {error.colno}"
         raise MalformedLineError(f"the line is no JSON: {problem}") from error
     except (ValueError, RecursionError) as error:
         raise MalformedLineError(f"the line is no JSON: {error}") from error

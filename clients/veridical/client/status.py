@@ -64,7 +64,7 @@ def code_of(error: grpc.RpcError) -> grpc.StatusCode:
 def error_from(error: grpc.RpcError) -> VeridicalError:
     """The error of this library that says what the status of a failed call says."""
     code = code_of(error)
-    message = error.details() or code.name
+    message = error.details() or error.code().name
     if code in _INVALID:
         return InvalidRequestError(message)
     if code is grpc.StatusCode.RESOURCE_EXHAUSTED:

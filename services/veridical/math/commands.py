@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-COMMANDS = frozenset(
-    """
+_NAMES = """
     alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa varkappa lambda mu
     nu xi omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Alpha Beta
     Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau Upsilon
@@ -43,5 +42,6 @@ COMMANDS = frozenset(
     bigtriangleup bigtriangledown triangleleft triangleright overarc wideparen overparen frown smile
     sgn sign arccosec cosec arctg tg ctg sh ch th cis lcd Res Var Cov
     R N Z Q C
-    """.split()
-)
+"""
+
+COMMANDS = frozenset(_NAMES.split())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
+from itertools import pairwise
 
 from veridical.math.decision import MathReason
 from veridical.math.rational import Plain, read_plain
@@ -25,7 +27,41 @@ _DENIALS = (
 _DENIAL = re.compile(r"(?:(?<![a-z])not|(?<![a-z])never|n't|\\ne|≠|!=)[a-z ]{0,9}$")
 _LEADING_DENIAL = re.compile(r"(?:\\neq?(?![a-z])|≠|!=|not\s*[-+\d\\(])", re.IGNORECASE)
 _LINK = re.compile(r"=|\\(?:to|rightarrow|Rightarrow|implies)(?![A-Za-z])|→")
+_HEDGED = re.compile(
+    r"(?:about|around|roughly|maybe|perhaps|probably|possibly|either|i(?: think| guess))\b",
+    re.IGNORECASE,
+)
+_CONTRAST = re.compile(r"\$[^$]{0,40}\b(?:no|not|but|wait|actually|instead|rather)\b[^$]{0,40}\$")
 _GAP = re.compile(r"(?:\.{2,}|\\[lc]?dots)?")
+
+
+_DENIED_AFTER = re.compile(
+    r"[}$\s*_)\].,\\]{0,12}(?:is|are|was|were)(?:\s+(?:wrong|incorrect|false)\b"
+    r"|(?:n['’]t|\s+not)\b\s*(?:the|an?|my|our|correct|right|it|valid|what|true|[.!\n]|$))"
+)
+_REVISED = re.compile(
+    r"\b(?:wait|actually|oops|sorry|correction|no)\b[^\n]{0,80}?(?:\b(?:is|be|are)\b|=|:)"
+    r"[\s*$]{0,4}(?P<number>[-+]?[\d.,/]*\d)(?![\d%])",
+    re.IGNORECASE,
+)
+_REVISION_REACH = 400
+
+
+def is_denied_after(response: str, end: int) -> bool:
+    r"""Say whether the words behind offset `end` deny the answer: `\boxed{42} is not the answer`."""
+    return _DENIED_AFTER.match(response, end, end + _LOOK_BACK) is not None
+
+
+def is_revised(response: str, end: int, limit: int, answer: str) -> bool:
+    """Say whether the text behind `end` takes `answer` back for another number.
+
+    "The answer is 18. But wait, it is 17." is no answer 18; that it is 18 after all is one.
+    """
+    if (stated := read_plain(answer)) is None:
+        return False
+    revised = _REVISED.search(response, end, min(limit, end + _REVISION_REACH))
+    number = None if revised is None else read_plain(revised["number"])
+    return number is not None and number.value != stated.value
 
 
 def is_negated(response: str, start: int) -> bool:
@@ -39,7 +75,30 @@ def flaw_of(text: str, chain: tuple[Plain, ...]) -> MathReason | None:
     """Return why `text`, in normal form, is not one answer whatever the gold is, None if it may be."""
     if _LEADING_DENIAL.match(text):
         return MathReason.NEGATED_ANSWER
-    return MathReason.FALSE_CHAIN if len({link.value for link in chain}) > 1 else None
+    if _CONTRAST.search(text):
+        return MathReason.SEVERAL_ANSWERS
+    if _HEDGED.match(text):
+        return MathReason.HEDGED_ANSWER
+    if len({link.value for link in chain}) > 1 or _is_false_chain(text):
+        return MathReason.FALSE_CHAIN
+    return None
+
+
+def _is_false_chain(text: str) -> bool:
+    """Say whether `x=17=18`: a chain of equations with unequal plain numbers among its links."""
+    if text.count("=") < 2 or "," in text or ";" in text or "→" in text:
+        return False
+    numbers = [number for link in text.split("=") if (number := read_plain(link)) is not None]
+    return any(not _may_equal(left, right) for left, right in pairwise(numbers))
+
+
+def _may_equal(left: Plain, right: Plain) -> bool:
+    """Say whether two links are equal, or one the other rounded or in another unit."""
+    if left.unit != right.unit or left.percent != right.percent:
+        return True
+    places = [number.decimals for number in (left, right) if number.decimals is not None]
+    accepted = Fraction(1, 10 ** min(places)) if places else Fraction(0)
+    return left.value == right.value or abs(left.value - right.value) < accepted
 
 
 def read_chain(text: str) -> tuple[Plain, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from veridical.math.commitment import is_negated, several_guesses
+from veridical.math.commitment import is_denied_after, is_negated, is_revised, several_guesses
 from veridical.math.decision import (
     CompareRequest,
     CompareResult,
@@ -27,6 +28,8 @@ from veridical.math.thinking import answer_span
 from veridical.math.values import Form, Values, equal_values
 
 _SOLUTION = tuple(place for place in Extraction if place is not Extraction.BARE)
+_LETTERS = re.compile(r"[A-Za-z ]+")
+_WORDS = re.compile(r"(?=.*(?:[A-Za-z]{5}|[A-Za-z]{2} [A-Za-z]{2}))[A-Za-z ]+")
 _EMPTY = "the gold is empty"
 _WORKER_DETAILS = {
     (MathReason.ANSWER_TOO_COMPLEX, MathRule.LIMITS): "comparing it takes too many steps",
@@ -54,7 +57,8 @@ def decide(
     gold = _committed(gold)
     if fault := _fault(gold):
         return _decision(MathReason.GOLD_UNPARSABLE, MathEvidence(rule=MathRule.PARSE), fault)
-    extracted = extract(response, answer_span(response), policy.extraction)
+    span = answer_span(response)
+    extracted = extract(response, span, policy.extraction)
     if extracted is None:
         return _decision(MathReason.NO_ANSWER, MathEvidence(rule=MathRule.EXTRACTION))
     found = extracted.found
@@ -62,7 +66,11 @@ def decide(
         return _rejected(MathReason.TRUNCATED, response, extracted)
     if is_negated(response, found.start):
         return _rejected(MathReason.NEGATED_ANSWER, response, extracted)
+    if is_denied_after(response, found.end):
+        return _rejected(MathReason.NEGATED_ANSWER, response, extracted)
     answer = _content(response, found)
+    if is_revised(response, found.end, span.end, answer):
+        return _rejected(MathReason.SEVERAL_ANSWERS, response, extracted)
     if len(gold) > MAX_CHARACTERS or len(answer) > MAX_CHARACTERS:
         return _compare_long(gold, answer, response, extracted)
     return _compare(read(gold), read(answer), policy, response, extracted)
@@ -134,6 +142,10 @@ def _settled(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled:
     if gold.choice and answer.choice:
         reason = MathReason.EQUAL if gold.choice == answer.choice else MathReason.NOT_EQUAL
         return _Settled(reason, MathRule.TEXT)
+    if _WORDS.fullmatch(gold.normal) and _LETTERS.fullmatch(answer.normal):
+        # A reader of mathematics would take words for products of letters, equal to anagrams.
+        same = gold.normal.casefold() == answer.normal.casefold()
+        return _Settled(MathReason.EQUAL if same else MathReason.NOT_EQUAL, MathRule.TEXT)
     if answer.flaw is not None and gold.flaw is not answer.flaw:
         return _Settled(answer.flaw, MathRule.EXTRACTION)
     if gold.values is not None and answer.values is not None:

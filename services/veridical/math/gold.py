@@ -18,9 +18,7 @@ from veridical.math.values import Form
 
 _NULLS = frozenset({"nan", "none", "null", "nil", "n/a", "#n/a", "tbd", "todo", "???"})
 _RELATIONS = frozenset({"<", ">", "=", r"\leq", r"\geq", r"\neq", r"\approx", r"\{\}"})
-_MARKER = re.compile(
-    r"\banswer[\s*_\"']{0,4}(?:is\b|are\b|:|=)|^[\s*_]*a\s*:\s|^#{2,}|</?answer>"
-)
+_MARKER = re.compile(r"\banswer[\s*_\"']{0,4}(?:is\b|are\b|:|=)|^[\s*_]*a\s*:\s|</?answer>")
 _HEDGE = re.compile(r"\b(?:maybe|perhaps|probably|possibly|i (?:think|guess)|not sure|either)\b")
 _SENTENCE = re.compile(
     r"(?:s?he|it|they|we|you|i|there|this|so|thus|therefore|hence|the|an?|each)\b[^\\$]{0,200}"

@@ -19,7 +19,8 @@ MAX_BARE = 256
 MAX_SENTENCE = 1000
 """Code points behind "the answer is" up to which the answer must end."""
 _ANSWER_IS = re.compile(
-    r"(?i:answer)(?:[\s*_]{0,4}(?:(?:is|are)\b[\s*_]{0,4}:?|:|=)|\s+[-–—](?=\s))[\s*_]{0,8}"
+    r"(?i:answer)(?:[\s*_]{0,4}(?:(?:is|are)\b[\s*_]{0,4}:?|:|=)|\s+[-–—](?=\s)"
+    r"|(?=\s{0,4}(?:\\\[|\$\$)))[\s*_]{0,8}"
 )
 _ANSWER_LABEL = re.compile(r"[\W_]{0,8}(?P<label>[Aa]|(?i:answer))[\s*_]{0,4}:[\s*_]{0,8}")
 _ANSWER_FIELD = re.compile(
@@ -36,6 +37,7 @@ _CONCLUSION = re.compile(
     r"(?:(?:we|i) (?:get|have|find|obtain|conclude)(?: that)?:?\s+)?",
     re.IGNORECASE,
 )
+_IT_IS = re.compile(r"\bit(?:'s| is) (?=[-+$\\]{0,2}[\d(\\])", re.IGNORECASE)
 _OPENINGS = (r"\[", "$$", r"\begin", "$", r"\(", "\\left")
 _EMPHASIS = "*_ \t"
 
@@ -107,8 +109,10 @@ def find_bare(response: str, span: Span) -> Found | None:
     if any(unicodedata.category(each) == "Cc" and not each.isspace() for each in text):
         return None
     opening = _CONCLUSION.match(text)
-    start = found.start + (0 if opening is None else opening.end())
-    return found._replace(start=start)
+    skipped = 0 if opening is None else opening.end()
+    for verdict in _IT_IS.finditer(text):
+        skipped = verdict.end()
+    return found._replace(start=found.start + skipped)
 
 
 def _backwards(response: str, needle: str, span: Span) -> Iterator[int]:

@@ -39,6 +39,7 @@ _CHARACTERS = str.maketrans(
         "⋅": r"\cdot ",
         "÷": r"\div ",
         "±": r"\pm ",
+        "∀": r"\forall ",
         "≤": r"\leq ",
         "≥": r"\geq ",
         "≠": r"\neq ",
@@ -55,6 +56,7 @@ _CHARACTERS = str.maketrans(
 )
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
 _SUPERSCRIPT_RUN = re.compile(f"[{_SUPERSCRIPTS}]+")
+_SCRIPT_TAG = re.compile(r"<su(?P<kind>[bp])>(?P<text>[^<>{}]{0,100})</su(?P=kind)>")
 _TO_DIGITS = str.maketrans(_SUPERSCRIPTS, "0123456789+-")
 _SYNONYMS = {
     r"\dfrac": r"\frac",
@@ -111,7 +113,13 @@ def clean_text(text: str) -> str:
     """Return `text` without wrappers, its unicode mathematics written as LaTeX."""
     if not text.isascii():
         text = _SUPERSCRIPT_RUN.sub(_superscript, text.translate(_CHARACTERS))
+    if "</su" in text:
+        text = _SCRIPT_TAG.sub(_script, text)
     return strip_wrappers(text)
+
+
+def _script(tag: re.Match[str]) -> str:
+    return f"{'^' if tag['kind'] == 'p' else '_'}{{{tag['text']}}}"
 
 
 def _superscript(run: re.Match[str]) -> str:

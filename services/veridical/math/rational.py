@@ -27,6 +27,9 @@ _NUMBER = re.compile(
 )
 
 
+_BASED = re.compile(r"(?P<digits>\d[0-9A-F]{0,999})_\{?(?P<base>[1-9]\d?)\}?")
+
+
 @dataclass(frozen=True, slots=True)
 class Plain:
     """A plain number.
@@ -38,6 +41,7 @@ class Plain:
         unit: The unit behind it, or the currency before it.
         unit_certain: Whether that unit cannot be a variable.
         name: The variable in `x=5`, empty if there is none.
+        base: The base written with it, as in `100_2`, None where it is decimal without saying so.
     """
 
     value: Fraction
@@ -46,12 +50,15 @@ class Plain:
     unit: Unit | None = None
     unit_certain: bool = True
     name: str = ""
+    base: int | None = None
 
 
 def read_plain(text: str) -> Plain | None:
     """Read `text`, a text in normal form, as one plain number; None if it is anything else."""
     if text.isdecimal() and text.isascii() and len(text) <= 1000:
         return Plain(Fraction(int(text)))
+    if (based := _BASED.fullmatch(text)) is not None:
+        return _read_based(based)
     match = _NUMBER.fullmatch(text)
     magnitude = None if match is None else _magnitude(match)
     if match is None or magnitude is None:
@@ -68,6 +75,13 @@ def read_plain(text: str) -> Plain | None:
         unit_certain=len(written) != 1 or not written.isalpha(),
         name=match["name"] or "",
     )
+
+
+def _read_based(match: re.Match[str]) -> Plain | None:
+    base = int(match["base"])
+    if not 2 <= base <= 36 or any(int(digit, 36) >= base for digit in match["digits"]):
+        return None
+    return Plain(Fraction(int(match["digits"], base)), base=base)
 
 
 def _magnitude(match: re.Match[str]) -> Fraction | None:

@@ -13,7 +13,7 @@ class MathSettings(ServerSettings):
 
     workers: int = Field(0, ge=0, le=4096)
     """Worker processes; 0 starts one for each processor."""
-    cpu_seconds: Seconds = 3.0
+    cpu_seconds: Seconds = 5.0
     """CPU time that one comparison may take."""
     wall_seconds: Seconds = 15.0
     """Wall time that one comparison may take, a backstop."""

@@ -109,7 +109,7 @@ def _all_equal(gold: tuple[Plain, ...], answer: tuple[Plain, ...], policy: MathP
 
 def equal_plain(gold: Plain, answer: Plain, policy: MathPolicy) -> bool | None:
     """Say whether two plain numbers are equal; None where a letter may be a unit or a variable."""
-    if not policy.ignore_variable_names and gold.name and answer.name and gold.name != answer.name:
+    if (gold.base or 10) != (answer.base or 10) or _names_differ(gold, answer, policy):
         return False
     if (gold.unit is None) != (answer.unit is None):
         if not (gold.unit_certain and answer.unit_certain):
@@ -128,6 +128,11 @@ def equal_plain(gold: Plain, answer: Plain, policy: MathPolicy) -> bool | None:
         if _close(gold, percent, policy):
             return True
     return _close(gold, answer, policy)
+
+
+def _names_differ(gold: Plain, answer: Plain, policy: MathPolicy) -> bool:
+    named = bool(gold.name and answer.name) and not policy.ignore_variable_names
+    return named and gold.name != answer.name
 
 
 def _scaled(number: Plain) -> Fraction:

@@ -15,21 +15,21 @@ from sympy import Basic, Integral, Limit, Product, Sum
 from sympy.core.cache import clear_cache
 
 from veridical.math.budget import WorkExceeded, at_most
-
 from veridical.math.decision import CompareRequest, CompareResult, MathReason, MathRule
 from veridical.math.notation import in_radians, readable
 from veridical.math.numeric import equal_numerically
 from veridical.math.policy import MathPolicy
 from veridical.math.reading import read
 
-MAX_GOLD_CALLS = 500_000
-"""Calls that reading a gold may take, and the same for working out its sums and integrals."""
-MAX_CALLS = 1_200_000
+MAX_GOLD_CALLS = 1_000_000
+"""Calls that reading a gold and working out its sums and integrals may take."""
+MAX_CALLS = 1_000_000
 """Calls that reading an answer and comparing it with its gold may take."""
 
 _LATEX = (LatexExtractionConfig(),)
 _PLAIN = (ExprExtractionConfig(),)
 _ARITHMETIC = re.compile(r"[-+*/^×÷().,%$\s\d]+")
+_NUMBER = re.compile(r"\d[\d.,]*")
 _UNEVALUATED = (Sum, Product, Integral, Limit)
 # It warns that its own time limits are off, which is what is wanted here.
 logging.getLogger("math_verify").setLevel(logging.ERROR)
@@ -73,13 +73,12 @@ def _worked_out(text: str) -> list[Basic | str]:
     """Read a gold, and check that its sums and integrals can be worked out."""
     with at_most(MAX_GOLD_CALLS):
         gold = _parsed(text)
-    if gold and isinstance(gold[0], Basic) and gold[0].has(*_UNEVALUATED):
-        with at_most(MAX_GOLD_CALLS):
-            _done(gold[0])
+        if gold and isinstance(gold[0], Basic) and gold[0].has(*_UNEVALUATED):
+            _work_out(gold[0])
     return gold
 
 
-def _done(parsed: Basic) -> None:
+def _work_out(parsed: Basic) -> None:
     try:
         parsed.doit()
     except MemoryError:
@@ -104,10 +103,14 @@ def _compare(
 def _parsed(text: str) -> list[Basic | str]:
     source = text if "$" in text or r"\boxed" in text else rf"\boxed{{{readable(text)}}}"
     parsed = list(parse(source, _LATEX, parsing_timeout=None))
-    if all(isinstance(each, str) for each in parsed) and _ARITHMETIC.fullmatch(text):
-        # Only where the whole text is arithmetic: the reader of plain text takes any number in it.
+    if all(isinstance(each, str) for each in parsed) and _is_one_value(text):
+        # The reader of plain text would take any of several numbers in it.
         return [*parse(text, _PLAIN, parsing_timeout=None), *parsed]
     return parsed
+
+
+def _is_one_value(text: str) -> bool:
+    return _ARITHMETIC.fullmatch(text) is not None or len(_NUMBER.findall(text)) == 1
 
 
 def _numerically_equal(

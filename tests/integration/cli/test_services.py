@@ -87,3 +87,36 @@ def test_description_that_cannot_be_written_is_told(command, math_address):
         ended = command.run("describe", "--json", "--address", math_address, stdout=full)
     assert ended.returncode == 1
     assert ended.stderr == "veridical: [Errno 28] No space left on device\n"
+
+
+def test_findings_that_cannot_be_written_are_told(command, math_address):
+    with Path("/dev/full").open("wb") as full:
+        ended = command.run("doctor", "--json", "--address", math_address, stdout=full)
+    assert ended.returncode == 1
+    assert ended.stderr == "veridical: cannot write the findings: No space left on device\n"
+
+
+def test_up_shows_states_and_no_logs(command, socket_folder):
+    address = f"unix:{socket_folder}/quiet.sock"
+    up = command.start("up", "--workers", "1", env={"VERIDICAL_LISTEN": address})
+    while b"ready" not in (line := up.stdout.readline()):
+        assert line, up.stderr.read()
+    assert f"export VERIDICAL_ADDRESS={address})" in line.decode()
+    assert command.end(up, signal.SIGINT) == (0, "")
+
+
+@pytest.mark.parametrize("module", ["suite", "math", "reward"])
+def test_ctrl_c_before_the_imports_end_is_quiet(command, module):
+    # As a signal that comes with the first slow import would.
+    program = (
+        "import builtins, os, runpy, signal, sys\n"
+        "real = builtins.__import__\n"
+        "def load(name, *rest, **named):\n"
+        "    if name == 'grpc': os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return real(name, *rest, **named)\n"
+        "builtins.__import__ = load\n"
+        f"runpy.run_module('veridical.{module}', run_name='__main__')\n"
+    )
+    command.program = ("-c", program)
+    ended = command.run()
+    assert (ended.returncode, ended.stderr) == (130, "")

@@ -116,10 +116,12 @@ def serve() -> Iterator[Callable[..., Peer]]:
     """
     servers = []
 
-    def start(answer=None, address: str = "127.0.0.1:0", stream=None, limits=None) -> Peer:
+    def start(
+        answer=None, address: str = "127.0.0.1:0", stream=None, limits=None, options=()
+    ) -> Peer:
         peer = Peer(answer, stream, limits)
-        options = [("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0)]
-        server = grpc.server(futures.ThreadPoolExecutor(16), options=options)
+        fixed = [("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0)]
+        server = grpc.server(futures.ThreadPoolExecutor(16), options=[*fixed, *options])
         add_VerifierServiceServicer_to_server(peer, server)
         port = server.add_insecure_port(address)
         server.start()

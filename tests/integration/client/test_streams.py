@@ -118,9 +118,14 @@ def test_verdicts_come_in_any_order(serve, connect):
 @pytest.mark.parametrize(("limit", "bound"), [(0, 40), (7, 7), (100, 40)])
 def test_a_caller_who_takes_no_verdicts_is_not_read_from(serve, connect, limit, bound):
     peer = serve(limits=pb.ServerLimits(max_stream_items=limit))
-    read = []
-    endless = (read.append(n) or math_item(str(n), "1", "1") for n in itertools.count())
-    verdicts = connect(peer.address, settings=SMALL).stream(endless)
+    read: list[int] = []
+
+    def source():
+        for number in itertools.count():
+            read.append(number)
+            yield math_item(str(number), "1", "1")
+
+    verdicts = connect(peer.address, settings=SMALL).stream(source())
     seen = ids(itertools.islice(verdicts, 100))
     assert 100 <= len(read) <= 100 + bound
     seen += ids(itertools.islice(verdicts, 100))
@@ -225,6 +230,23 @@ def test_a_server_that_stays_lost_is_unavailable(serve, connect):
 
     with pytest.raises(UnavailableError, match="going down"):
         list(connect(serve(stream=lost).address, settings=SMALL).stream(items(3), timeout=0.5))
+
+
+@pytest.mark.parametrize("method", ["stream", "verify_many"])
+def test_connections_may_be_of_short_life(serve, connect, method):
+    def slowly(peer, requests, context):
+        for request in requests:
+            time.sleep(0.02)
+            yield peer.all_correct_of(request)
+
+    def answer(peer, request, context):
+        time.sleep(0.02)
+        return peer.all_correct(request)
+
+    age = [("grpc.max_connection_age_ms", 100), ("grpc.max_connection_age_grace_ms", 100)]
+    client = connect(serve(answer, stream=slowly, options=age).address, settings=SMALL)
+    verdicts = list(getattr(client, method)(items(800), timeout=30))
+    assert sorted(ids(verdicts)) == sorted(ids(items(800)))
 
 
 def passing(verdict):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -156,3 +159,16 @@ def test_a_backend_without_room_at_the_end_of_time_is_overloaded(start: Start, o
     gateway = start("reward", "--backends", backend.address)
     verdicts = gateway.stub.VerifyBatch(BATCH, timeout=2).verdicts
     assert {verdict.reason for verdict in verdicts} == {REASON_OVERLOADED}
+
+
+def test_a_backend_that_was_never_there_is_told_once() -> None:
+    command = [sys.executable, "-m", "veridical.reward", "--listen", "127.0.0.1:0"]
+    command += ["--backends", "unix:/nonexistent/math.sock"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as gateway:
+        assert gateway.stderr is not None
+        told = json.loads(gateway.stderr.readline())
+        gateway.terminate()
+        rest = gateway.stderr.read()
+    assert (told["level"], told["message"]) == ("warning", "backend cannot be reached")
+    assert told["backend"] == "unix:/nonexistent/math.sock"
+    assert "cannot be reached" not in rest

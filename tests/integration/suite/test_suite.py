@@ -160,7 +160,7 @@ def test_a_bad_setting_of_a_service_is_that_of_the_suite(
     assert last[-1]["state"] == "stopped"
     message = suite.stderr.read_text()
     assert re.search(r"^math +\| .*memory_mib", message, re.MULTILINE)
-    assert "veridical suite: math ended with status 2 before it ever served" in message
+    assert "veridical up: math ended with status 2 before it ever served" in message
 
 
 def test_an_address_that_is_taken_is_a_bad_setting(start_suite: StartSuite) -> None:
@@ -169,7 +169,7 @@ def test_an_address_that_is_taken_is_a_bad_setting(start_suite: StartSuite) -> N
         suite = start_suite("--listen", address)
         assert suite.end() == (2, [])
     assert suite.stderr.read_text() == (
-        f"veridical suite: --listen: somebody listens on {address} already\n"
+        f"veridical up: --listen: somebody listens on {address} already\n"
     )
 
 
@@ -192,10 +192,11 @@ def test_people_get_aligned_lines_and_metrics_where_they_are_said_to_be() -> Non
                     assert b"veridical_build_info" in answer.read()
         finally:
             suite.terminate()
-    assert line == f"ready     127.0.0.1:{listen}\n"
+    assert line.startswith(f"ready     127.0.0.1:{listen} ")
+    assert f"VERIDICAL_ADDRESS=127.0.0.1:{listen})" in line
     serving = [line for line in lines if "serving" in line]
     assert re.fullmatch(
-        rf"math      unix:\S+math\.sock +serving     pid \d+  \S+:{base + 1}/metrics\n", serving[0]
+        rf"math      serving     \(private\) +pid \d+  \S+:{base + 1}/metrics\n", serving[0]
     )
-    assert re.fullmatch(rf"reward    127\S+ +serving     pid \d+  \S+:{base}/metrics\n", serving[1])
-    assert len({line.index("serving") for line in serving}) == 1
+    assert re.fullmatch(rf"reward    serving     127\S+ +pid \d+  \S+:{base}/metrics\n", serving[1])
+    assert len({line.index("pid") for line in serving}) == 1

@@ -19,7 +19,9 @@ def test_version() -> None:
     assert _run("--version") == (0, f"veridical {version('veridical')}\n")
 
 
-@pytest.mark.parametrize("command", [(), ("up",), ("serve",), ("verify",), ("describe",), ("doctor",)])
+@pytest.mark.parametrize(
+    "command", [(), ("up",), ("serve",), ("verify",), ("describe",), ("doctor",)]
+)
 def test_help_fits_a_terminal(command: tuple[str, ...]) -> None:
     code, text = _run(*command, "--help")
     assert code == 0

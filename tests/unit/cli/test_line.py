@@ -48,8 +48,8 @@ def test_lone_surrogates_become_replacement_characters() -> None:
         (b'{"response": "x"}', "id: missing"),
         (_line(id=""), "id: missing"),
         (_line(id=None), "id: missing"),
-        (_line(id=7), "id: cannot be 7"),
-        (_line(id=["7"], sample_index="x"), "id: cannot be"),
+        (_line(id=7), "id: must be a string, not 7"),
+        (_line(id=["7"], sample_index="x"), "id: must be a string"),
     ],
 )
 def test_fault_stops_the_run(content: bytes, says: str) -> None:

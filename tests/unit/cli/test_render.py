@@ -48,6 +48,23 @@ def test_summary_without_a_decision_has_no_mean() -> None:
     assert "none decided" in _text(summary(tally))
 
 
+def test_summary_shows_the_first_of_each_undecided_reason() -> None:
+    tally = Tally()
+    for line, detail in ((3, "id: \x1bbad\nid"), (4, "later")):
+        tally.add_names("undecided", "invalid_item", detail, line)
+    tally.add_names("correct", "equal", "fine", 5)
+    text = _text(summary(tally))
+    assert "invalid_item, first: line 3: id:  bad id\n" in text
+    assert "later" not in text
+    assert "fine" not in text
+
+
+def test_one_item_is_one_item() -> None:
+    tally = Tally()
+    tally.add_names("undecided", "overloaded")
+    assert "1 item, none decided" in _text(summary(tally))
+
+
 def test_unknown_values_are_shown_by_number() -> None:
     tally = Tally()
     tally.add(verdict_from_json('{"outcome": 9, "reason": 999}'))

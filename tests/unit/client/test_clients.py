@@ -24,7 +24,10 @@ def test_both_clients_have_the_same_shape():
     sync, aio = public(Client), public(AsyncClient)
     assert aio.keys() - sync.keys() == {"aclose"}
     for name in sync:
-        assert {**aio[name].parameters, **widened(name)} == {**sync[name].parameters, **widened(name)}
+        assert {**aio[name].parameters, **widened(name)} == {
+            **sync[name].parameters,
+            **widened(name),
+        }
     assert inspect.signature(Client) == inspect.signature(AsyncClient)
 
 

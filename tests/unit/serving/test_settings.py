@@ -63,7 +63,9 @@ def test_a_missing_table_changes_nothing(tmp_path: Path) -> None:
         (["--max-call-seconds", "0"], "max_call_seconds"),
         (["--max-call-seconds", "nan"], "max_call_seconds"),
         (["--listen", ""], "listen"),
-        (["--log-level", "loud"], "log_level"),
+        (["--listen", "foo"], "listen: 'foo' is no address"),
+        (["--health-listen", "foo"], "health_listen: 'foo' is no address"),
+        (["--log-level", "loud"], "must be one of debug, info, warning, error, not 'loud'"),
         (["--reflection=perhaps"], "reflection"),
         (["--no-such-flag", "1"], "--no-such-flag"),
         (["stray"], "stray"),
@@ -87,7 +89,7 @@ def test_a_bad_variable_stops_the_start(
     [
         (b"[math]\nworkers = 'many'\n", "workers"),
         (b"[math]\nworkers = 1.5\n", "workers"),
-        (b"[math]\nno_such_key = 1\n", "no_such_key"),
+        (b"[math]\nno_such_key = 1\n", "no_such_key: unknown setting"),
         (b"workers = 2\n", "workers"),
         (b"math = 3\n", "math"),
         (b"[math\n", "config"),
@@ -109,7 +111,7 @@ def test_a_file_that_is_not_there_stops_the_start(
     _refused(["math", "--config", str(tmp_path)], "config", capsys)
 
 
-@pytest.mark.parametrize("flags", [[], ["--backends", ""], ["--backends", "a:1,,b:2"]])
+@pytest.mark.parametrize("flags", [[], ["--backends", ""], ["--backends", "a:1,,b:2"], ["--backends", "a"]])
 def test_a_gateway_needs_backends(flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     _refused(["reward", *flags], "backends", capsys)
 

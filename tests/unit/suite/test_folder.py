@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import os
+import shutil
+import socket
 import stat
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from veridical.suite.folder import FolderError, private_folder
+from veridical.suite.folder import FolderError, private_folder, sweep
 
 
 @pytest.fixture
@@ -66,3 +69,40 @@ def test_a_given_folder_must_be_one(short: Path) -> None:
         pass
     (short / "file").unlink()
     short.rmdir()
+
+
+def left_behind(parent: Path, name: str) -> Path:
+    """A folder with a socket that nobody serves."""
+    folder = parent / name
+    folder.mkdir(mode=0o700)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(folder / "math.sock"))
+    return folder
+
+
+def test_folders_of_killed_suites_are_swept(short: Path) -> None:
+    stale = left_behind(short, "veridical-abcd_123")
+    empty = short / "veridical-00000000"
+    empty.mkdir(mode=0o700)
+    os.utime(empty, (0, 0))
+    sweep(short)
+    assert not stale.exists()
+    assert not empty.exists()
+    short.rmdir()
+
+
+def test_only_stale_folders_of_suites_are_swept(
+    short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(short))
+    (young := short / "veridical-11111111").mkdir(mode=0o700)
+    other, public = (left_behind(short, f"veridical-{name}") for name in ("test-abc", "22222222"))
+    public.chmod(0o755)
+    noted = left_behind(short, "veridical-33333333")
+    (noted / "note").touch()
+    with private_folder(None) as held:
+        os.mknod(held / "math.sock", stat.S_IFSOCK)
+        sweep(short)
+        assert {young, other, public, noted, held} == set(short.iterdir())
+        assert (noted / "note").exists()
+    shutil.rmtree(short)

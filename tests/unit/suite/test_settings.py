@@ -8,7 +8,22 @@ from veridical.suite.settings import SuiteSettings, parse_settings
 
 
 def test_no_flags_are_the_defaults() -> None:
-    assert parse_settings([]) == SuiteSettings()
+    assert parse_settings([], {}) == SuiteSettings()
+
+
+def test_variables_stand_for_flags_that_are_not_given() -> None:
+    environ = {"VERIDICAL_LISTEN": "a:1", "VERIDICAL_METRICS_PORT": "9000", "VERIDICAL_CONFIG": ""}
+    settings = parse_settings(["--listen=b:2"], environ)
+    assert (settings.listen, settings.metrics_port, settings.config) == ("b:2", 9000, None)
+
+
+def test_a_bad_variable_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parse_settings([], {"VERIDICAL_LISTEN": "foo"})
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith("veridical up: VERIDICAL_LISTEN: 'foo' is no address")
+    assert len(told.splitlines()) == 1
 
 
 def test_every_flag_is_read() -> None:

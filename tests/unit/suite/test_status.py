@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 
+import pytest
+
 from veridical.suite.status import Reporter, State, Status, write_line
 
 MATH = Status("math", "unix:/tmp/v/math.sock", State.SERVING, 123, "http://127.0.0.1:9001/metrics")
@@ -11,7 +13,8 @@ REWARD = Status("reward", "127.0.0.1:50051", State.RESTARTING, None, None, "was 
 
 def lines(*, as_json: bool) -> list[str]:
     written: list[str] = []
-    reporter = Reporter(written.append, as_json=as_json, address_width=len(MATH.address))
+    addresses = {"math": "(private)", "reward": REWARD.address}
+    reporter = Reporter(written.append, as_json=as_json, addresses=addresses)
     reporter.changed(MATH)
     reporter.changed(REWARD)
     reporter.ready("127.0.0.1:50051")
@@ -20,10 +23,25 @@ def lines(*, as_json: bool) -> list[str]:
 
 def test_lines_for_people_are_aligned() -> None:
     assert lines(as_json=False) == [
-        "math      unix:/tmp/v/math.sock  serving     pid 123  http://127.0.0.1:9001/metrics",
-        "reward    127.0.0.1:50051        restarting  was killed by SIGKILL",
-        "ready     127.0.0.1:50051",
+        "math      serving     (private)        pid 123  http://127.0.0.1:9001/metrics",
+        "reward    restarting  127.0.0.1:50051  was killed by SIGKILL",
+        "ready     127.0.0.1:50051   (export VERIDICAL_ADDRESS=127.0.0.1:50051)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("listen", "called"),
+    [
+        ("0.0.0.0:1", "127.0.0.1:1"),
+        ("[::]:1", "[::1]:1"),
+        ("host:1", "host:1"),
+        ("unix:/a/b.sock", "unix:/a/b.sock"),
+    ],
+)
+def test_ready_says_how_this_machine_calls_it(listen: str, called: str) -> None:
+    written: list[str] = []
+    Reporter(written.append, as_json=False, addresses={"reward": listen}).ready(listen)
+    assert written[0].endswith(f"(export VERIDICAL_ADDRESS={called})")
 
 
 def test_lines_for_programs_are_json() -> None:
