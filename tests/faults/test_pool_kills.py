@@ -84,7 +84,7 @@ def gone(processes: list[psutil.Process]) -> Callable[[], bool]:
 
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(30):
-        while not condition():  # noqa: ASYNC110 - processes set no event here
+        while not condition():
             await asyncio.sleep(0.01)
 
 

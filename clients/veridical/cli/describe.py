@@ -19,7 +19,7 @@ from veridical.cli.connect import (
 )
 from veridical.cli.exits import expected_errors, run_interruptible
 from veridical.cli.render import description
-from veridical.client import ClientSettings, DescribeResponse
+from veridical.client import ClientSettings, DescribeResponse, RetrySettings
 
 
 def describe(
@@ -36,7 +36,9 @@ def describe(
     """Say what a service verifies, within which limits and in which version."""
     with expected_errors():
         settings = ClientSettings(
-            token_file=token_file, tls=tls_settings(tls_ca, tls_cert, tls_key)
+            token_file=token_file,
+            tls=tls_settings(tls_ca, tls_cert, tls_key),
+            retry=RetrySettings(calls=False),
         )
         server = run_interruptible(_describe(address, settings, timeout))
         if as_json:

@@ -23,7 +23,15 @@ from veridical.cli.render import summary
 from veridical.cli.run_record import RunRecord
 from veridical.cli.tally import Tally
 from veridical.cli.verdict_file import refuse_foreign
-from veridical.client import AsyncClient, ClientSettings, Item, Verdict, verdict_to_json
+from veridical.client import (
+    AsyncClient,
+    ClientSettings,
+    Item,
+    RetrySettings,
+    ServerLimits,
+    Verdict,
+    verdict_to_json,
+)
 from veridical.client.local import require_services
 
 _HANDSHAKE_SECONDS = 30.0
@@ -125,19 +133,21 @@ async def _verify_rest(
 
 @asynccontextmanager
 async def _connected(settings: RunSettings) -> AsyncIterator[AsyncClient]:
-    """Give a client whose batches the services take, once they answered.
-
-    The early call tells of services out of reach before anything is sent.
-    """
+    """Give a client whose batches the services take."""
     wanted = settings.client
-    while True:
-        async with await connect(settings.address, wanted) as client:
-            timeout = min(_HANDSHAKE_SECONDS, wanted.timeout_seconds)
-            most = (await client.describe(timeout=timeout)).limits.max_batch_items
-            if not 0 < most < wanted.batch_items:
-                yield client
-                return
-        wanted = replace(wanted, batch_items=most)
+    if not starts_services(settings.address):
+        most = (await _limits(settings)).max_batch_items or wanted.batch_items
+        wanted = replace(wanted, batch_items=min(wanted.batch_items, most))
+    async with await connect(settings.address, wanted) as client:
+        yield client
+
+
+async def _limits(settings: RunSettings) -> ServerLimits:
+    """Ask once, so that an address where nobody answers is told at once."""
+    once = replace(settings.client, retry=RetrySettings(calls=False))
+    async with await connect(settings.address, once) as client:
+        timeout = min(_HANDSHAKE_SECONDS, once.timeout_seconds)
+        return (await client.describe(timeout=timeout)).limits
 
 
 class _Entries:

@@ -138,18 +138,23 @@ class Router:
 
     async def _pick(self, kind: str, within: float) -> Backend | None:
         """The next backend that is up and takes the kind, or None if none comes up in time."""
+        backend = self._next(kind)
+        if backend is not None:
+            return backend
         try:
             async with asyncio.timeout(within):
-                while True:
-                    takers = [backend for backend in self._backends if _takes(backend, kind)]
-                    if takers:
-                        self._turn += 1
-                        return takers[self._turn % len(takers)]
+                while (backend := self._next(kind)) is None:
                     if not self.may_take(kind):
                         raise NoBackend(REASON_UNSUPPORTED_TASK, f"no verifier of {kind} here")
                     await self._change()
         except TimeoutError:
             return None
+        return backend
+
+    def _next(self, kind: str) -> Backend | None:
+        takers = [backend for backend in self._backends if _takes(backend, kind)]
+        self._turn += 1
+        return takers[self._turn % len(takers)] if takers else None
 
     def _refresh(self) -> None:
         """Takes note of what the backends said; asked once an item, so it is kept ready."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import grpc
 from google.protobuf.descriptor import EnumDescriptor
@@ -38,13 +38,19 @@ class ServerMetrics:
         self.registry = CollectorRegistry()
         self._verifier = verifier
         rpc = ["grpc_service", "grpc_method", "grpc_type"]
-        self._started = self._counter("grpc_server_started", "RPCs started.", rpc)
-        self._handled = self._counter(
+        started = self._counter("grpc_server_started", "RPCs started.", rpc)
+        handled = self._counter(
             "grpc_server_handled", "RPCs completed, by status code.", [*rpc, "grpc_code"]
         )
-        self._handling = self._histogram(
+        handling = self._histogram(
             "grpc_server_handling_seconds", "Time to handle an RPC.", rpc, _CALL_BUCKETS
         )
+        # Looking a series up by its labels costs more than counting does.
+        self._started_of = cache(lambda method: started.labels(*_rpc_labels(method)))
+        self._handled_of = cache(
+            lambda method, code: handled.labels(*_rpc_labels(method), code.name)
+        )
+        self._handling_of = cache(lambda method: handling.labels(*_rpc_labels(method)))
         self._verdicts = self._counter(
             "veridical_verdicts", "Verdicts given.", ["verifier", "kind", "outcome", "reason"]
         )
@@ -54,11 +60,12 @@ class ServerMetrics:
             ["verifier", "stage"],
             _ITEM_BUCKETS,
         )
-        self._lookups = self._counter(
+        lookups = self._counter(
             "veridical_equal_items",
             "Items by how an equal one was found: cached, shared (within the call), or none.",
             ["verifier", "found"],
         )
+        self._found = [lookups.labels(verifier, found) for found in ("cached", "shared", "none")]
         self._restarts = self._counter(
             "veridical_worker_restarts", "Workers replaced, by cause.", ["verifier", "reason"]
         )
@@ -84,13 +91,12 @@ class ServerMetrics:
 
     def call_started(self, method: str) -> None:
         """Counts an RPC that begins."""
-        self._started.labels(*_rpc_labels(method)).inc()
+        self._started_of(method).inc()
 
     def call_handled(self, method: str, code: grpc.StatusCode, seconds: float) -> None:
         """Counts and times an RPC that ended."""
-        labels = _rpc_labels(method)
-        self._handled.labels(*labels, code.name).inc()
-        self._handling.labels(*labels).observe(seconds)
+        self._handled_of(method, code).inc()
+        self._handling_of(method).observe(seconds)
 
     def verdicts(self, counts: Mapping[tuple[str, int, int], int]) -> None:
         """Counts verdicts; the keys are kind of task, outcome and reason."""
@@ -100,8 +106,8 @@ class ServerMetrics:
 
     def looked_up(self, *, cached: int, shared: int, none: int) -> None:
         """Counts items by whether an equal one had been decided, or came in the same call."""
-        for found, count in (("cached", cached), ("shared", shared), ("none", none)):
-            self._lookups.labels(self._verifier, found).inc(count)
+        for found, count in zip(self._found, (cached, shared, none), strict=True):
+            found.inc(count)
 
     def stage(self, stage: str) -> Histogram:
         """The histogram of one stage of verification; observe seconds an item."""

@@ -73,7 +73,7 @@ def test_lost_services_are_told_and_the_run_goes_on_with_others(
     service = start_service("math", "--workers", "1")
     out = command.folder / "v.jsonl"
     run = ("verify", command.folder / "items.jsonl", "--out", out, "--address")
-    process = command.start(*run, service.address, *ONE_BY_ONE)
+    process = command.start(*run, service.address, *ONE_BY_ONE, "--timeout", "5")
     command.wait_for_lines(out, 20, process)
     service.stop(signal.SIGKILL)
     _, told = process.communicate(timeout=60)

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from veridical.client import Client, UnavailableError, Undecided, UndecidedError
+from veridical.client import Client, ClientSettings, UnavailableError, Undecided, UndecidedError
 from veridical.integrations.tasks import task_column
 from veridical.integrations.trl import AsyncVeridicalReward, VeridicalReward
 
@@ -105,12 +105,11 @@ def test_a_broken_task_in_a_column_is_undecided() -> None:
     reward.close()
 
 
-def test_a_failure_of_the_services_is_no_reward(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VERIDICAL_ADDRESS", "localhost:1")
-    reward = VeridicalReward(undecided=Undecided.NONE)
-    with pytest.raises(UnavailableError):
-        reward(**BATCH)
-    reward.close()
+def test_a_failure_of_the_services_is_no_reward() -> None:
+    with Client("127.0.0.1:1", settings=ClientSettings(timeout_seconds=1)) as client:
+        reward = VeridicalReward(client, undecided=Undecided.NONE)
+        with pytest.raises(UnavailableError):
+            reward(**BATCH)
 
 
 OWN_SERVICES = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -148,6 +149,9 @@ async def test_a_status_that_a_handler_chose_is_logged_and_counted_as_such(
     stub = health_pb2_grpc.HealthStub(served.channel)
     with caplog.at_level(logging.DEBUG):
         assert await _code(stub.Check(health_pb2.HealthCheckRequest(service="x"))) == "NOT_FOUND"
+        async with asyncio.timeout(20):  # the reply may come before the line
+            while not any(record.message == "call" for record in caplog.records):
+                await asyncio.sleep(0.01)
     (line,) = [record for record in caplog.records if record.message == "call"]
     assert vars(line)["code"] == "NOT_FOUND"
     labels = {"grpc_service": "grpc.health.v1.Health", "grpc_method": "Check"}

@@ -111,7 +111,9 @@ def test_a_file_that_is_not_there_stops_the_start(
     _refused(["math", "--config", str(tmp_path)], "config", capsys)
 
 
-@pytest.mark.parametrize("flags", [[], ["--backends", ""], ["--backends", "a:1,,b:2"], ["--backends", "a"]])
+@pytest.mark.parametrize(
+    "flags", [[], ["--backends", ""], ["--backends", "a:1,,b:2"], ["--backends", "a"]]
+)
 def test_a_gateway_needs_backends(flags: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     _refused(["reward", *flags], "backends", capsys)
 

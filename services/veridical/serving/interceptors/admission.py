@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from veridical.serving.call import Call, items_in
 from veridical.serving.errors import InvalidArgument, Overloaded
@@ -28,8 +28,8 @@ class Admission:
         self._share = FairShare(settings.max_items_in_flight)
         self._left = asyncio.Event()
 
-    @asynccontextmanager
-    async def around(self, call: Call) -> AsyncIterator[None]:
+    @contextmanager
+    def around(self, call: Call) -> Iterator[None]:
         """Runs the call if there is room.
 
         Raises:

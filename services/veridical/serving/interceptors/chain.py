@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
 from typing import Any, NoReturn, Protocol, TypeAlias
 
 import grpc
@@ -21,8 +21,13 @@ Refusal: TypeAlias = Callable[[grpc.HandlerCallDetails], CallError | None]
 class Interceptor(Protocol):
     """One concern of serving, wrapped round each call."""
 
-    def around(self, call: Call) -> AbstractAsyncContextManager[None]:
-        """A context in which the rest of the call runs, unary or streaming."""
+    def around(
+        self, call: Call
+    ) -> AbstractContextManager[None] | AbstractAsyncContextManager[None]:
+        """A context in which the rest of the call runs, unary or streaming.
+
+        An asynchronous one costs more, and is for those who must await.
+        """
 
 
 class InterceptorChain(grpc.aio.ServerInterceptor):
@@ -92,8 +97,7 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         async def handle(request: Any, context: Context) -> Message:
             call = self._begin(method, request, context)
             async with AsyncExitStack() as stack:
-                for interceptor in self._interceptors:
-                    await stack.enter_async_context(interceptor.around(call))
+                await self._enter(stack, call)
                 return await behaviour(_readable(request), context)
 
         return handle
@@ -104,8 +108,7 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         async def handle(request: Any, context: Context) -> AsyncIterator[Message]:
             call = self._begin(method, request, context)
             async with AsyncExitStack() as stack:
-                for interceptor in self._interceptors:
-                    await stack.enter_async_context(interceptor.around(call))
+                await self._enter(stack, call)
                 responses = behaviour(_readable(request), context)
                 if isinstance(responses, Awaitable):  # it writes to the context, as Health.Watch
                     await responses
@@ -114,6 +117,14 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
                     yield response
 
         return handle
+
+    async def _enter(self, stack: AsyncExitStack, call: Call) -> None:
+        for interceptor in self._interceptors:
+            around = interceptor.around(call)
+            if isinstance(around, AbstractAsyncContextManager):
+                await stack.enter_async_context(around)
+            else:
+                stack.enter_context(around)
 
     def _begin(self, method: str, request: object, context: Context) -> Call:
         message = request if isinstance(request, Message) else None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import grpc
 
@@ -18,8 +18,8 @@ _log = logging.getLogger("veridical.calls")
 class RequestLog:
     """Logs method, peer, items, status, time and trace of each call, and sets `call.code`."""
 
-    @asynccontextmanager
-    async def around(self, call: Call) -> AsyncIterator[None]:
+    @contextmanager
+    def around(self, call: Call) -> Iterator[None]:
         """Runs the call, then logs it."""
         start = time.monotonic()
         # Not later: once a caller has left a stream, asking for its peer ends the process (grpcio 1.85).

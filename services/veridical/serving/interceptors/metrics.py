@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import grpc
 
@@ -19,8 +19,8 @@ class CallMetrics:
     def __init__(self, metrics: ServerMetrics) -> None:
         self._metrics = metrics
 
-    @asynccontextmanager
-    async def around(self, call: Call) -> AsyncIterator[None]:
+    @contextmanager
+    def around(self, call: Call) -> Iterator[None]:
         """Runs the call and records it."""
         start = time.perf_counter()
         self._metrics.call_started(call.method)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from veridical.serving.call import Call
 
@@ -14,8 +14,8 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 class TraceContext:
     """Keeps the `traceparent` header (W3C Trace Context) of a call; a malformed one is dropped."""
 
-    @asynccontextmanager
-    async def around(self, call: Call) -> AsyncIterator[None]:
+    @contextmanager
+    def around(self, call: Call) -> Iterator[None]:
         """Sets `call.traceparent`."""
         for key, value in call.context.invocation_metadata() or ():
             if key == "traceparent" and isinstance(value, str) and _TRACEPARENT.fullmatch(value):
