@@ -99,7 +99,7 @@ def run(script: str, address: str, **environment: str) -> list[str]:
     """The lines that a script of its own interpreter prints."""
     inherited = {name: v for name, v in os.environ.items() if not name.startswith("GRPC_")}
     done = subprocess.run(
-        [sys.executable, "-c", PRELUDE + script, address],
+        [sys.executable, "-u", "-c", PRELUDE + script, address],
         env=inherited | environment,
         capture_output=True,
         text=True,

@@ -106,10 +106,8 @@ class Backend:
             await self._verify_stream(errand, request, seconds, metadata)
         else:
             response = await self._stub.VerifyBatch(request, timeout=seconds, metadata=metadata)
-            if [verdict.id for verdict in response.verdicts] != [item.id for item in request.items]:
+            if not errand.settle_all(response.verdicts):
                 raise BackendAnswerError(f"{self.address}: verdicts do not match the items")
-            for verdict in response.verdicts:
-                errand.settle(verdict)
         if not errand.done:
             raise BackendAnswerError(f"{self.address}: items were left without a verdict")
 

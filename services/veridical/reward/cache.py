@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Container
-from typing import NamedTuple
 
 from veridical.api.v1.task_pb2 import OUTCOME_UNDECIDED
 from veridical.api.v1.verdict_pb2 import Verdict
-
-
-class _Kept(NamedTuple):
-    fingerprint: str
-    verdict: bytes
-    """Serialized: a message would hold all that it came with."""
 
 
 class VerdictCache:
@@ -32,7 +25,8 @@ class VerdictCache:
     def __init__(self, max_entries: int, max_bytes: int) -> None:
         self._max_entries = max_entries
         self._max_bytes = max_bytes
-        self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
+        # Serialized: a message would hold all that it came with.
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._bytes = 0
 
     def __len__(self) -> int:
@@ -44,31 +38,35 @@ class VerdictCache:
     def find(self, key: bytes, fingerprints: Container[str]) -> Verdict | None:
         """The verdict that a verifier with one of these fingerprints gave, as a copy."""
         kept = self._kept.get(key)
-        if kept is None or kept.fingerprint not in fingerprints:
+        if kept is None:
+            return None
+        verdict = Verdict.FromString(kept)
+        if verdict.verifier.fingerprint not in fingerprints:
             return None
         self._kept.move_to_end(key)
-        return Verdict.FromString(kept.verdict)
+        return verdict
 
     def keep(self, key: bytes, verdict: Verdict) -> None:
         """Keeps a verdict, if it is of a kind that may be."""
         if not self._max_entries or not _may_be_kept(verdict):
             return
-        kept = _Kept(verdict.verifier.fingerprint, verdict.SerializeToString())
-        if len(kept.verdict) > self._max_bytes:
+        kept = verdict.SerializeToString()
+        if len(kept) > self._max_bytes:
             return
-        self._forget(key)
+        if key in self._kept:
+            self._forget(key)
         self._kept[key] = kept
-        self._bytes += len(kept.verdict)
+        self._bytes += len(kept)
         while len(self._kept) > self._max_entries or self._bytes > self._max_bytes:
             self._forget(next(iter(self._kept)))
 
     def _forget(self, key: bytes) -> None:
         kept = self._kept.pop(key, None)
         if kept is not None:
-            self._bytes -= len(kept.verdict)
+            self._bytes -= len(kept)
 
 
 def _may_be_kept(verdict: Verdict) -> bool:
     if verdict.outcome == OUTCOME_UNDECIDED or verdict.borderline:
         return False
-    return not verdict.code.shared_interpreter
+    return not (verdict.HasField("code") and verdict.code.shared_interpreter)

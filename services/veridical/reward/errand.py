@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from veridical.api.v1.verdict_pb2 import Verdict
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
 from veridical.serving.verifier import Settle
@@ -33,6 +35,15 @@ class Errand:
         if place is None:
             return False
         self._settle(place, verdict)
+        return True
+
+    def settle_all(self, verdicts: Sequence[Verdict]) -> bool:
+        """Passes on the verdicts on the rest, in its order; says no where they are on other items."""
+        if [verdict.id for verdict in verdicts] != list(self._open):
+            return False
+        places, self._open = list(self._open.values()), {}
+        for place, verdict in zip(places, verdicts, strict=True):
+            self._settle(place, verdict)
         return True
 
     def rest(self) -> VerifyBatchRequest:

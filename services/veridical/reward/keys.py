@@ -27,8 +27,8 @@ class ItemKeys:
         else:
             content = b"t" + item.trace.SerializeToString(deterministic=True)
         task, prompt = self._task_bytes(item.task_id, work.task), item.prompt.encode()
-        lengths = f"{len(task)} {len(content)} {len(prompt)} {item.finish_reason}\n".encode()
-        return blake2b(lengths + task + content + prompt, digest_size=_KEY_BYTES).digest()
+        head = b"%d %d %d %d\n" % (len(task), len(content), len(prompt), item.finish_reason)
+        return blake2b(head + task + content + prompt, digest_size=_KEY_BYTES).digest()
 
     def _task_bytes(self, task_id: str, task: Task) -> bytes:
         if not task_id:

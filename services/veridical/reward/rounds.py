@@ -39,7 +39,7 @@ class Round:
     work: Sequence[Work]
     groups: Groups
     settle: Settle
-    _open: set[bytes] = field(default_factory=set)
+    _open: int = 0
     _done: asyncio.Event = field(default_factory=asyncio.Event)
     _over: bool = False
 
@@ -54,7 +54,7 @@ class Round:
         Raises:
             Exception: A defect ended a flight.
         """
-        self._open.update(seats)
+        self._open = len(seats)
         flights = {seat.flight for seat in seats.values()}
         for flight in flights:
             flight.join()
@@ -78,11 +78,12 @@ class Round:
         if self._over:
             return
         if verdict is not None and (mine or verdict.reason not in _OF_THE_CALL):
-            first, *others = self.groups.pop(key)
+            places = self.groups.pop(key)
+            first = places[0]
             self.settle(first, verdict if mine else echoed(verdict, self.work[first]))
-            for place in others:
+            for place in places[1:]:
                 self.settle(place, echoed(verdict, self.work[place]))
-        self._open.discard(key)
+        self._open -= 1
         if not self._open:
             self._done.set()
 

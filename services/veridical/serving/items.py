@@ -25,13 +25,13 @@ def task_of(item: Item, tasks: Mapping[str, Task], max_text_bytes: int) -> Task:
     Raises:
         InvalidArgument: A field breaks the contract; the path is relative to the item.
     """
-    if not 0 < len(item.id) <= MAX_ID_BYTES or longer_than(item.id, MAX_ID_BYTES):
+    if not item.id or longer_than(item.id, MAX_ID_BYTES):
         raise InvalidArgument("id", f"must have 1 to {MAX_ID_BYTES} bytes")
     if item.WhichOneof("content") is None:
         raise InvalidArgument("content", "one of response and trace is required")
-    if longer_than(item.group, MAX_ID_BYTES):
+    if item.group and longer_than(item.group, MAX_ID_BYTES):
         raise InvalidArgument("group", f"longer than {MAX_ID_BYTES} bytes")
-    if longer_than(item.prompt, max_text_bytes):
+    if item.prompt and longer_than(item.prompt, max_text_bytes):
         raise InvalidArgument("prompt", f"longer than {max_text_bytes} bytes")
     if item.HasField("sample_index") and item.sample_index < 0:
         raise InvalidArgument("sample_index", "must not be negative")

@@ -75,15 +75,16 @@ def test_a_hang_costs_its_own_item_only(start: Any, metric: Metric) -> None:
 def test_what_is_decided_by_the_deadline_comes_back_in_time(start: Any, metric: Metric) -> None:
     count = 5000
     stub, port = start("--workers", "1", "--cpu-seconds", "60", "--wall-seconds", "60")
-    items = [*in_server(count), hang(1), hang(2)]
+    # Each takes the worker about a second of counted work; together they take far too long.
+    items = [*in_server(count), *(hang(i) for i in range(60))]
     seconds = 8.0  # ample for the decided ones on a busy machine
     start_time = time.monotonic()
     verdicts = stub.VerifyBatch(VerifyBatchRequest(items=items), timeout=seconds).verdicts
     assert time.monotonic() - start_time < seconds
     assert [verdict.reward for verdict in verdicts[:count]] == [1] * count
-    for late in verdicts[count:]:
-        assert late.reason == REASON_DEADLINE_EXCEEDED
-        assert not late.HasField("reward")
+    late = [each for each in verdicts[count:] if each.reason == REASON_DEADLINE_EXCEEDED]
+    assert len(late) > 30
+    assert not any(each.HasField("reward") for each in late)
     assert metric(port, "veridical_queue_depth") == 0
 
 
