@@ -58,11 +58,13 @@ def service(module: str, *flags: str) -> Iterator[Service]:
 
 
 @contextlib.contextmanager
-def gateway_and_math(*math_flags: str) -> Iterator[tuple[Service, Service]]:
+def gateway_and_math(
+    *math_flags: str, reward_flags: tuple[str, ...] = ()
+) -> Iterator[tuple[Service, Service]]:
     """Runs a math server with a gateway before it."""
     with (
         service("veridical.math", *math_flags) as math,
-        service("veridical.reward", "--backends", math.address) as reward,
+        service("veridical.reward", "--backends", math.address, *reward_flags) as reward,
     ):
         yield reward, math
 

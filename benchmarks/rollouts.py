@@ -101,7 +101,9 @@ def main() -> None:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT
     real, hard = real_items(path), worker_items(300)
     through_gateway, direct, hard_rate, own_rate = [], [], [], []
-    with gateway_and_math("--workers", str(WORKERS)) as (reward, math):
+    # Without its cache, which would answer every round but the first.
+    no_cache = ("--cache-entries", "0")
+    with gateway_and_math("--workers", str(WORKERS), reward_flags=no_cache) as (reward, math):
         for _ in range(ROUNDS):
             through_gateway.append(len(real) / seconds(reward.address, bodies(real)))
             direct.append(len(real) / seconds(math.address, bodies(real)))
