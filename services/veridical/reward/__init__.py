@@ -3,7 +3,8 @@
 | module     | what it does                                                              |
 |------------|---------------------------------------------------------------------------|
 | `service`  | serves the contract: dedupes, fans out, merges in order                   |
-| `flights`  | one sub-batch under way, shared by all calls that wait for its items      |
+| `rounds`   | one call waiting for verdicts, its own and those of other calls           |
+| `under_way` | what calls are having decided just now, for other calls to wait for      |
 | `router`   | which backend takes which kind, and what happens when one is lost         |
 | `backend`  | one verifier server: its health, its description, calls to it             |
 | `settings` | what the gateway can be told                                              |

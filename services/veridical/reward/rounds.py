@@ -1,11 +1,10 @@
-"""One call waiting for verdicts, those of its own flights and those of other calls'."""
+"""One call waiting for verdicts, those that it asks for itself and those of other calls."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TypeAlias
 
 from veridical.api.v1.verdict_pb2 import (
@@ -14,7 +13,6 @@ from veridical.api.v1.verdict_pb2 import (
     REASON_OVERLOADED,
     Verdict,
 )
-from veridical.reward.flights import Flight, Seat
 from veridical.serving.verdicts import echo_index_and_labels
 from veridical.serving.verifier import Settle, Work
 
@@ -39,53 +37,44 @@ class Round:
     work: Sequence[Work]
     groups: Groups
     settle: Settle
-    _open: int = 0
-    _done: asyncio.Event = field(default_factory=asyncio.Event)
+    _awaited: int = 0
+    _heard_all: asyncio.Event = field(default_factory=asyncio.Event)
     _over: bool = False
 
-    async def run(self, seats: dict[bytes, Seat], own: set[Flight], until: float) -> None:
-        """Waits for the verdicts in the seats until all have come, or will not, or time is up.
+    def decided(self, key: bytes, verdict: Verdict) -> None:
+        """Takes the verdict that this call asked for; it counts whatever it says."""
+        first, *others = self.groups.pop(key)
+        self.settle(first, verdict)
+        for place in others:
+            self.settle(place, echoed(verdict, self.work[place]))
 
-        Args:
-            seats: One for each group.
-            own: The flights that this call made; their verdicts count whatever they say.
-            until: When to wait no more, on the event loop's clock.
+    def await_other(self) -> None:
+        """One more group is with another call."""
+        self._awaited += 1
 
-        Raises:
-            Exception: A defect ended a flight.
-        """
-        self._open = len(seats)
-        flights = {seat.flight for seat in seats.values()}
-        for flight in flights:
-            flight.join()
-        try:
-            for key, seat in seats.items():
-                seat.flight.watch(seat.place, partial(self._arrive, key, seat.flight in own))
-            if self._open:
-                async with asyncio.timeout_at(until):
-                    await self._done.wait()
-        except TimeoutError:
-            return
-        finally:
-            self._over = True
-            for flight in flights:
-                flight.leave()
-        for flight in own:
-            if flight.task.done():
-                flight.task.result()
-
-    def _arrive(self, key: bytes, mine: bool, verdict: Verdict | None) -> None:
+    def heard(self, key: bytes, verdict: Verdict | None) -> None:
+        """Takes the verdict of another call, None where that call came to none."""
         if self._over:
             return
-        if verdict is not None and (mine or verdict.reason not in _OF_THE_CALL):
-            places = self.groups.pop(key)
-            first = places[0]
-            self.settle(first, verdict if mine else echoed(verdict, self.work[first]))
-            for place in places[1:]:
+        if verdict is not None and verdict.reason not in _OF_THE_CALL:
+            for place in self.groups.pop(key):
                 self.settle(place, echoed(verdict, self.work[place]))
-        self._open -= 1
-        if not self._open:
-            self._done.set()
+        self._awaited -= 1
+        if not self._awaited:
+            self._heard_all.set()
+
+    async def others(self, until: float) -> None:
+        """Waits until the other calls have come to an end, or time is up on the loop's clock."""
+        if self._awaited:
+            try:
+                async with asyncio.timeout_at(until):
+                    await self._heard_all.wait()
+            except TimeoutError:
+                return
+
+    def end(self) -> None:
+        """Hears no more."""
+        self._over = True
 
 
 def echoed(verdict: Verdict, work: Work) -> Verdict:

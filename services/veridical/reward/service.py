@@ -11,11 +11,11 @@ from veridical.api.v1.verdict_pb2 import REASON_DEADLINE_EXCEEDED, Verdict, Veri
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
 from veridical.reward import special
 from veridical.reward.cache import VerdictCache
-from veridical.reward.flights import Departures, Flight, Seat
 from veridical.reward.keys import ItemKeys
 from veridical.reward.rounds import Groups, Round, echoed
 from veridical.reward.router import Router
 from veridical.reward.settings import RewardSettings
+from veridical.reward.under_way import UnderWay
 from veridical.serving.call import current_call
 from veridical.serving.errors import InvalidArgument
 from veridical.serving.fairness.turns import TURN
@@ -25,8 +25,6 @@ from veridical.serving.verdicts import invalid_item, undecided
 from veridical.serving.verifier import Description, Settle, Work
 
 _LIBRARIES = ("google-re2",)
-_LANDING_SECONDS = 0.02
-"""Flights end so much earlier than their call's wait, so that their own reason is heard."""
 
 
 class RewardVerifier:
@@ -38,7 +36,7 @@ class RewardVerifier:
         self.info = info
         self._router = Router(settings, info)
         self._batch_items = settings.backend_batch_items
-        self._departures = Departures()
+        self._under_way = UnderWay()
         self._cache = VerdictCache(settings.cache_entries, settings.cache_mib << 20)
         self._metrics = metrics
 
@@ -122,8 +120,7 @@ class RewardVerifier:
         groups = await self._undecided_groups(work, settle)
         clock = asyncio.get_running_loop().time
         while groups and clock() < until:
-            seats, own = self._seats(work, groups, until - _LANDING_SECONDS)
-            await Round(work, groups, settle).run(seats, own, until)
+            await self._try(Round(work, groups, settle), until)
         for places in groups.values():
             for place in places:
                 settle(place, self._late(work[place]))
@@ -151,46 +148,58 @@ class RewardVerifier:
         self._metrics.looked_up(cached=hits, shared=shared, none=len(groups))
         return groups
 
-    def _seats(
-        self, work: Sequence[Work], groups: Groups, until: float
-    ) -> tuple[dict[bytes, Seat], set[Flight]]:
-        """Finds a seat for each group, or else makes one; gives the flights made, too."""
-        seats: dict[bytes, Seat] = {}
-        boarding: dict[str, list[bytes]] = {}
-        for key, places in groups.items():
-            seat = self._departures.find(key)
-            if seat is not None:
-                seats[key] = seat
+    async def _try(self, attempt: Round, until: float) -> None:
+        """Asks for the groups that no other call asks for, and waits for all."""
+        mine: dict[str, list[bytes]] = {}
+        for key, places in attempt.groups.items():
+            if key in self._under_way:
+                attempt.await_other()
+                self._under_way.watch(key, partial(attempt.heard, key))
             else:
-                boarding.setdefault(work[places[0]].kind, []).append(key)
-        own: set[Flight] = set()
-        for kind, keys in boarding.items():
-            for start in range(0, len(keys), self._batch_items):
-                aboard = keys[start : start + self._batch_items]
-                passengers = [work[groups[key][0]] for key in aboard]
-                flight = self._depart(kind, aboard, passengers, until)
-                seats.update(self._departures.add(aboard, flight))
-                own.add(flight)
-        return seats, own
+                mine.setdefault(attempt.work[places[0]].kind, []).append(key)
+        for keys in mine.values():
+            self._under_way.begin(keys)
+        try:
+            await self._ask(attempt, mine, until)
+            await attempt.others(until)
+        finally:
+            attempt.end()
+            for keys in mine.values():
+                for key in keys:
+                    if key in attempt.groups:
+                        self._under_way.end(key, None)
 
-    def _depart(
-        self, kind: str, keys: Sequence[bytes], work: Sequence[Work], until: float
-    ) -> Flight:
+    async def _ask(self, attempt: Round, keys: dict[str, list[bytes]], until: float) -> None:
+        size = self._batch_items
+        batches = [
+            self._ask_for(attempt, kind, of_kind[start : start + size], until)
+            for kind, of_kind in keys.items()
+            for start in range(0, len(of_kind), size)
+        ]
+        if len(batches) == 1:  # no task of its own: most calls are such
+            await batches[0]
+            return
+        async with asyncio.TaskGroup() as asked:
+            for batch in batches:
+                asked.create_task(batch)
+
+    async def _ask_for(
+        self, attempt: Round, kind: str, keys: Sequence[bytes], until: float
+    ) -> None:
         request = VerifyBatchRequest()
+        work = [attempt.work[attempt.groups[key][0]] for key in keys]
         request.items.extend([each.item for each in work])
         for each in work:
             if each.item.task_id and each.item.task_id not in request.tasks:
                 request.tasks[each.item.task_id].CopyFrom(each.task)
-        call = current_call.get()
 
-        async def fly(settle: Settle) -> None:
-            def keep(place: int, verdict: Verdict) -> None:
-                self._cache.keep(keys[place], verdict)
-                settle(place, verdict)
+        def take(place: int, verdict: Verdict) -> None:
+            key = keys[place]
+            self._cache.keep(key, verdict)
+            attempt.decided(key, verdict)
+            self._under_way.end(key, verdict)
 
-            await self._router.verify(kind, request, keep, until, call)
-
-        return Flight(len(keys), fly)
+        await self._router.verify(kind, request, take, until, current_call.get())
 
     def _late(self, work: Work) -> Verdict:
         return undecided(work.item, REASON_DEADLINE_EXCEEDED, "the call's time is over", self.info)

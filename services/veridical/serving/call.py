@@ -33,6 +33,7 @@ class Call:
         method: Full name, such as `/veridical.api.v1.VerifierService/Verify`.
         context: The gRPC context.
         request: The request of a unary call; None for a stream of requests.
+        received: What came: the request, the stream, or the error of a request that is none.
         code: The status it ended with; set by the innermost code that knows.
         traceparent: W3C trace context to hand on to further servers; empty for none.
         deadline: When the call must be answered, on the event loop's clock.
@@ -43,6 +44,7 @@ class Call:
     method: str
     context: Context
     request: Message | None
+    received: Any = None
     code: grpc.StatusCode = grpc.StatusCode.OK
     traceparent: str = ""
     deadline: float = float("inf")

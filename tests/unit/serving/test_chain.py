@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
 import pytest
+from google.protobuf.message import Message
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from veridical.api.v1.verifier_pb2 import (
@@ -21,6 +21,7 @@ from veridical.api.v1.verifier_pb2 import (
 from veridical.client import math_item
 from veridical.serving.call import Call
 from veridical.serving.interceptors import InterceptorChain
+from veridical.serving.interceptors.chain import Proceed
 
 SERVICE = "/veridical.api.v1.VerifierService"
 
@@ -31,11 +32,10 @@ class Note:
     def __init__(self, name: str, notes: list[str]) -> None:
         self._name, self._notes = name, notes
 
-    @asynccontextmanager
-    async def around(self, call: Call) -> AsyncIterator[None]:
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
         self._notes.append(f"+{self._name}")
         try:
-            yield
+            return await proceed(call)
         finally:
             self._notes.append(f"-{self._name}")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+from google.protobuf.message import Message
 
 from veridical.serving.call import Call, items_in
 from veridical.serving.errors import InvalidArgument, Overloaded
 from veridical.serving.fairness.share import FairShare
+from veridical.serving.interceptors.chain import Proceed
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.settings import ServerSettings
 
@@ -28,8 +29,7 @@ class Admission:
         self._share = FairShare(settings.max_items_in_flight)
         self._left = asyncio.Event()
 
-    @contextmanager
-    def around(self, call: Call) -> Iterator[None]:
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
         """Runs the call if there is room.
 
         Raises:
@@ -41,7 +41,7 @@ class Admission:
         if items:
             self._take(call.caller, items)
         try:
-            yield
+            return await proceed(call)
         finally:
             if items:
                 self.leave(call.caller, items)

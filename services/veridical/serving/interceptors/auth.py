@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import grpc
+from google.protobuf.message import Message
 
 from veridical.serving.access.peers import is_local_peer, peer_name
 from veridical.serving.access.tokens import TokenFile
 from veridical.serving.call import CALLER_KEY, Call, Context
 from veridical.serving.errors import Unauthenticated
+from veridical.serving.interceptors.chain import Proceed
 
 Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
 
@@ -50,8 +51,7 @@ class Authentication:
             return error
         return None
 
-    @contextmanager
-    def around(self, call: Call) -> Iterator[None]:
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
         """Runs the call under its caller's name.
 
         Raises:
@@ -64,7 +64,7 @@ class Authentication:
             claim = _value(metadata, CALLER_KEY)
             name = claim if _CLAIM.fullmatch(claim) else name
         call.caller = name
-        yield
+        return await proceed(call)
 
     def _token_name(self, method: str, metadata: Metadata) -> str:
         if self._tokens is None or method.startswith(_HEALTH):

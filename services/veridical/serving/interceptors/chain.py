@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, AsyncExitStack
+from contextlib import aclosing
+from functools import partial
 from typing import Any, NoReturn, Protocol, TypeAlias
 
 import grpc
@@ -16,18 +17,15 @@ from veridical.serving.fairness.turns import Turns
 
 Handler: TypeAlias = "grpc.RpcMethodHandler[Any, Any]"
 Refusal: TypeAlias = Callable[[grpc.HandlerCallDetails], CallError | None]
+Proceed: TypeAlias = Callable[[Call], Awaitable[Message | None]]
+"""Runs the rest of a call; gives the response of a unary one, None where responses were written."""
 
 
 class Interceptor(Protocol):
-    """One concern of serving, wrapped round each call."""
+    """One concern of serving, wrapped round each call, unary or streaming."""
 
-    def around(
-        self, call: Call
-    ) -> AbstractContextManager[None] | AbstractAsyncContextManager[None]:
-        """A context in which the rest of the call runs, unary or streaming.
-
-        An asynchronous one costs more, and is for those who must await.
-        """
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
+        """Runs the call by `proceed`, and gives its response."""
 
 
 class InterceptorChain(grpc.aio.ServerInterceptor):
@@ -93,44 +91,40 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
 
     def _unary(
         self, method: str, behaviour: Callable[[Any, Context], Awaitable[Message]]
-    ) -> Callable[[Any, Context], Awaitable[Message]]:
-        async def handle(request: Any, context: Context) -> Message:
-            call = self._begin(method, request, context)
-            async with AsyncExitStack() as stack:
-                await self._enter(stack, call)
-                return await behaviour(_readable(request), context)
+    ) -> Callable[[Any, Context], Awaitable[Message | None]]:
+        async def respond(call: Call) -> Message | None:
+            return await behaviour(_readable(call.received), call.context)
 
-        return handle
+        return self._handler(method, respond)
 
     def _stream(
         self, method: str, behaviour: Callable[[Any, Context], Any]
-    ) -> Callable[[Any, Context], AsyncIterator[Message]]:
-        async def handle(request: Any, context: Context) -> AsyncIterator[Message]:
-            call = self._begin(method, request, context)
-            async with AsyncExitStack() as stack:
-                await self._enter(stack, call)
-                responses = behaviour(_readable(request), context)
-                if isinstance(responses, Awaitable):  # it writes to the context, as Health.Watch
-                    await responses
-                    return
+    ) -> Callable[[Any, Context], Awaitable[Message | None]]:
+        async def respond(call: Call) -> Message | None:
+            responses = behaviour(_readable(call.received), call.context)
+            if isinstance(responses, Awaitable):  # it writes by itself, as Health.Watch
+                await responses
+                return None
+            async with aclosing(responses):
                 async for response in responses:
-                    yield response
+                    await call.context.write(response)
+            return None
+
+        return self._handler(method, respond)
+
+    def _handler(
+        self, method: str, respond: Proceed
+    ) -> Callable[[Any, Context], Awaitable[Message | None]]:
+        for interceptor in reversed(self._interceptors):
+            respond = partial(interceptor.around, proceed=respond)
+
+        async def handle(request: Any, context: Context) -> Message | None:
+            message = request if isinstance(request, Message) else None
+            call = Call(method, context, message, received=request, turns=self._turns)
+            current_call.set(call)
+            return await respond(call)
 
         return handle
-
-    async def _enter(self, stack: AsyncExitStack, call: Call) -> None:
-        for interceptor in self._interceptors:
-            around = interceptor.around(call)
-            if isinstance(around, AbstractAsyncContextManager):
-                await stack.enter_async_context(around)
-            else:
-                stack.enter_context(around)
-
-    def _begin(self, method: str, request: object, context: Context) -> Call:
-        message = request if isinstance(request, Message) else None
-        call = Call(method, context, message, turns=self._turns)
-        current_call.set(call)
-        return call
 
 
 def _lenient(method: str, parse: Callable[[bytes], Any], max_fields: int) -> Callable[[bytes], Any]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+
+from google.protobuf.message import Message
 
 from veridical.serving.call import Call
 from veridical.serving.errors import DeadlinePassed
+from veridical.serving.interceptors.chain import Proceed
 
 _WATCH = "/grpc.health.v1.Health/Watch"
 """A watch lasts as long as its caller wants."""
@@ -24,8 +25,7 @@ class Deadline:
     def __init__(self, cap_seconds: float) -> None:
         self._cap = cap_seconds
 
-    @asynccontextmanager
-    async def around(self, call: Call) -> AsyncIterator[None]:
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
         """Runs the call within its time.
 
         Raises:
@@ -33,14 +33,14 @@ class Deadline:
         """
         remaining: float | None = call.context.time_remaining()  # the stubs forget the None
         if call.method == _WATCH or (call.request is None and remaining is None):
-            yield  # a stream lasts as long as its caller wants; its items have their own time
-            return
+            # A stream lasts as long as its caller wants; its items have their own time.
+            return await proceed(call)
         cap = self._cap if call.request is not None else math.inf
         allowed = cap if remaining is None else min(remaining, cap)
         call.deadline = asyncio.get_running_loop().time() + allowed
         try:
             async with asyncio.timeout_at(call.deadline) as limit:
-                yield
+                return await proceed(call)
         except TimeoutError as error:
             if not limit.expired():
                 raise  # the handler's own

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
 from google.rpc import error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from veridical.serving.call import Call, Context
 from veridical.serving.errors import CallError, InvalidArgument
+from veridical.serving.interceptors.chain import Proceed
 
 _log = logging.getLogger(__name__)
 
@@ -26,11 +26,10 @@ class ErrorMapping:
     The text and traceback of the latter go to the log under that id, and nowhere else.
     """
 
-    @asynccontextmanager
-    async def around(self, call: Call) -> AsyncIterator[None]:
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
         """Runs the call; aborts it where it raises."""
         try:
-            yield
+            return await proceed(call)
         except CallError as error:
             status = rpc_status.to_status(_rich_status(error))
             trailers = status.trailing_metadata + _pushback(error)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import grpc
+from google.protobuf.message import Message
 
 from veridical.serving.call import Call, items_in
+from veridical.serving.interceptors.chain import Proceed
 from veridical.serving.interceptors.errors import code_of
 
 _log = logging.getLogger("veridical.calls")
@@ -18,14 +18,13 @@ _log = logging.getLogger("veridical.calls")
 class RequestLog:
     """Logs method, peer, items, status, time and trace of each call, and sets `call.code`."""
 
-    @contextmanager
-    def around(self, call: Call) -> Iterator[None]:
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
         """Runs the call, then logs it."""
         start = time.monotonic()
         # Not later: once a caller has left a stream, asking for its peer ends the process (grpcio 1.85).
         peer = call.context.peer()
         try:
-            yield
+            return await proceed(call)
         except BaseException as error:
             call.code = code_of(error, call.context)
             raise

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import grpc
+from google.protobuf.message import Message
 
 from veridical.serving.call import Call
+from veridical.serving.interceptors.chain import Proceed
 from veridical.serving.interceptors.errors import code_of
 from veridical.serving.metrics import ServerMetrics
 
@@ -19,14 +19,13 @@ class CallMetrics:
     def __init__(self, metrics: ServerMetrics) -> None:
         self._metrics = metrics
 
-    @contextmanager
-    def around(self, call: Call) -> Iterator[None]:
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
         """Runs the call and records it."""
         start = time.perf_counter()
         self._metrics.call_started(call.method)
         code = grpc.StatusCode.OK
         try:
-            yield
+            return await proceed(call)
         except BaseException as error:
             code = code_of(error, call.context)
             raise

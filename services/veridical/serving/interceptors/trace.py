@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+from google.protobuf.message import Message
 
 from veridical.serving.call import Call
+from veridical.serving.interceptors.chain import Proceed
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -14,10 +15,9 @@ _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 class TraceContext:
     """Keeps the `traceparent` header (W3C Trace Context) of a call; a malformed one is dropped."""
 
-    @contextmanager
-    def around(self, call: Call) -> Iterator[None]:
+    async def around(self, call: Call, proceed: Proceed) -> Message | None:
         """Sets `call.traceparent`."""
         for key, value in call.context.invocation_metadata() or ():
             if key == "traceparent" and isinstance(value, str) and _TRACEPARENT.fullmatch(value):
                 call.traceparent = value
-        yield
+        return await proceed(call)
