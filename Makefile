@@ -61,10 +61,11 @@ contract: install
 test: lint ## lint, then every test that needs no further tool (at most 10 minutes)
 	$(BIN)/pytest -m 'not system and not soak'
 
-test-all: lint test-trl ## lint, then every test but the long soak (needs promtool: apt-get install prometheus)
+test-all: lint test-trl ## lint, then every test, of the soak a tenth (needs promtool and cc: apt-get install prometheus gcc libc6-dev)
 	@command -v promtool >/dev/null || { \
 	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
 	$(BIN)/pytest -m 'not soak'
+	@$(MAKE) --no-print-directory soak SHARE=0.1
 
 test-trl: $(TRL_STAMP) ## train on real rewards with TRL (its .venv-trl takes 1.5 GB)
 	$(TRL_BIN)/pytest tests/trl
@@ -76,6 +77,8 @@ $(TRL_STAMP): $(STAMP)
 	@touch $@
 
 soak: install ## every fault under load, an hour and more; SHARE=0.1 does a tenth (needs cc)
+	@command -v cc >/dev/null || { \
+	  echo "cc is missing; on Debian or Ubuntu: apt-get install gcc libc6-dev" >&2; exit 1; }
 	VERIDICAL_SOAK_SHARE=$(SHARE) $(BIN)/pytest -m soak -s tests/soak
 
 demo: install ## verify a file of real model outputs through real services

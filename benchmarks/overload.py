@@ -1,33 +1,42 @@
 """What twice the load that a server can carry does to it.
 
-The server has one processor and the load another. Goals: refusals at p99 <= 50 ms, goodput >= 90 % of
-peak, recovery <= 5 s.
+The server and its worker have one processor and the load another. The server takes as many items at once
+as it decides in two seconds, so that it is they who are waited for after the load has gone. The peak is
+taken before and after the overload, and the larger one counts, since other work on the machine makes it
+smaller only. Goals: refusals at p99 <= 50 ms, goodput >= 90 % of peak, recovery <= 5 s.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
+import statistics
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import grpc
-from harness import RawCall, raw_batch, service
+from harness import RawCall, Service, raw_batch, service
 
+from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
 from veridical.client import math_item
 
-BATCH = 64
-FITS = 8 * BATCH
+BATCH = 16
+BATCHES = 256
+BY_WORKERS = 8
+"""One in so many items is decided by a worker, the others by the server itself."""
+WORK_SECONDS = 2.0
+"""The work that fits."""
 PEAK_SECONDS = 10.0
 OVERLOAD_SECONDS = 60.0
 CALM_SECONDS = 5.0
 PEAK_CALLERS = 6
 PROBE_LATENCY = 3.0
-TIMEOUT = 30.0
-SERVER_CORE, LOAD_CORE = 0, 1
+TIMEOUT = 120.0
 
 
 @dataclass(slots=True)
@@ -39,14 +48,30 @@ class Seen:
     refusals: list[float] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """What callers get where all fits."""
+
+    rate: float
+    """Items a second."""
+    latency: float
+    """Median seconds of a batch."""
+
+
 def batches() -> Iterator[bytes]:
-    """Batches that workers decide, without end, all items distinct."""
-    for first in itertools.count(1, BATCH):
-        items = [
-            math_item(f"{n}", f"x^2+{2 * n}x+{n * n}", f"\\boxed{{(x+{n})^2}}")
-            for n in range(first, first + BATCH)
-        ]
-        yield VerifyBatchRequest(items=items).SerializeToString()
+    """Batches without end; all items of one differ."""
+    made = []
+    for first in range(1, BATCHES * BATCH, BATCH):
+        items = [item(n) for n in range(first, first + BATCH)]
+        made.append(VerifyBatchRequest(items=items).SerializeToString())
+    return itertools.cycle(made)
+
+
+def item(n: int) -> Item:
+    """An item whose answer is right."""
+    if n % BY_WORKERS:
+        return math_item(f"{n}", f"{n}", f"So it is \\boxed{{{n}}}.")
+    return math_item(f"{n}", f"x^2+{2 * n}x+{n * n}", f"\\boxed{{(x+{n})^2}}")
 
 
 async def ask(call: RawCall, body: bytes, seen: Seen) -> None:
@@ -63,8 +88,8 @@ async def ask(call: RawCall, body: bytes, seen: Seen) -> None:
         seen.answers.append(time.perf_counter() - start)
 
 
-async def peak(call: RawCall, ready: Iterator[bytes], seconds: float) -> tuple[float, float]:
-    """Items a second, and median seconds of a batch, with as many callers as fit."""
+async def steady(call: RawCall, ready: Iterator[bytes], callers: int, seconds: float) -> Steady:
+    """What so many callers get, who send one batch after the other."""
     seen, end = Seen(), time.perf_counter() + seconds
 
     async def caller() -> None:
@@ -72,14 +97,14 @@ async def peak(call: RawCall, ready: Iterator[bytes], seconds: float) -> tuple[f
             await ask(call, next(ready), seen)
 
     start = time.perf_counter()
-    await asyncio.gather(*(caller() for _ in range(PEAK_CALLERS)))
-    return seen.answered / (time.perf_counter() - start), sorted(seen.answers)[
-        len(seen.answers) // 2
-    ]
+    await asyncio.gather(*(caller() for _ in range(callers)))
+    return Steady(seen.answered / (time.perf_counter() - start), statistics.median(seen.answers))
 
 
-async def overload(call: RawCall, ready: Iterator[bytes], rate: float) -> tuple[Seen, float]:
-    """Sends `rate` items a second, however they fare; gives the items answered a second as well."""
+async def overload(
+    call: RawCall, ready: Iterator[bytes], rate: float
+) -> tuple[Seen, set[asyncio.Task[None]]]:
+    """Sends `rate` items a second, however they fare; gives the calls left at the end as well."""
     seen, calls = Seen(), set[asyncio.Task[None]]()
     start = time.perf_counter()
     sent = 0
@@ -91,9 +116,7 @@ async def overload(call: RawCall, ready: Iterator[bytes], rate: float) -> tuple[
         for done in [each for each in calls if each.done()]:
             done.result()
             calls.discard(done)
-    answered = seen.answered / (time.perf_counter() - start)
-    await asyncio.gather(*calls)
-    return seen, answered
+    return seen, calls
 
 
 async def recovery(call: RawCall, ready: Iterator[bytes], calm: float) -> float:
@@ -103,8 +126,14 @@ async def recovery(call: RawCall, ready: Iterator[bytes], calm: float) -> float:
         seen, begun = Seen(), time.perf_counter()
         await ask(call, next(ready), seen)
         if seen.answers and time.perf_counter() - begun < PROBE_LATENCY * calm:
-            return time.perf_counter() - start
+            return begun - start
         await asyncio.sleep(0.01)
+
+
+async def measure_peak(address: str) -> float:
+    """Items a second where nothing is refused."""
+    async with grpc.aio.insecure_channel(address) as channel:
+        return (await steady(raw_batch(channel), batches(), PEAK_CALLERS, CALM_SECONDS)).rate
 
 
 async def measure(address: str) -> None:
@@ -112,13 +141,21 @@ async def measure(address: str) -> None:
     ready = batches()
     async with grpc.aio.insecure_channel(address) as channel:
         call = raw_batch(channel)
-        await peak(call, ready, CALM_SECONDS)  # warm
-        best, calm = await peak(call, ready, PEAK_SECONDS)
-        seen, goodput = await overload(call, ready, 2 * best)
-        back = await recovery(call, ready, calm)
+        await steady(call, ready, PEAK_CALLERS, CALM_SECONDS)  # warm
+        calm = await steady(call, ready, 1, CALM_SECONDS)
+        before = await steady(call, ready, PEAK_CALLERS, PEAK_SECONDS)
+        print(
+            f"peak {before.rate:,.0f} items/s; one caller has a batch in {1e3 * calm.latency:.0f} ms"
+        )
+        seen, left = await overload(call, ready, 2 * before.rate)
+        goodput = seen.answered / OVERLOAD_SECONDS
+        back = await recovery(call, ready, calm.latency)
+        await asyncio.gather(*left)
+        after = await steady(call, ready, PEAK_CALLERS, PEAK_SECONDS)
     refused = sorted(seen.refusals)
     p50, p99 = (1e3 * refused[int(part * len(refused))] for part in (0.5, 0.99))
-    print(f"peak {best:,.0f} items/s; overload of 2x for {OVERLOAD_SECONDS:g} s:")
+    best = max(before.rate, after.rate)
+    print(f"overload of 2x for {OVERLOAD_SECONDS:g} s; peak {after.rate:,.0f} items/s after it:")
     print(f"  {len(refused):,} refusals: p50 {p50:.1f} ms, p99 {p99:.1f} ms (goal 50 ms)")
     print(f"  goodput {goodput:,.0f} items/s = {100 * goodput / best:.0f} % of peak (goal 90 %)")
     print(f"  recovery {back:.2f} s (goal 5 s)")
@@ -126,10 +163,23 @@ async def measure(address: str) -> None:
 
 def main() -> None:
     """Gives server and load a processor each, and measures."""
-    os.sched_setaffinity(0, {SERVER_CORE})  # the server inherits it
-    with service("veridical.math", "--workers", "1", "--max-items-in-flight", str(FITS)) as math:
-        os.sched_setaffinity(0, {LOAD_CORE})
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        sys.exit("the load generator needs a processor of its own")
+    with server(cores) as math:
+        peak = asyncio.run(measure_peak(math.address))
+    fits = max(PEAK_CALLERS, round(WORK_SECONDS * peak / BATCH)) * BATCH
+    with server(cores, "--max-items-in-flight", str(fits)) as math:
         asyncio.run(measure(math.address))
+
+
+@contextlib.contextmanager
+def server(cores: Sequence[int], *flags: str) -> Iterator[Service]:
+    """A math server with one worker on the first processor; this process goes to the second."""
+    os.sched_setaffinity(0, cores[:1])  # what is started inherits it
+    with service("veridical.math", "--workers", "1", *flags) as started:
+        os.sched_setaffinity(0, cores[1:2])
+        yield started
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import re
 import signal
 import threading
 import time
@@ -15,10 +16,22 @@ from typing import Any
 import psutil
 import pytest
 
-from veridical.client import AsyncClient, Client, ClientSettings, Item, LocalSettings, math_item
+from veridical.client import (
+    AsyncClient,
+    Client,
+    ClientSettings,
+    Item,
+    KeepaliveSettings,
+    LocalSettings,
+    math_item,
+)
 
-SETTINGS = ClientSettings(batch_items=8, stream_items=64, timeout_seconds=60)
+SETTINGS = ClientSettings(
+    batch_items=8, stream_items=64, timeout_seconds=60, keepalive=KeepaliveSettings(2, 4)
+)
 AFTER_SECONDS = 0.7
+FROZEN_SECONDS = 12.0
+AGED = ("--max-connection-age-seconds", "1")
 
 
 def fresh(numbers: Iterator[int], count: int) -> list[Item]:
@@ -35,6 +48,8 @@ class Load:
         self._numbers = itertools.count()
         self._ended = threading.Event()
         self.rounds = 0
+        self.slowest = 0.0
+        self.instances: set[str] = set()
         self.faults: list[BaseException] = []
 
     @contextmanager
@@ -68,8 +83,9 @@ class Load:
     def _call(self, call: Callable[[list[Item]], Any]) -> None:
         try:
             while not self._ended.is_set():
-                items = fresh(self._numbers, 30)
+                items, start = fresh(self._numbers, 30), time.monotonic()
                 self._check(items, call(items))
+                self.slowest = max(self.slowest, time.monotonic() - start)
         except BaseException as fault:
             self.faults.append(fault)
 
@@ -90,6 +106,7 @@ class Load:
         for verdict in verdicts:
             assert verdict.HasField("reward"), verdict
             assert verdict.reward == 1 - int(verdict.id) % 2
+            self.instances.add(verdict.verifier.instance)
         self.rounds += 1
 
 
@@ -116,6 +133,69 @@ def test_the_only_server_goes_and_comes_back(start_service: Any) -> None:
             server.stop(how)
             time.sleep(AFTER_SECONDS)
             server = start_service("math", "--workers", "1", address=server.address)
+
+
+@pytest.mark.parametrize("via_gateway", [False, True], ids=["direct", "gateway"])
+def test_a_frozen_replica_holds_no_call_for_long(start_service: Any, via_gateway: bool) -> None:
+    replicas = [start_service("math", "--workers", "1") for _ in range(2)]
+    addresses = [replica.address for replica in replicas]
+    if via_gateway:
+        addresses = [start_service("reward", "--backends", ",".join(addresses)).address]
+    load = Load(addresses)
+    with load.running():
+        replicas[0].process.send_signal(signal.SIGSTOP)
+        try:
+            time.sleep(FROZEN_SECONDS)
+        finally:
+            replicas[0].process.send_signal(signal.SIGCONT)
+    assert 1 < load.slowest < FROZEN_SECONDS
+
+
+@pytest.mark.parametrize("name", ["math", "reward"])
+def test_old_connections_end_without_a_failed_call(
+    start_service: Any, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    math = start_service("math", "--workers", "1", *AGED)
+    server = math
+    if name == "reward":
+        server = start_service("reward", "--backends", math.address, *AGED)
+    with Load(server.address).running(), Client(server.address, settings=SETTINGS) as client:
+        items = fresh(itertools.count(), 80)
+        streamed = list(client.stream(slowly(items)))
+    assert sorted(int(verdict.id) for verdict in streamed) == list(range(80))
+    assert [record.message for record in caplog.records] == []
+    log = server.log.read_text()
+    assert re.search("VerifyStream.*UNAVAILABLE", log)
+    assert not re.search('"level": "(warning|error)"', log)
+
+
+def slowly(items: list[Item]) -> Iterator[Item]:
+    """The items in some seconds, with a pause that is longer than a stream may become."""
+    for number, item in enumerate(items):
+        time.sleep(1.5 if number == 20 else 0.05)
+        yield item
+
+
+def test_a_replica_that_joins_under_a_name_gets_load(
+    start_service: Any, names: Any, free_port: Callable[[], int]
+) -> None:
+    port = free_port()
+    first = start_service("math", "--workers", "1", *AGED, address=f"127.0.0.1:{port}")
+    names.known["math.replicas.test"] = ["127.0.0.1"]
+    load = Load(f"dns://127.0.0.1:{names.port}/math.replicas.test:{port}")
+    with load.running():
+        second = start_service("math", "--workers", "1", *AGED, address=f"127.0.0.2:{port}")
+        names.known["math.replicas.test"].append("127.0.0.2")
+        wait_until(lambda: len(load.instances) == 2)
+    pids = {int(instance.rpartition(":")[2]) for instance in load.instances}
+    assert pids == {first.process.pid, second.process.pid}
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("victim", ["veridical.math", "veridical.reward"])

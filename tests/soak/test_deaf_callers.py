@@ -25,19 +25,17 @@ _PADDING = "so " * 700
 
 _CALLER = """
 import sys
-from soaking.oracle import Oracle, IN_SERVER
-import grpc
-from veridical.api.v1.verifier_pb2 import VerifyStreamRequest
-from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
+from soaking.oracle import IN_SERVER, Oracle
+from veridical.client import Client
 
-def requests():
+def items():
     oracle = Oracle(IN_SERVER)
     while True:
-        yield VerifyStreamRequest(items=[known.item for known in oracle.items(64)])
+        yield from (known.item for known in oracle.items(64))
 
-with grpc.insecure_channel(sys.argv[1]) as channel:
-    for number, _ in enumerate(VerifierServiceStub(channel).VerifyStream(requests())):
-        if number == 3:
+with Client(sys.argv[1]) as client:
+    for number, _ in enumerate(client.stream(items())):
+        if number == 256:
             print("reading", flush=True)
 """
 
@@ -46,7 +44,7 @@ async def test_a_slow_reader_holds_up_itself_only(
     servers: Servers, share: Callable[[float], int]
 ) -> None:
     math = servers.start("math", "--workers", "1", "--max-stream-items", str(_STREAM_ITEMS))
-    async with Load(math.address, batches=2) as load:
+    async with Load(math.address) as load:
         await load.progress()
         before = math.memory()
         read = await _read_slowly(math.address, math, seconds=share(60))
@@ -91,7 +89,7 @@ async def test_a_socket_that_is_never_read(servers: Servers) -> None:
     port = free_port()
     flags = ("--workers", "1", "--max-stream-items", str(_STREAM_ITEMS))
     math = servers.start("math", *flags, address=f"127.0.0.1:{port}")
-    async with Load(math.address, batches=2) as load, Proxy(port) as proxy:
+    async with Load(math.address) as load, Proxy(port) as proxy:
         await load.progress()
         before = math.memory()
         async with grpc.aio.insecure_channel(proxy.address) as channel:
@@ -121,7 +119,7 @@ async def test_a_stopped_caller_is_given_up(servers: Servers) -> None:
     try:
         assert caller.stdout is not None
         assert await caller.stdout.readline()
-        async with Load(math.address, batches=2) as load:
+        async with Load(math.address) as load:
             caller.send_signal(signal.SIGSTOP)
             await load.progress(500)
         load.tally.check()

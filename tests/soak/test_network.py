@@ -46,10 +46,11 @@ async def test_a_cut_that_is_mended(proxy: Proxy, share: Callable[[float], int])
 
 
 async def test_a_connection_reset_each_second(proxy: Proxy, share: Callable[[float], int]) -> None:
+    cut = 0
     async with Load(proxy.address) as load:
         for _ in range(share(60)):
-            proxy.reset()
+            cut += proxy.reset()
             await asyncio.sleep(1)
         await load.progress()
     load.tally.check()
-    assert load.tally.broken, "no stream was cut"
+    assert cut >= share(60), "the callers had no connections"

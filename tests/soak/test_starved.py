@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,7 @@ def test_verdicts_that_find_no_room_are_written_by_the_next_run(
     ]
     items.write_text("".join(json.dumps(line) + "\n" for line in lines))
     # A bound on the file's size fails a write as a full disk does, for everybody and anywhere.
-    first = _verify(items, out, math.address, most_bytes=100_000)
+    first = _verify(items, out, math.address, prefix=("prlimit", "--fsize=100000"))
     assert first.returncode == 1, first.stderr
     assert "cannot write" in first.stderr
     assert "Traceback" not in first.stderr
@@ -67,21 +66,11 @@ def test_verdicts_that_find_no_room_are_written_by_the_next_run(
 
 
 def _verify(
-    items: Path, out: Path, address: str, most_bytes: int | None = None
+    items: Path, out: Path, address: str, prefix: Sequence[str] = ()
 ) -> subprocess.CompletedProcess[str]:
-    def limit() -> None:
-        if most_bytes is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, most_bytes))
-
-    command = [sys.executable, "-m", "veridical.cli", "verify", str(items), "--out", str(out)]
-    return subprocess.run(
-        [*command, "--address", address],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-        preexec_fn=limit,
-    )
+    command = [*prefix, sys.executable, "-m", "veridical.cli", "verify", str(items)]
+    command += ["--out", str(out), "--address", address]
+    return subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
 
 
 async def test_64_descriptors(servers: Servers, share: Callable[[float], int]) -> None:

@@ -23,10 +23,10 @@ async def test_callers_gone_in_the_middle_of_streams_and_batches(
     gateway: Server, math: Server, share: Callable[[float], int]
 ) -> None:
     port = int(gateway.address.rpartition(":")[2])
-    async with Load(gateway.address, batches=1, streams=1) as load, Proxy(port) as proxy:
+    async with Load(gateway.address, batches=1) as load, Proxy(port) as proxy:
         await _leave(proxy, gateway.address, _AT_ONCE)  # what is made once is made now
         before = _left(gateway, math)
-        await _leave(proxy, gateway.address, share(1000))
+        await _leave(proxy, gateway.address, 2 * share(1000))  # half of them leave streams
         await load.progress()
     load.tally.check()
     wait_for(gateway.idle, "items left in the gateway")

@@ -5,6 +5,7 @@ Usage: two_ranks.py FOLDER, which holds the model with its tokenizer and takes w
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import pickle
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import torch.distributed
 from datasets import Dataset
 from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
 from trl import GRPOConfig, GRPOTrainer
@@ -35,6 +37,15 @@ class Recording:
 def main() -> None:
     folder = Path(sys.argv[1])
     reward = Recording(pickle.loads(pickle.dumps(VeridicalReward())))
+    train(folder, reward)
+    (folder / f"rank-{os.environ['RANK']}.json").write_text(json.dumps(reward.seen))
+    # A thread of gloo that lets a tensor go while the interpreter ends aborts the process. The threads
+    # end with the process group, and that with the last who holds it: the trainer's model is one.
+    gc.collect()
+    torch.distributed.destroy_process_group()
+
+
+def train(folder: Path, reward: Recording) -> None:
     rows = [("one plus one is", "2"), ("one is", "")]
     dataset = Dataset.from_list([{"prompt": prompt, "answer": gold} for prompt, gold in rows])
     args = GRPOConfig(
@@ -57,7 +68,6 @@ def main() -> None:
         processing_class=PreTrainedTokenizerFast.from_pretrained(folder),
     )
     trainer.train()
-    (folder / f"rank-{os.environ['RANK']}.json").write_text(json.dumps(reward.seen))
 
 
 if __name__ == "__main__":

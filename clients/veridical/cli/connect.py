@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
-from veridical.client import AsyncClient, ClientSettings, TlsSettings
+from veridical.client import (
+    AsyncClient,
+    ClientSettings,
+    RetrySettings,
+    ServerLimits,
+    TlsSettings,
+)
+from veridical.client.local import require_services
+
+PATIENCE = RetrySettings(outage_seconds=60.0)
+"""How long services that served may be out of reach before a command without such an option ends."""
+
+_HANDSHAKE_SECONDS = 30.0
 
 AddressOption = Annotated[
     list[str] | None,
@@ -74,3 +90,35 @@ async def connect(address: list[str] | None, settings: ClientSettings) -> AsyncC
 def starts_services(address: list[str] | None) -> bool:
     """Return whether `connect` would start services."""
     return not address and not os.environ.get("VERIDICAL_ADDRESS")
+
+
+@asynccontextmanager
+async def connected(
+    address: list[str] | None, settings: ClientSettings, console: Console
+) -> AsyncIterator[AsyncClient]:
+    """Give a client, for as long as the body runs, whose batches the services take.
+
+    Args:
+        address: What `--address` says.
+        settings: How to call; its batches are made smaller where the services take no larger ones.
+        console: Told where services are started.
+
+    Raises:
+        VeridicalError: The services are missing, out of reach or could not be started.
+    """
+    if starts_services(address):
+        require_services()
+        console.print("starting the services on this machine")
+    else:
+        most = (await _limits(address, settings)).max_batch_items or settings.batch_items
+        settings = replace(settings, batch_items=min(settings.batch_items, most))
+    async with await connect(address, settings) as client:
+        yield client
+
+
+async def _limits(address: list[str] | None, settings: ClientSettings) -> ServerLimits:
+    """Ask once, so that an address where nobody answers is told at once."""
+    once = replace(settings, retry=RetrySettings(calls=False))
+    async with await connect(address, once) as client:
+        timeout = min(_HANDSHAKE_SECONDS, once.timeout_seconds)
+        return (await client.describe(timeout=timeout)).limits

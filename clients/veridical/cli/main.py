@@ -9,8 +9,10 @@ import typer
 
 from veridical.cli import doctor as doctor_module
 from veridical.cli import serve as serve_module
+from veridical.cli.check_gold import check_gold
 from veridical.cli.describe import describe
 from veridical.cli.exits import EXIT_CODES_HELP
+from veridical.cli.explain import explain
 from veridical.cli.serve import serve
 from veridical.cli.up import up
 from veridical.cli.verify import verify
@@ -29,6 +31,8 @@ app = typer.Typer(
 app.command()(up)
 app.command(context_settings=serve_module.CONTEXT)(serve)
 app.command(epilog=EXIT_CODES_HELP)(verify)
+app.command(epilog=EXIT_CODES_HELP)(check_gold)
+app.command(epilog=EXIT_CODES_HELP)(explain)
 app.command()(describe)
 app.command(epilog=doctor_module.EXIT_CODES_HELP)(doctor_module.doctor)
 

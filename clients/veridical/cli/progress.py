@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from rich.console import Console
 from rich.progress import (
@@ -25,6 +25,16 @@ LINE_SECONDS = 5.0
 _BAR_SECONDS = 0.1
 
 
+class Doing(NamedTuple):
+    """What a run does, in two forms of its verb."""
+
+    going_on: str
+    done: str
+
+
+VERIFYING = Doing("verifying", "verified")
+
+
 class Reporter(Protocol):
     """What a run tells how far it is; entered while the run goes on."""
 
@@ -38,26 +48,27 @@ class Reporter(Protocol):
     ) -> None: ...
 
     def advance(self, done: int) -> None:
-        """Say that `done` verdicts are written in all, those of earlier runs included."""
+        """Say that `done` items are done in all, those of earlier runs included."""
 
 
-def make_reporter(console: Console, *, done: int, total: int) -> Reporter:
+def make_reporter(console: Console, *, done: int, total: int, doing: Doing = VERIFYING) -> Reporter:
     """Return the reporter that suits the console.
 
     Args:
         console: Where it goes.
-        done: Verdicts written by earlier runs.
+        done: Items done by earlier runs.
         total: Number of items.
+        doing: What happens to them.
     """
     if console.is_terminal:
-        return _Bar(console, done, total)
-    return _Lines(console, done, total)
+        return _Bar(console, done, total, doing)
+    return _Lines(console, done, total, doing)
 
 
 class _Bar:
-    def __init__(self, console: Console, done: int, total: int) -> None:
+    def __init__(self, console: Console, done: int, total: int, doing: Doing) -> None:
         self._progress = Progress(
-            TextColumn("verifying"),
+            TextColumn(doing.going_on),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             TaskProgressColumn(),
@@ -96,7 +107,8 @@ class _RateColumn(ProgressColumn):
 
 
 class _Lines:
-    def __init__(self, console: Console, done: int, total: int) -> None:
+    def __init__(self, console: Console, done: int, total: int, doing: Doing) -> None:
+        self._doing = doing.done
         self._console = console
         self._first = done
         self._total = total
@@ -117,6 +129,6 @@ class _Lines:
         rate = (done - self._first) / (now - self._begin)
         left = (self._total - done) / rate if rate else 0.0
         self._console.print(
-            f"{done:,} of {self._total:,} verified, {rate:,.0f}/s, {left:,.0f} s left",
+            f"{done:,} of {self._total:,} {self._doing}, {rate:,.0f}/s, {left:,.0f} s left",
             soft_wrap=True,
         )

@@ -9,13 +9,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from veridical.cli.tally import Row, Tally
+from veridical.cli.tally import Tally
 from veridical.client import DescribeResponse
 
 OUTCOME_STYLES = {"correct": "green", "incorrect": "red", "undecided": "yellow"}
 """Colours of the outcomes, by name."""
-
-_FIRST_CHARACTERS = 300
 
 
 def summary(tally: Tally) -> RenderableType:
@@ -34,15 +32,16 @@ def summary(tally: Tally) -> RenderableType:
             f"{row.items:,}",
             f"{row.items / tally.total:.1%}",
         )
-    firsts = [Text(_first_line(row)) for row in tally.rows() if row.first]
+    firsts = [
+        Text(f"{row.reason}, first: {one_line(row.first)}") for row in tally.rows() if row.first
+    ]
     return Group(table, *firsts, Text(_reward_line(tally)))
 
 
-def _first_line(row: Row) -> str:
-    """What the first item with an outcome and reason says, in few words and without line breaks."""
-    text = "".join(each if each.isprintable() else " " for each in row.first)
-    cut = text if len(text) <= _FIRST_CHARACTERS else text[:_FIRST_CHARACTERS] + "…"
-    return f"{row.reason}, first: {cut}"
+def one_line(text: str, characters: int = 300) -> str:
+    """Return a text of foreign origin cut to so many characters, with blanks for what does not print."""
+    printable = "".join(each if each.isprintable() else " " for each in text[: characters + 1])
+    return printable if len(printable) <= characters else printable[:characters] + "…"
 
 
 def _reward_line(tally: Tally) -> str:

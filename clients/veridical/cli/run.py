@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
 
 from rich.console import Console
 
-from veridical.cli.connect import connect, starts_services
+from veridical.cli.connect import connected
 from veridical.cli.exits import CommandError, run_interruptible, stderr_console
 from veridical.cli.items import Line, open_items
 from veridical.cli.line import LineError, parse_line, shown_id
@@ -23,18 +22,7 @@ from veridical.cli.render import summary
 from veridical.cli.run_record import RunRecord
 from veridical.cli.tally import Tally
 from veridical.cli.verdict_file import refuse_foreign
-from veridical.client import (
-    AsyncClient,
-    ClientSettings,
-    Item,
-    RetrySettings,
-    ServerLimits,
-    Verdict,
-    verdict_to_json,
-)
-from veridical.client.local import require_services
-
-_HANDSHAKE_SECONDS = 30.0
+from veridical.client import ClientSettings, Item, Verdict, verdict_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +105,7 @@ async def _verify_rest(
     output: Output,
     tally: Tally,
 ) -> None:
-    if starts_services(settings.address):
-        require_services()
-        console.print("starting the services on this machine")
-    async with _connected(settings) as client:
+    async with connected(settings.address, settings.client, console) as client:
         with make_reporter(console, done=tally.total, total=total) as reporter:
             async for verdict in in_order(entries, client.verify_iter):
                 output.append(verdict_to_json(verdict))
@@ -129,25 +114,6 @@ async def _verify_rest(
     output.sync()
     if tally.total != total:
         raise _changed()
-
-
-@asynccontextmanager
-async def _connected(settings: RunSettings) -> AsyncIterator[AsyncClient]:
-    """Give a client whose batches the services take."""
-    wanted = settings.client
-    if not starts_services(settings.address):
-        most = (await _limits(settings)).max_batch_items or wanted.batch_items
-        wanted = replace(wanted, batch_items=min(wanted.batch_items, most))
-    async with await connect(settings.address, wanted) as client:
-        yield client
-
-
-async def _limits(settings: RunSettings) -> ServerLimits:
-    """Ask once, so that an address where nobody answers is told at once."""
-    once = replace(settings.client, retry=RetrySettings(calls=False))
-    async with await connect(settings.address, once) as client:
-        timeout = min(_HANDSHAKE_SECONDS, once.timeout_seconds)
-        return (await client.describe(timeout=timeout)).limits
 
 
 class _Entries:

@@ -22,9 +22,17 @@ from veridical.cli.exits import (
 )
 from veridical.cli.output import is_resumable
 from veridical.cli.run import RunSettings, run
-from veridical.client import ClientSettings
+from veridical.client import ClientSettings, RetrySettings
 
 _DEFAULTS = ClientSettings()
+_GiveUpOption = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS",
+        min=0.001,
+        help="How long the services may be out of reach before the run ends.",
+    ),
+]
 
 
 def verify(
@@ -47,6 +55,7 @@ def verify(
             metavar="SECONDS", min=0.001, help="Longest time for one batch, retries included."
         ),
     ] = _DEFAULTS.timeout_seconds,
+    give_up: _GiveUpOption = 60.0,
     batch_items: Annotated[
         int, typer.Option(metavar="N", min=1, help="Most items in a batch.")
     ] = _DEFAULTS.batch_items,
@@ -74,6 +83,7 @@ def verify(
             batch_items=batch_items,
             concurrency=concurrency,
             timeout_seconds=timeout,
+            retry=RetrySettings(outage_seconds=give_up),
             token_file=token_file,
             tls=tls_settings(tls_ca, tls_cert, tls_key),
         )

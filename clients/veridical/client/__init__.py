@@ -24,7 +24,7 @@ from veridical.api.v1.task_pb2 import AllTask, ControlTask, Outcome, RandomContr
 from veridical.api.v1.verdict_pb2 import Reason, Timings, Verdict, VerifierInfo
 from veridical.api.v1.verifier_pb2 import DescribeResponse, ServerLimits
 from veridical.client.async_client import AsyncClient
-from veridical.client.checking import Undecided
+from veridical.client.checking import Undecided, reward_of
 from veridical.client.errors import (
     AuthenticationError,
     BadValueError,
@@ -123,6 +123,7 @@ __all__ = [
     "math_task",
     "outcome_name",
     "reason_name",
+    "reward_of",
     "scrub",
     "verdict_from_json",
     "verdict_to_json",

@@ -36,12 +36,13 @@ from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 from veridical.client.async_stream import AsyncStream
 from veridical.client.batching import fit, one_batch, split
 from veridical.client.channel import address_from_environment, target_for
-from veridical.client.checking import Undecided, rewards_of
+from veridical.client.checking import Undecided, require_choice, rewards_of
 from veridical.client.credentials import open_aio_channel, token_for, with_environment
 from veridical.client.errors import ConfigurationError, UnavailableError
 from veridical.client.forking import FORKS, require_owner
 from veridical.client.ledger import Ledger
 from veridical.client.local import LocalLease, LocalServices, LocalSettings, start_local
+from veridical.client.opening import Opening
 from veridical.client.retry import Attempts, RetryBudget
 from veridical.client.runs import BatchRun
 from veridical.client.settings import ClientSettings
@@ -79,6 +80,8 @@ class AsyncClient:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
+        if not isinstance(settings, ClientSettings):
+            raise TypeError(f"settings must be ClientSettings, not {type(settings).__name__}")
         self._address = address if address is not None else address_from_environment()
         self._given_settings = settings
         self._settings = with_environment(settings)
@@ -88,24 +91,30 @@ class AsyncClient:
         self._services: LocalServices | None = None
         self._lease: LocalLease | None = None
         self._channel: aio.Channel | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._process = os.getpid()
         self._closed = False
 
     @classmethod
-    async def local(
+    def local(
         cls,
         *,
         settings: ClientSettings = ClientSettings(),
         local: LocalSettings = LocalSettings(),
-    ) -> Self:
+    ) -> Opening[Self]:
         """A client with services of its own on this machine, which end with it.
 
+        To be used as `async with AsyncClient.local() as client`, or `client = await AsyncClient.local()`.
         Where VERIDICAL_ADDRESS is set nothing is started, and the client connects there.
 
         Raises:
-            ServicesMissingError: The services are not installed.
-            LocalStartError: They could not be started.
+            ServicesMissingError: When awaited: the services are not installed.
+            LocalStartError: When awaited: they could not be started.
         """
+        return Opening(partial(cls._start, settings, local))
+
+    @classmethod
+    async def _start(cls, settings: ClientSettings, local: LocalSettings) -> Self:
         if address_from_environment() is not None:
             return cls(settings=settings)
         services = await asyncio.to_thread(start_local, local)
@@ -134,7 +143,9 @@ class AsyncClient:
         self._closed = True
         if self._channel is not None and os.getpid() == self._process:
             FORKS.closed(self._channel)
-            await self._channel.close()
+            # That of another loop could not be waited for; it goes with its last user.
+            if self._loop is asyncio.get_running_loop():
+                await self._channel.close()
         if self._services is not None:
             await asyncio.to_thread(self._services.close)
 
@@ -223,7 +234,7 @@ class AsyncClient:
         stub, attempts = self._stub, partial(self._new_attempts, timeout)
         ledger = Ledger(tasks, self._settings, limits, attempts)
         async with aclosing(
-            AsyncStream(stub, self._token, ledger, items, attempts).verdicts()
+            AsyncStream(stub, self._token, ledger, items, attempts, self._check_open).verdicts()
         ) as verdicts:
             async for verdict in verdicts:
                 yield verdict
@@ -237,6 +248,7 @@ class AsyncClient:
         timeout: float | None = None,
     ) -> list[float | None]:
         """The rewards of any number of items; arguments and errors of `Client.rewards`."""
+        require_choice(undecided)
         verdicts = await self.verify_many(items, tasks=tasks, timeout=timeout)
         return rewards_of(verdicts, undecided)
 
@@ -256,11 +268,29 @@ class AsyncClient:
             raise ConfigurationError("the client is closed")
         require_owner(self._process, "an AsyncClient")
         FORKS.check(for_aio=True)
+        loop = asyncio.get_running_loop()
         if self._channel is None:
             # Not in the constructor: an aio channel takes the running loop for its own.
             self._channel = open_aio_channel(self._target, self._settings)
+            self._loop = loop
             FORKS.opened(self._channel)
+        if self._loop is not loop:  # a call would never end
+            raise ConfigurationError(
+                "this AsyncClient belongs to the event loop of its first call, and this is another "
+                "one: make a client in each, or use Client, which works in any"
+            )
         return VerifierServiceStub(self._channel)
+
+    def _check_open(self) -> None:
+        """Does nothing where services may answer.
+
+        Raises:
+            UnavailableError: The client was closed, or they are local ones that have ended.
+        """
+        if self._closed:
+            raise UnavailableError("the client was closed")
+        if self._lease is not None:
+            self._lease.check()
 
     def _send(
         self,
@@ -299,8 +329,7 @@ class AsyncClient:
             grpc.RpcError: The attempt failed.
             UnavailableError: The client was closed, or the local services have ended.
         """
-        if self._lease is not None:
-            self._lease.check()
+        self._check_open()
         try:
             return await method(
                 request,

@@ -23,6 +23,7 @@ from veridical.client.credentials import Token
 from veridical.client.errors import DeadlineError, ProtocolError, UnavailableError
 from veridical.client.ledger import NO_STREAMS, Ledger
 from veridical.client.retry import Attempts
+from veridical.client.status import is_refused
 
 if TYPE_CHECKING:
     from veridical.api.v1.verifier_pb2_grpc import VerifierServiceAsyncStub
@@ -39,6 +40,7 @@ class AsyncStream:
         ledger: The items.
         items: The source.
         attempts: Makes the attempts at finding a server again.
+        check_open: Raises where no server can answer any more.
     """
 
     def __init__(
@@ -48,12 +50,15 @@ class AsyncStream:
         ledger: Ledger,
         items: Iterable[Item] | AsyncIterable[Item],
         attempts: Callable[[], Attempts],
+        check_open: Callable[[], None],
     ) -> None:
         self._stub = stub
         self._token = token
         self._ledger = ledger
         self._items = items
         self._new_attempts = attempts
+        self._check_open = check_open
+        self._shown = token.metadata()
         self._attempts: Attempts | None = None  # since the last verdict, if a call failed since
         self._failure: Exception | None = None
         self._news = asyncio.get_running_loop().create_future()
@@ -147,9 +152,11 @@ class AsyncStream:
 
     async def _converse(self) -> float | None:
         """Holds one call until it ends; gives the seconds to wait before the next, None for none."""
+        self._check_open()
         attempts = self._attempts
+        self._shown = self._token.metadata()
         call = self._stub.VerifyStream(
-            metadata=self._token.metadata(),
+            metadata=self._shown,
             wait_for_ready=attempts is not None and attempts.waits_for_server,
         )
         sender = asyncio.create_task(self._guard(self._send(call)))
@@ -191,7 +198,10 @@ class AsyncStream:
             return  # the call has ended, and its reader knows why
 
     def _failed(self, error: grpc.RpcError) -> float:
+        self._check_open()
         self._attempts = self._attempts or self._new_attempts()
+        if is_refused(error) and self._token.metadata() != self._shown:
+            return 0.0  # the token has changed since, as the server's has
         if error.code() is grpc.StatusCode.UNIMPLEMENTED:
             raise ProtocolError(NO_STREAMS) from error
         return self._attempts.failed(error)

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import Task
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
-from veridical.client.errors import InvalidRequestError
+from veridical.client.errors import InvalidRequestError, quoted
 from veridical.client.settings import ClientSettings
 
 # What an entry of a repeated field or a map costs beside its content: tags and lengths.
@@ -56,7 +56,11 @@ def fit(item: Item, max_response_bytes: int) -> Item:
     """`item`, or a copy whose response is cut just beyond the longest one that servers judge.
 
     The cut response is still too long, so that the server answers INCORRECT / RESPONSE_TOO_LARGE.
+
+    Raises:
+        TypeError: It is no `Item`.
     """
+    _require_item(item)
     if item.ByteSize() <= max_response_bytes:
         return item
     text = item.response.encode()
@@ -87,11 +91,17 @@ def unique(items: Iterable[Item]) -> Iterable[Item]:
 def _unique_lazily(items: Iterable[Item]) -> Iterator[Item]:
     seen: set[bytes] = set()
     for item in items:
+        _require_item(item)
         digest = blake2b(item.id.encode(), digest_size=16).digest()
         if digest in seen:
-            raise InvalidRequestError(f"the id {item.id!r} comes twice")
+            raise InvalidRequestError(f"the id {quoted(item.id)} comes twice")
         seen.add(digest)
         yield item
+
+
+def _require_item(item: Item) -> None:
+    if not isinstance(item, Item):
+        raise TypeError(f"an item must be an Item, not {type(item).__name__}")
 
 
 class BatchBuilder:
@@ -127,7 +137,7 @@ class BatchBuilder:
         self._bytes += self._cost(item)
         if self._bytes > self._settings.max_message_bytes:
             raise InvalidRequestError(
-                f"with item {item.id!r} the call needs {self._bytes} bytes, more than "
+                f"with item {quoted(item.id)} the call needs {self._bytes} bytes, more than "
                 f"max_message_bytes = {self._settings.max_message_bytes}"
             )
         self.request.items.append(item)

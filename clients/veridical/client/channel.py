@@ -16,6 +16,9 @@ from veridical.client.settings import ClientSettings
 ADDRESS_VARIABLE = "VERIDICAL_ADDRESS"
 """The environment variable that gives the address, or several with commas between them."""
 
+LOOKUP_MILLISECONDS = 5_000
+"""Least time between two look-ups of a name."""
+
 ChannelOptions = list[tuple[str, str | int]]
 
 # Failed calls are repeated by `retry.py`: gRPC itself gives up after five attempts. What no server has
@@ -43,6 +46,7 @@ def target_for(address: str | Sequence[str] | None) -> str:
     Raises:
         ConfigurationError: There is no address, or one that is malformed, or unix sockets beside
             others, or a name among several that cannot be looked up.
+        TypeError: It is neither a str nor several.
     """
     if address is None:
         address = address_from_environment()
@@ -51,10 +55,9 @@ def target_for(address: str | Sequence[str] | None) -> str:
             "no address: pass one to the client, as in Client('host:50051'), or set the environment "
             f"variable {ADDRESS_VARIABLE}; Client.local() starts the services on this machine instead"
         )
-    parts = address.split(",") if isinstance(address, str) else list(address)
-    addresses = [_checked(part.strip()) for part in parts if part.strip()]
+    addresses = [_checked(part) for part in _parts(address) if part]
     if not addresses:
-        raise ConfigurationError("no address: the list of addresses is empty")
+        raise ConfigurationError(f"no address in {address!r}")
     return addresses[0] if len(addresses) == 1 else _joined(addresses)
 
 
@@ -70,12 +73,25 @@ def channel_options(settings: ClientSettings) -> ChannelOptions:
         ("grpc.per_rpc_retry_buffer_size", 2 * settings.max_message_bytes),
         ("grpc.keepalive_time_ms", _milliseconds(keepalive.interval_seconds)),
         ("grpc.keepalive_timeout_ms", _milliseconds(keepalive.timeout_seconds)),
+        # By default a ping has 60 s, whatever the time of a keepalive.
+        ("grpc.http2.ping_timeout_ms", _milliseconds(keepalive.timeout_seconds)),
         # By default probing stops after two probes without data, long before a slow call ends.
         ("grpc.http2.max_pings_without_data", 0),
+        # By default a name is looked up again after half a minute at the earliest, as long as which a
+        # replica that was replaced under it would be missing.
+        ("grpc.dns_min_time_between_resolutions_ms", LOOKUP_MILLISECONDS),
         # By default the wait grows to two minutes, for which a restarted server would stay unseen.
         ("grpc.initial_reconnect_backoff_ms", _milliseconds(retry.initial_seconds)),
         ("grpc.max_reconnect_backoff_ms", _milliseconds(retry.max_seconds)),
     ]
+
+
+def _parts(address: object) -> list[str]:
+    parts = address.split(",") if isinstance(address, str) else address
+    texts = [part for part in parts if isinstance(part, str)] if isinstance(parts, Sequence) else []
+    if not isinstance(parts, Sequence) or len(texts) < len(parts):
+        raise TypeError(f"address must be a str, or a sequence of them, not {address!r}")
+    return [text.strip() for text in texts]
 
 
 def _milliseconds(seconds: float) -> int:

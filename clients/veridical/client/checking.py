@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import Outcome
 from veridical.api.v1.verdict_pb2 import Verdict
-from veridical.client.errors import ProtocolError, UndecidedError
+from veridical.client.errors import ProtocolError, UndecidedError, quoted
 
 _REWARDS = {Outcome.OUTCOME_CORRECT: 1.0, Outcome.OUTCOME_INCORRECT: 0.0}
 
@@ -35,12 +35,15 @@ def match(items: Sequence[Item], verdicts: Sequence[Verdict]) -> Sequence[Verdic
         raise ProtocolError(f"the server gave {len(verdicts)} verdicts for {len(items)} items")
     for item, verdict in zip(items, verdicts, strict=True):
         if item.id != verdict.id:
-            raise ProtocolError(f"the server gave a verdict on {verdict.id!r} for {item.id!r}")
+            given, wanted = quoted(verdict.id), quoted(item.id)
+            raise ProtocolError(f"the server gave a verdict on {given} for {wanted}")
     return verdicts
 
 
 def reward_of(verdict: Verdict) -> float | None:
     """The reward of a verdict; None where no verifier decided.
+
+    The field `verdict.reward` itself reads 0.0 where it is absent, as protobuf's fields do.
 
     Raises:
         ProtocolError: The reward does not agree with the outcome.
@@ -49,9 +52,20 @@ def reward_of(verdict: Verdict) -> float | None:
     known = verdict.outcome != Outcome.OUTCOME_UNSPECIFIED
     if not known or reward != _REWARDS.get(verdict.outcome):
         raise ProtocolError(
-            f"the verdict on {verdict.id!r} has outcome {verdict.outcome} and reward {reward}"
+            f"the verdict on {quoted(verdict.id)} has outcome {verdict.outcome} and reward {reward}"
         )
     return reward
+
+
+def require_choice(undecided: object) -> None:
+    """Does nothing for a member of `Undecided`.
+
+    Raises:
+        TypeError: It is something else; the text names the choices.
+    """
+    if not isinstance(undecided, Undecided):
+        choices = ", ".join(map(str, Undecided))
+        raise TypeError(f"undecided must be one of {choices}, not {undecided!r}")
 
 
 def rewards_of(verdicts: Iterable[Verdict], undecided: Undecided) -> list[float | None]:

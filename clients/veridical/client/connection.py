@@ -72,7 +72,7 @@ class Connection:
                 metadata=self.token.metadata(),
                 wait_for_ready=attempts.waits_for_server,
             )
-        except grpc.RpcError:
+        except (grpc.RpcError, ValueError):  # the latter from a channel that was closed just now
             self.check_open()
             raise
 

@@ -45,7 +45,7 @@ class Token:
         ConfigurationError: It is no token, or the file cannot be read; neither is quoted.
     """
 
-    def __init__(self, value: str | None, file: str | None) -> None:
+    def __init__(self, value: str | None, file: str | Path | None) -> None:
         self._file = None if value is not None or file is None else Path(file)
         self._stamp = self._stamped()
         self._value = _read_token(self._file) if self._file else value
@@ -163,7 +163,7 @@ def _is_loopback(address: str) -> bool:
         return False
 
 
-def _read(name: str, path: str | None) -> bytes | None:
+def _read(name: str, path: str | Path | None) -> bytes | None:
     if path is None:
         return None
     try:

@@ -24,8 +24,17 @@ constructor's arguments in `args`, so that it survives pickling on its way out o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from reprlib import Repr
 
 from veridical.api.v1.verdict_pb2 import Verdict
+
+_SHORT = Repr()
+_SHORT.maxstring = 80
+
+
+def quoted(text: str) -> str:
+    """`text` in quotes for a message, its middle left out where it is long."""
+    return _SHORT.repr(text)
 
 
 class VeridicalError(Exception):
@@ -150,6 +159,5 @@ class UndecidedError(VeridicalError):
 
     def __str__(self) -> str:
         first = self.verdicts[0]
-        return (
-            f"{len(self.verdicts)} items are undecided; the first is {first.id!r}: {first.detail}"
-        )
+        count = len(self.verdicts)
+        return f"{count} items are undecided; the first is {quoted(first.id)}: {first.detail}"

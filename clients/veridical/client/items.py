@@ -30,8 +30,12 @@ class MathPolicy(TypedDict, total=False):
 
 
 def math_task(gold: str, **policy: Unpack[MathPolicy]) -> Task:
-    """A task that asks whether the final answer equals `gold`; lone surrogates become U+FFFD."""
-    return Task(math=MathTask(gold=scrub(gold), **policy))
+    """A task that asks whether the final answer equals `gold`; lone surrogates become U+FFFD.
+
+    Raises:
+        TypeError: The gold is no str.
+    """
+    return Task(math=MathTask(gold=_text("gold", gold), **policy))
 
 
 def math_item(
@@ -59,24 +63,47 @@ def math_item(
             a committed answer holds none.
         labels: Free labels such as model or step, echoed in the verdict.
         policy: How the answer is compared; see `MathPolicy`.
+
+    Raises:
+        TypeError: A text is no str; the error names the argument.
     """
     return Item(
-        id=scrub(id),
+        id=_text("id", id),
         task=math_task(gold, **policy),
-        response=scrub(response),
-        prompt=scrub(prompt),
-        group=scrub(group),
+        response=_text("response", response),
+        prompt=_text("prompt", prompt),
+        group=_text("group", group),
         sample_index=sample_index,
         finish_reason=finish_reason,
-        labels={scrub(key): scrub(value) for key, value in (labels or {}).items()},
+        labels=_labels({} if labels is None else labels),
     )
 
 
 def scrub(text: str) -> str:
-    """`text` with U+FFFD for each lone surrogate."""
+    """`text` with U+FFFD for each lone surrogate.
+
+    Raises:
+        TypeError: It is no str.
+    """
+    return _text("text", text)
+
+
+def _text(name: str, text: str) -> str:
+    """The scrubbed text of an argument."""
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be a str, not {type(text).__name__}")
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _labels(labels: Mapping[str, str]) -> dict[str, str]:
+    if not isinstance(labels, Mapping):
+        raise TypeError(f"labels must be a mapping, not {type(labels).__name__}")
+    return {
+        _text("a name in labels", key): _text(f"labels[{key!r}]", value)
+        for key, value in labels.items()
+    }
 
 
 def outcome_name(outcome: Outcome.ValueType) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
 from veridical.api.v1.item_pb2 import Item
@@ -18,10 +18,11 @@ from veridical.api.v1.task_pb2 import Task
 from veridical.api.v1.verdict_pb2 import Verdict
 from veridical.api.v1.verifier_pb2 import ServerLimits, VerifyStreamRequest
 from veridical.client.batching import BatchBuilder, fit
-from veridical.client.errors import DeadlineError, InvalidRequestError, ProtocolError
+from veridical.client.errors import DeadlineError, InvalidRequestError, ProtocolError, quoted
 from veridical.client.retry import Attempts, is_passing
 from veridical.client.settings import ClientSettings
 
+_LATER_SECONDS = 0.1
 NO_STREAMS = "the server does not serve VerifyStream; verify_iter takes any number of items as well"
 """What a stream says where the server knows of none."""
 
@@ -55,7 +56,8 @@ class Ledger:
         attempts: Callable[[], Attempts],
     ) -> None:
         self._tasks = tasks or {}
-        self._settings = settings
+        most_bytes = min(settings.batch_bytes, limits.max_message_bytes or settings.batch_bytes)
+        self._settings = replace(settings, batch_bytes=most_bytes)
         self._attempts = attempts
         self._most_items = min(
             settings.stream_items, limits.max_stream_items or settings.stream_items
@@ -96,10 +98,11 @@ class Ledger:
 
         Raises:
             InvalidRequestError: Its id is that of an open item, or it is too large for a message.
+            TypeError: It is no `Item`.
         """
-        if item.id in self._open:
-            raise InvalidRequestError(f"the id {item.id!r} comes again before its verdict")
         fitted = fit(item, self._settings.max_response_bytes)
+        if item.id in self._open:
+            raise InvalidRequestError(f"the id {quoted(item.id)} comes again before its verdict")
         BatchBuilder(self._tasks, self._settings).add(fitted)  # refuses what is too large
         self._open[item.id] = _Open(fitted)
         self._waiting.append(item.id)
@@ -117,7 +120,10 @@ class Ledger:
         builder = BatchBuilder(self._tasks, self._settings, self._known_tasks)
         while self._waiting and len(builder.request.items) < self._most_a_message:
             entry = self._open.get(self._waiting[0])
-            if entry is not None:
+            if entry is not None and entry.item.id in self._given_up:
+                # The server's verdict on the former item of this id would be taken for one on this.
+                heappush(self._later, (time.monotonic() + _LATER_SECONDS, entry.item.id))
+            elif entry is not None:
                 if not builder.has_room_for(entry.item):
                     break
                 self._send(entry, builder)
@@ -148,7 +154,7 @@ class Ledger:
                 self._given_up.discard(verdict.id)
             else:
                 raise ProtocolError(
-                    f"the server gave a verdict on {verdict.id!r}, which has one or was not sent"
+                    f"the server gave a verdict on {quoted(verdict.id)}, which has one or was not sent"
                 )
 
     def lose_server(self) -> None:
@@ -175,7 +181,7 @@ class Ledger:
             if entry.attempts is None or entry.attempts.deadline.remaining > 0:
                 break
             if entry.verdict is None:
-                raise DeadlineError(f"no verdict on {first!r} came within its time")
+                raise DeadlineError(f"no verdict on {quoted(first)} came within its time")
             if first in self._sent:
                 del self._sent[first]
                 self._given_up.add(first)

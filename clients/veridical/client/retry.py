@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 
 import grpc
 
@@ -26,6 +27,12 @@ from veridical.client.status import Deadline, code_of, error_from, pushback_seco
 
 PASSING_ERRORS = (UnavailableError, OverloadedError, DeadlineError)
 """Errors after which an earlier, undecided verdict is still the best answer."""
+
+_PUSHING_BACK = (grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.UNAVAILABLE)
+"""How a server answers that says when to come again: a full one, or one that ends a stream."""
+
+_CONNECT_SECONDS = 25.0
+"""Longer than gRPC takes to give up a connection: an attempt that failed later had met a server."""
 
 _LEAST_SECONDS = 0.01
 """An attempt with less time than this is not worth its while."""
@@ -100,6 +107,9 @@ class Attempts:
         self._budget = budget
         self.failure: VeridicalError | None = None
         self._repeats = 0
+        self._is_outage = False
+        self._begun = time.monotonic()
+        self._lost_since: float | None = None
 
     @property
     def waits_for_server(self) -> bool:
@@ -107,31 +117,37 @@ class Attempts:
 
         The first attempt should not: its failure says why there is no connection.
         """
-        return isinstance(self.failure, UnavailableError)
+        if self._settings.outage_seconds is not None:
+            return False  # one that waits would not tell that there still is none
+        return self.failure is not None and self._is_outage
 
     def succeeded(self) -> None:
         """Takes note that an attempt was answered."""
         self.failure = None
+        self._lost_since = None
         self._budget.earn()
 
     def failed(self, error: grpc.RpcError) -> float:
         """Takes note of a failed attempt; gives the seconds to wait before the next.
 
         Raises:
-            VeridicalError: A repeat would not help, or no time is left for one.
+            VeridicalError: A repeat would not help, or there was no server for too long, or no time is
+                left.
         """
         code, pushback = code_of(error), pushback_seconds(error)
         if code is grpc.StatusCode.DEADLINE_EXCEEDED and self.failure is not None:
             raise self.failure from error  # it says more: what the time was spent on
         failure = error_from(error)
         self.failure = failure
-        if code is grpc.StatusCode.UNAVAILABLE and self._settings.calls:
-            self._warn(failure)
-            pause = self._pause(0.0)
-        elif code is grpc.StatusCode.RESOURCE_EXHAUSTED and pushback is not None:
+        pause = None
+        if pushback is not None and code in _PUSHING_BACK:
+            self._is_outage, self._lost_since = False, None
             pause = self._pause(pushback)
-        else:
-            pause = None
+        elif code is grpc.StatusCode.UNAVAILABLE and self._settings.calls:
+            self._is_outage = True
+            self._warn(failure)
+            self._give_up_after_outage(failure)
+            pause = self._pause(0.0)
         if pause is None:
             raise failure from error
         return pause
@@ -153,7 +169,20 @@ class Attempts:
         # All callers fail together; without jitter they would come back together.
         spread = max(least, min(longest, remaining / 2))
         pause = least + random.random() * spread  # noqa: S311
+        self._begun = time.monotonic() + pause
         return pause if pause < remaining and remaining > _LEAST_SECONDS else None
+
+    def _give_up_after_outage(self, failure: VeridicalError) -> None:
+        """Does nothing unless no server was reached for as long as the settings allow.
+
+        Raises:
+            UnavailableError: None was.
+        """
+        now, longest = time.monotonic(), self._settings.outage_seconds
+        if self._lost_since is None or now - self._begun > _CONNECT_SECONDS:
+            self._lost_since = now
+        if longest is not None and now - self._lost_since >= longest:
+            raise UnavailableError(f"no server was reached for {longest:g} s: {failure}")
 
     def _warn(self, failure: VeridicalError) -> None:
         if self._budget.starts_outage():

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import get_args, get_type_hints
 
 from veridical.client.errors import ConfigurationError
 
@@ -11,20 +14,31 @@ _KIB = 1024
 _MIB = 1024 * _KIB
 
 
-class _Positive:
-    """Refuses numbers that are not finite and above zero, by the field's name."""
+class _Checked:
+    """Refuses values of another type, and numbers that are not finite and above 0, by the field's name."""
 
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        for each in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            value = getattr(self, each.name)
-            if type(value) in (int, float) and not (math.isfinite(value) and value > 0):
-                raise ConfigurationError(f"{each.name} must be above 0, not {value!r}")
+        for name, kind in get_type_hints(type(self)).items():
+            value = getattr(self, name)
+            if not _is_of(value, get_args(kind) or (kind,)):
+                wanted = getattr(kind, "__name__", None) or re.sub(r"[\w.]+\.", "", str(kind))
+                raise TypeError(f"{name} must be of type {wanted}, not {type(value).__name__}")
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if is_number and not (math.isfinite(value) and value > 0):
+                raise ConfigurationError(f"{name} must be above 0 and finite, not {value!r}")
+
+
+def _is_of(value: object, kinds: tuple[type, ...]) -> bool:
+    """As annotations have it: any int may stand for a float, and no bool for an int."""
+    if isinstance(value, bool):
+        return bool in kinds
+    return isinstance(value, (*kinds, int) if float in kinds else kinds)
 
 
 @dataclass(frozen=True, slots=True)
-class RetrySettings(_Positive):
+class RetrySettings(_Checked):
     """What is sent again until its timeout, and how fast. Verification is pure, so that is safe."""
 
     calls: bool = True
@@ -38,15 +52,18 @@ class RetrySettings(_Positive):
     """Growth of the longest wait from attempt to attempt, 1 or more. Default: 2."""
     max_seconds: float = 5.0
     """Longest wait between attempts and between reconnections, in seconds. Default: 5."""
+    outage_seconds: float | None = None
+    """How long a call goes on to look for a server where none can be reached, in seconds. Default:
+    None, until its timeout."""
 
     def __post_init__(self) -> None:
-        _Positive.__post_init__(self)
+        _Checked.__post_init__(self)
         if self.multiplier < 1:
             raise ConfigurationError(f"multiplier must be 1 or more, not {self.multiplier!r}")
 
 
 @dataclass(frozen=True, slots=True)
-class KeepaliveSettings(_Positive):
+class KeepaliveSettings(_Checked):
     """How a connection that carries calls is probed, so that a dead peer is noticed."""
 
     interval_seconds: float = 30.0
@@ -56,22 +73,22 @@ class KeepaliveSettings(_Positive):
 
 
 @dataclass(frozen=True, slots=True)
-class TlsSettings:
+class TlsSettings(_Checked):
     """How a connection is encrypted, and who its ends are. Files are read when the client connects."""
 
-    ca: str | None = None
+    ca: str | Path | None = None
     """PEM file of the authorities that certify servers. Default: None, the public ones that gRPC
     comes with."""
-    certificate: str | None = None
+    certificate: str | Path | None = None
     """PEM file of the client's certificate chain, where the server asks for one. Default: None."""
-    key: str | None = None
+    key: str | Path | None = None
     """PEM file of its private key. Default: None."""
     server_name: str | None = None
     """Name to find in the server's certificate instead of that of the address. Default: None."""
 
 
 @dataclass(frozen=True, slots=True)
-class ClientSettings(_Positive):
+class ClientSettings(_Checked):
     """How a client calls; the defaults suit both a trainer and an evaluation of millions of items."""
 
     batch_items: int = 256
@@ -97,7 +114,7 @@ class ClientSettings(_Positive):
     token: str | None = field(default=None, repr=False)
     """Bearer token to show. Default: None, that of `token_file`, or of the environment variables
     VERIDICAL_TOKEN or VERIDICAL_TOKEN_FILE."""
-    token_file: str | None = None
+    token_file: str | Path | None = None
     """File that holds the token and nothing else; read again when it changes. Default: None."""
     tls: TlsSettings | None = None
     """Encryption. Default: None, that of VERIDICAL_TLS_CA, VERIDICAL_CLIENT_CERT and

@@ -12,6 +12,7 @@ import grpc
 
 from veridical.client.errors import (
     AuthenticationError,
+    ConfigurationError,
     DeadlineError,
     InvalidRequestError,
     OverloadedError,
@@ -23,6 +24,8 @@ from veridical.client.errors import (
 
 _PUSHBACK_KEY = "grpc-retry-pushback-ms"
 _ERROR_ID = re.compile(r"\b[0-9a-f]{8,}\b")
+# Three years; gRPC takes far longer ones for times that have passed.
+_LONGEST_SECONDS = 1e8
 _INVALID = (
     grpc.StatusCode.INVALID_ARGUMENT,
     grpc.StatusCode.OUT_OF_RANGE,
@@ -39,8 +42,17 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> Self:
-        """The deadline `seconds` from now."""
-        return cls(time.monotonic() + seconds)
+        """The deadline `seconds` from now.
+
+        Raises:
+            ConfigurationError: They are fewer than none.
+            TypeError: They are no number.
+        """
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float):
+            raise TypeError(f"timeout must be a number of seconds, not {seconds!r}")
+        if not seconds >= 0:  # so that NaN is refused
+            raise ConfigurationError(f"timeout must be 0 or more, not {seconds!r}")
+        return cls(time.monotonic() + min(seconds, _LONGEST_SECONDS))
 
     @property
     def remaining(self) -> float:
@@ -59,6 +71,11 @@ def code_of(error: grpc.RpcError) -> grpc.StatusCode:
     if code is grpc.StatusCode.CANCELLED or error.details() == "Internal error from Core":
         return grpc.StatusCode.UNAVAILABLE
     return code
+
+
+def is_refused(error: grpc.RpcError) -> bool:
+    """Whether the server does not accept who calls."""
+    return error.code() is grpc.StatusCode.UNAUTHENTICATED
 
 
 def error_from(error: grpc.RpcError) -> VeridicalError:

@@ -22,7 +22,7 @@ from veridical.api.v1.verifier_pb2 import (
 )
 from veridical.client.batching import fit, one_batch, split
 from veridical.client.channel import address_from_environment, target_for
-from veridical.client.checking import Undecided, rewards_of
+from veridical.client.checking import Undecided, require_choice, rewards_of
 from veridical.client.connection import Connection
 from veridical.client.credentials import token_for, with_environment
 from veridical.client.errors import ConfigurationError
@@ -61,6 +61,8 @@ class Client:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
+        if not isinstance(settings, ClientSettings):
+            raise TypeError(f"settings must be ClientSettings, not {type(settings).__name__}")
         self._address = address if address is not None else address_from_environment()
         self._given_settings = settings
         self._settings = with_environment(settings)
@@ -256,8 +258,10 @@ class Client:
 
         Raises:
             UndecidedError: Items are undecided, and `undecided` is RAISE.
+            TypeError: `undecided` is none of the choices.
             VeridicalError: As `verify_iter`.
         """
+        require_choice(undecided)
         return rewards_of(self.verify_iter(items, tasks=tasks, timeout=timeout), undecided)
 
     def describe(self, *, timeout: float | None = None) -> DescribeResponse:

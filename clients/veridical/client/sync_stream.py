@@ -16,6 +16,7 @@ from veridical.client.errors import DeadlineError, ProtocolError
 from veridical.client.forking import FORKS, require_owner
 from veridical.client.ledger import NO_STREAMS, Ledger
 from veridical.client.retry import Attempts
+from veridical.client.status import is_refused
 
 _JOIN_SECONDS = 5.0
 
@@ -44,6 +45,7 @@ class SyncStream:
         self._changed = threading.Condition()
         self._call: grpc._CallIterator[VerifyStreamResponse] | None = None
         self._calls = 0
+        self._shown = connection.token.metadata()
         self._attempts: Attempts | None = None  # since the last verdict, if a call failed since
         self._failure: BaseException | None = None
         self._closed = False
@@ -153,9 +155,10 @@ class SyncStream:
 
     def _call_server(self) -> grpc._CallIterator[VerifyStreamResponse]:
         attempts = self._attempts
+        self._shown = self._connection.token.metadata()
         return self._connection.stub.VerifyStream(
             self._requests(self._calls),
-            metadata=self._connection.token.metadata(),
+            metadata=self._shown,
             wait_for_ready=attempts is not None and attempts.waits_for_server,
         )
 
@@ -185,6 +188,8 @@ class SyncStream:
         attempts = self._attempts or self._connection.attempts(self._timeout)
         with self._changed:
             self._attempts = attempts
+        if is_refused(error) and self._connection.token.metadata() != self._shown:
+            return 0.0  # the token has changed since, as the server's has
         if error.code() is grpc.StatusCode.UNIMPLEMENTED:
             raise ProtocolError(NO_STREAMS) from error
         return attempts.failed(error)

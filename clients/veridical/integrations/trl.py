@@ -31,7 +31,7 @@ from veridical.client import (
     reason_name,
     scrub,
 )
-from veridical.client.checking import rewards_of
+from veridical.client.checking import require_choice, rewards_of
 from veridical.integrations.conversation import Text, prompt_text, response_text
 from veridical.integrations.tasks import Row, TaskOf, math_gold, task_for
 
@@ -114,6 +114,8 @@ class _Reward:
         end_token_ids: Collection[int] = (),
         name: str = "veridical",
     ) -> None:
+        if undecided is not None:
+            require_choice(undecided)
         self.__name__ = name
         self._client = _LazyClient(client)
         self._task = task

@@ -17,6 +17,7 @@ from veridical.math.decision import (
     MathReason,
     MathRule,
     Outcome,
+    RefutingPoint,
 )
 from veridical.math.policy import Extraction, MathPolicy, OrderPolicy, PercentPolicy, UnitPolicy
 
@@ -33,6 +34,7 @@ __all__ = [
     "OrderPolicy",
     "Outcome",
     "PercentPolicy",
+    "RefutingPoint",
     "UnitPolicy",
     "conclude",
     "decide",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from veridical.math.commitment import is_denied_after, is_negated, is_revised, several_guesses
+from veridical.math.answer.choices import is_choice
+from veridical.math.answer.commitment import choice_for_one, several_guesses
+from veridical.math.answer.find import Answer, find_answer
 from veridical.math.decision import (
     CompareRequest,
     CompareResult,
@@ -17,31 +18,19 @@ from veridical.math.decision import (
     MathRule,
     Outcome,
 )
-from veridical.math.extract import Extracted, extract
-from veridical.math.gold import gold_fault
-from veridical.math.limits import MAX_CHARACTERS, excess
-from veridical.math.markers import MAX_BARE
-from veridical.math.policy import Extraction, MathPolicy
+from veridical.math.gold import committed_gold, gold_fault
+from veridical.math.limits import MAX_CHARACTERS
+from veridical.math.policy import MathPolicy
 from veridical.math.reading import Reading, read
-from veridical.math.span import Found, Span
-from veridical.math.thinking import answer_span
 from veridical.math.values import Form, Values, equal_values
 
-_SOLUTION = tuple(place for place in Extraction if place is not Extraction.BARE)
-_LETTERS = re.compile(r"[A-Za-z ]+")
-_WORDS = re.compile(r"(?=.*(?:[A-Za-z]{5}|[A-Za-z]{2} [A-Za-z]{2}))[A-Za-z ]+")
 _EMPTY = "the gold is empty"
-_WORKER_DETAILS = {
-    (MathReason.ANSWER_TOO_COMPLEX, MathRule.LIMITS): "comparing it takes too many steps",
-    (MathReason.GOLD_UNPARSABLE, MathRule.LIMITS): "working out the gold takes too many steps",
-    (MathReason.GOLD_UNPARSABLE, MathRule.PARSE): "the gold cannot be read as mathematics",
-}
 _TOO_LONG = f"more than {MAX_CHARACTERS} characters"
 _OUTCOMES = {MathReason.EQUAL: Outcome.CORRECT, MathReason.GOLD_UNPARSABLE: Outcome.UNDECIDED}
 
 
 def decide(
-    gold: str, response: str, policy: MathPolicy, *, truncated: bool
+    gold: str, response: str, policy: MathPolicy, *, truncated: bool, prompt: str = ""
 ) -> Decision | Comparison:
     """Decide whether the final answer of `response` equals `gold`, as far as that is cheap.
 
@@ -50,46 +39,32 @@ def decide(
         response: The model's whole output, thinking included.
         policy: How to read and compare.
         truncated: Whether the response was cut off by its length limit.
+        prompt: What the model was given, if known.
 
     Returns:
         The decision, or the comparison that a worker must make; see `conclude`.
     """
-    gold = _committed(gold)
+    gold = committed_gold(gold)
     if fault := _fault(gold):
         return _decision(MathReason.GOLD_UNPARSABLE, MathEvidence(rule=MathRule.PARSE), fault)
-    span = answer_span(response)
-    extracted = extract(response, span, policy.extraction)
-    if extracted is None:
+    answer = find_answer(
+        response, policy.extraction, prompt=prompt, truncated=truncated, choices=is_choice(gold)
+    )
+    if answer is None:
         return _decision(MathReason.NO_ANSWER, MathEvidence(rule=MathRule.EXTRACTION))
-    found = extracted.found
-    if truncated and not found.closed:
-        return _rejected(MathReason.TRUNCATED, response, extracted)
-    if is_negated(response, found.start):
-        return _rejected(MathReason.NEGATED_ANSWER, response, extracted)
-    if is_denied_after(response, found.end):
-        return _rejected(MathReason.NEGATED_ANSWER, response, extracted)
-    answer = _content(response, found)
-    if is_revised(response, found.end, span.end, answer):
-        return _rejected(MathReason.SEVERAL_ANSWERS, response, extracted)
-    if len(gold) > MAX_CHARACTERS or len(answer) > MAX_CHARACTERS:
-        return _compare_long(gold, answer, response, extracted)
-    return _compare(read(gold), read(answer), policy, response, extracted)
+    if answer.refusal is not None:
+        return _decision(answer.refusal, _evidence(response, answer, MathRule.EXTRACTION))
+    if len(gold) > MAX_CHARACTERS or len(answer.text) > MAX_CHARACTERS:
+        return _compare_long(gold, response, answer)
+    return _compare(read(gold), read(answer.text), policy, response, answer)
 
 
 def conclude(comparison: Comparison, result: CompareResult) -> Decision:
     """Turn a worker's result for `comparison` into a decision."""
-    evidence = replace(comparison.evidence, rule=result.rule)
+    evidence = replace(comparison.evidence, rule=result.rule, point=result.point)
     unequal = result.reason is MathReason.NOT_EQUAL
     reason = comparison.unequal if unequal else result.reason
-    return _decision(reason, evidence, _WORKER_DETAILS.get((reason, result.rule), ""))
-
-
-def _committed(gold: str) -> str:
-    """Return the gold itself, or the final answer in it if it is a whole solution."""
-    if len(gold) <= MAX_BARE and "box" not in gold and "####" not in gold:
-        return gold
-    extracted = extract(gold, Span(0, len(gold)), _SOLUTION)
-    return gold if extracted is None else _content(gold, extracted.found)
+    return _decision(reason, evidence, result.detail)
 
 
 def _fault(gold: str) -> str:
@@ -99,31 +74,23 @@ def _fault(gold: str) -> str:
     return fault and f"the gold is unsound: {fault}"
 
 
-def _content(text: str, found: Found) -> str:
-    return ", ".join(found.parts) or text[found.start : found.end]
-
-
-def _rejected(reason: MathReason, response: str, extracted: Extracted) -> Decision:
-    return _decision(reason, _evidence(response, extracted, MathRule.EXTRACTION))
-
-
-def _compare_long(gold: str, answer: str, response: str, extracted: Extracted) -> Decision:
-    if gold.strip() == answer.strip():
-        return _decision(MathReason.EQUAL, _evidence(response, extracted, MathRule.TEXT))
-    evidence = _evidence(response, extracted, MathRule.LIMITS)
+def _compare_long(gold: str, response: str, answer: Answer) -> Decision:
+    if gold.strip() == answer.text.strip():
+        return _decision(MathReason.EQUAL, _evidence(response, answer, MathRule.TEXT))
+    evidence = _evidence(response, answer, MathRule.LIMITS)
     if len(gold) > MAX_CHARACTERS:
         return _decision(MathReason.GOLD_UNPARSABLE, evidence, f"the gold has {_TOO_LONG}")
     return _decision(MathReason.ANSWER_TOO_COMPLEX, evidence, f"the answer has {_TOO_LONG}")
 
 
 def _compare(
-    gold: Reading, answer: Reading, policy: MathPolicy, response: str, extracted: Extracted
+    gold: Reading, answer: Reading, policy: MathPolicy, response: str, found: Answer
 ) -> Decision | Comparison:
     settled = _settled(gold, answer, policy)
-    evidence = _evidence(response, extracted, settled.rule, gold.normal, answer.normal)
+    evidence = _evidence(response, found, settled.rule, gold.normal, answer.normal)
     if settled.reason is not None:
         return _decision(settled.reason, evidence, settled.detail)
-    unequal = MathReason.SEVERAL_ANSWERS if extracted.found.parts else MathReason.NOT_EQUAL
+    unequal = MathReason.SEVERAL_ANSWERS if found.several else MathReason.NOT_EQUAL
     return Comparison(CompareRequest(gold.source, answer.source, policy), evidence, unequal)
 
 
@@ -142,29 +109,29 @@ def _settled(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled:
     if gold.choice and answer.choice:
         reason = MathReason.EQUAL if gold.choice == answer.choice else MathReason.NOT_EQUAL
         return _Settled(reason, MathRule.TEXT)
-    if _WORDS.fullmatch(gold.normal) and _LETTERS.fullmatch(answer.normal):
-        # A reader of mathematics would take words for products of letters, equal to anagrams.
-        same = gold.normal.casefold() == answer.normal.casefold()
-        return _Settled(MathReason.EQUAL if same else MathReason.NOT_EQUAL, MathRule.TEXT)
+    if (flaw := _flaw(gold, answer)) is not None:
+        return _Settled(flaw, MathRule.EXTRACTION)
+    settled = _settled_values(gold, answer, policy)
+    return settled or _Settled(None, None)
+
+
+def _flaw(gold: Reading, answer: Reading) -> MathReason | None:
+    """Return why `answer` is not one answer, None if it may be or if `gold` is written that way."""
     if answer.flaw is not None and gold.flaw is not answer.flaw:
-        return _Settled(answer.flaw, MathRule.EXTRACTION)
-    if gold.values is not None and answer.values is not None:
-        settled = _settled_values(gold.values, answer.values, policy)
-        if settled is not None:
-            return settled
-    if detail := excess(gold.source):
-        return _Settled(MathReason.GOLD_UNPARSABLE, MathRule.LIMITS, f"the gold has {detail}")
-    if detail := excess(answer.source, gold=gold.source):
-        return _Settled(MathReason.ANSWER_TOO_COMPLEX, MathRule.LIMITS, f"the answer has {detail}")
-    return _Settled(None, None)
+        return answer.flaw
+    return choice_for_one(gold.normal, answer.normal)
 
 
-def _settled_values(gold: Values, answer: Values, policy: MathPolicy) -> _Settled | None:
-    equal = equal_values(gold, answer, policy)
-    if equal is not None:
-        reason = MathReason.EQUAL if equal else MathReason.NOT_EQUAL
-        return _Settled(reason, MathRule.RATIONAL)
-    guesses = several_guesses(answer) if gold.form is Form.SINGLE else None
+def _settled_values(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled | None:
+    if gold.values is None or answer.values is None:
+        return None
+    links = [Values((link,), Form.SINGLE) for link in answer.links] or [answer.values]
+    found = [equal_values(gold.values, link, policy) for link in links]
+    if any(found):
+        return _Settled(MathReason.EQUAL, MathRule.RATIONAL)
+    if None not in found:
+        return _Settled(MathReason.NOT_EQUAL, MathRule.RATIONAL)
+    guesses = several_guesses(answer.values) if gold.values.form is Form.SINGLE else None
     return None if guesses is None else _Settled(guesses, MathRule.EXTRACTION)
 
 
@@ -173,8 +140,7 @@ def _decision(reason: MathReason, evidence: MathEvidence, detail: str = "") -> D
 
 
 def _evidence(
-    response: str, extracted: Extracted, rule: MathRule | None, gold: str = "", answer: str = ""
+    response: str, found: Answer, rule: MathRule | None, gold: str = "", answer: str = ""
 ) -> MathEvidence:
-    start, end = extracted.found.start, extracted.found.end
-    text = response[start:end]
-    return MathEvidence(text, start, end, extracted.extraction, gold, answer, rule)
+    text = response[found.start : found.end]
+    return MathEvidence(text, found.start, found.end, found.extraction, gold, answer, rule)

@@ -29,6 +29,7 @@ class MathReason(Enum):
     SEVERAL_ANSWERS = "several_answers"
     NEGATED_ANSWER = "negated_answer"
     FALSE_CHAIN = "false_chain"
+    PROMPT_ECHO = "prompt_echo"
     TRUNCATED = "truncated"
 
 
@@ -43,12 +44,44 @@ class MathRule(Enum):
     """The normalised texts are equal."""
     RATIONAL = "rational"
     """Both sides are plain numbers, or lists of them, and were compared exactly."""
+    STRUCTURE = "structure"
+    """Both sides were read as the same term."""
+    RESIDUE = "residue"
+    """Both sides were compared modulo a prime, at points that hang on both."""
     NUMERIC = "numeric"
-    """Both sides are closed forms and were compared by value."""
+    """Both sides are closed forms, or functions, and were compared by value."""
+    KIND = "kind"
+    """The sides are of different kinds, such as a number and words."""
+    WORDS = "words"
+    """Words, choices or times were compared."""
+    UNIT = "unit"
+    """Quantities were compared, with their units."""
+    MEMBERS = "members"
+    """Lists, sets, tuples or matrices were compared member by member."""
+    REGION = "region"
+    """Sets of reals (intervals, inequalities) were compared."""
+    EQUATION = "equation"
+    """Equations were compared by what solves them."""
     SYMBOLIC = "symbolic"
     """math-verify compared the parsed expressions."""
     PARSE = "parse"
     """One of the sides could not be parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefutingPoint:
+    """A point at which two sides differ.
+
+    Attributes:
+        variables: Names of the variables and their values there, in order of the names; empty for
+            sides without variables.
+        gold_value: The gold's value there, as a short text.
+        answer_value: The answer's value there.
+    """
+
+    variables: tuple[tuple[str, str], ...]
+    gold_value: str
+    answer_value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +96,7 @@ class MathEvidence:
         gold_normal: The gold as it was compared.
         answer_normal: The answer as it was compared.
         rule: The step that decided; None while a comparison is under way.
+        point: Where gold and answer differ, if the step found such a point.
     """
 
     extracted: str = ""
@@ -72,6 +106,7 @@ class MathEvidence:
     gold_normal: str = ""
     answer_normal: str = ""
     rule: MathRule | None = None
+    point: RefutingPoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +140,16 @@ class CompareResult:
     """What a worker found.
 
     Attributes:
-        reason: EQUAL, NOT_EQUAL, GOLD_UNPARSABLE or ANSWER_UNPARSABLE.
+        reason: EQUAL, NOT_EQUAL, GOLD_UNPARSABLE, ANSWER_UNPARSABLE or ANSWER_TOO_COMPLEX.
         rule: The step that decided.
+        detail: One sentence for a person; empty where the reason says it all.
+        point: Where the two differ, if the step found such a point.
     """
 
     reason: MathReason
     rule: MathRule
+    detail: str = ""
+    point: RefutingPoint | None = None
 
 
 @dataclass(frozen=True, slots=True)

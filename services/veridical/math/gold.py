@@ -12,10 +12,18 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from veridical.math.answer.extract import extract
+from veridical.math.answer.find import content
+from veridical.math.answer.markers import MAX_BARE
+from veridical.math.answer.span import Span
 from veridical.math.commands import COMMANDS
+from veridical.math.policy import Extraction
 from veridical.math.reading import read
 from veridical.math.values import Form
 
+_SOLUTION = tuple(
+    place for place in Extraction if place not in (Extraction.BARE, Extraction.CONCLUSION)
+)
 _NULLS = frozenset({"nan", "none", "null", "nil", "n/a", "#n/a", "tbd", "todo", "???"})
 _RELATIONS = frozenset({"<", ">", "=", r"\leq", r"\geq", r"\neq", r"\approx", r"\{\}"})
 _MARKER = re.compile(r"\banswer[\s*_\"']{0,4}(?:is\b|are\b|:|=)|^[\s*_]*a\s*:\s|</?answer>")
@@ -51,6 +59,14 @@ _ARGUMENTS = re.compile(r"\\(?:[dtc]?(?P<two>frac|binom)|sqrt\s*(?:\[[^][]*\])?)
 _ARGUMENT = re.compile(r"\s*(?:(?P<group>\{)|\\[A-Za-z]+|[A-Za-z0-9])")
 _ZERO = re.compile(r"[\s{(]*[-+]?0+(?:\.0*)?[\s})]*")
 _OVER_ZERO = re.compile(r"/\s*(?:0+(?:\.0*)?(?![\d.A-Za-z^!])|[({]\s*0+(?:\.0*)?\s*[)}])")
+
+
+def committed_gold(gold: str) -> str:
+    """Return the gold itself, or the final answer in it if it is a whole solution."""
+    if len(gold) <= MAX_BARE and "box" not in gold and "####" not in gold:
+        return gold
+    extracted = extract(gold, Span(0, len(gold)), _SOLUTION)
+    return gold if extracted is None else content(gold, extracted.found)
 
 
 @lru_cache(maxsize=4096)

@@ -10,10 +10,6 @@ _SET_BUILDER = re.compile(
     r"(?P<condition>[^|{}]*(?:\{[^{}]*\}[^|{}]*)*)\\(?:\}|rbrace)"
 )
 _BARE_DENOMINATOR = re.compile(r"\\frac(?P<top>\{[^{}]*\})\s*(?P<bottom>[A-Za-z0-9])")
-_DEGREES = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?)\s*(?:°|\^\s*(?:\{\s*\\circ\s*\}|\\circ)|\\degree)"
-)
-_PI = re.compile(r"\\pi(?![A-Za-z])|\bpi\b")
 _CAS_TOKEN = re.compile(
     r"(?P<opening>sqrt\s*\(|exp\s*\(|(?:\*\*|\^)\s*\()|(?:\*\*|\^)\s*(?P<exponent>-?\d+)"
     r"|(?P<name>[A-Za-z]+)|\*\*|."
@@ -50,19 +46,6 @@ def readable(text: str) -> str:
     text = _BARE_DENOMINATOR.sub(r"\\frac\g<top>{\g<bottom>}", text)
     builder = _SET_BUILDER.fullmatch(text)
     return text if builder is None else builder["condition"].strip()
-
-
-def in_radians(gold: str, answer: str) -> tuple[str, str]:
-    """Return both with degrees written in radians where only the other side is a multiple of π."""
-    if _DEGREES.search(answer) and _PI.search(gold) and not _DEGREES.search(gold):
-        return gold, _DEGREES.sub(_radians, answer)
-    if _DEGREES.search(gold) and _PI.search(answer) and not _DEGREES.search(answer):
-        return _DEGREES.sub(_radians, gold), answer
-    return gold, answer
-
-
-def _radians(degrees: re.Match[str]) -> str:
-    return rf"\frac{{{degrees['number']}\pi}}{{180}}"
 
 
 def _latex_of_cas(text: str) -> str:

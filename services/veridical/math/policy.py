@@ -21,6 +21,8 @@ class Extraction(Enum):
     """The last line `A: 42` or `Answer: 42`."""
     BARE = "bare"
     """The whole response, where it is one short answer."""
+    CONCLUSION = "conclusion"
+    """The number or formula in which the last sentence ends: "Therefore, the area is 42."."""
 
 
 class PercentPolicy(Enum):

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from veridical.math.commitment import flaw_of, read_chain
+from veridical.math.answer.commitment import flaw_of, read_chain
 from veridical.math.decision import MathReason
 from veridical.math.normalise import clean_text, normal_text
+from veridical.math.rational import Plain
 from veridical.math.values import Form, Values, read_values
 
 _CHOICE = re.compile(r"\(?(?P<letter>[A-J])(?:\)|[.:](?=\s)|$)")
@@ -22,6 +23,7 @@ class Reading:
         source: The text without wrappers, as a worker parses it.
         normal: The text in normal form; equal normal forms are equal answers.
         values: Its plain numbers, None if it is anything else.
+        links: The numbers of a chain `1/3 = 0.33`, any of which may be the one asked for.
         flaw: Why it is not one answer, None if it may be; no flaw where the gold has it too.
         choice: The letter of a multiple-choice option, such as `(C)` or `C. Paris`, else empty.
     """
@@ -29,6 +31,7 @@ class Reading:
     source: str
     normal: str
     values: Values | None
+    links: tuple[Plain, ...]
     flaw: MathReason | None
     choice: str
 
@@ -42,4 +45,4 @@ def read(text: str) -> Reading:
     values = Values(chain[-1:], Form.SINGLE) if chain else read_values(normal)
     option = _CHOICE.match(source) or _CHOICE.match(normal)
     choice = "" if option is None else option["letter"]
-    return Reading(source, normal, values, flaw_of(normal, chain), choice)
+    return Reading(source, normal, values, chain, flaw_of(normal, chain), choice)

@@ -37,6 +37,7 @@ from veridical.math import (
     OrderPolicy,
     Outcome,
     PercentPolicy,
+    RefutingPoint,
     UnitPolicy,
     conclude,
     decide,
@@ -173,7 +174,13 @@ class MathVerifier:
         except InvalidArgument as error:
             return invalid_item(work.item, error, self.info)
         truncated = work.item.finish_reason in _CUT_OFF
-        found = decide(task.gold, _text(work.item), policy.domain, truncated=truncated)
+        found = decide(
+            task.gold,
+            _text(work.item),
+            policy.domain,
+            truncated=truncated,
+            prompt=work.item.prompt,
+        )
         if isinstance(found, Comparison):
             return _Pending(place, work, policy, found)
         self._in_server.observe(time.perf_counter() - start)
@@ -247,6 +254,17 @@ def _evidence(evidence: MathEvidence, policy: _Policy) -> math_pb2.MathEvidence:
         answer_normal=evidence.answer_normal[:_MAX_SHOWN],
         rule=evidence.rule.value if evidence.rule else "",
         policy=policy.echo,
+        refuting_point=_point(evidence.point),
+    )
+
+
+def _point(point: RefutingPoint | None) -> math_pb2.RefutingPoint | None:
+    if point is None:
+        return None
+    return math_pb2.RefutingPoint(
+        assignment=dict(point.variables),
+        gold_value=point.gold_value,
+        answer_value=point.answer_value,
     )
 
 

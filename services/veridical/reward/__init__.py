@@ -7,6 +7,7 @@
 | `under_way` | what calls are having decided just now, for other calls to wait for      |
 | `router`   | which backend takes which kind, and what happens when one is lost         |
 | `backend`  | one verifier server: its health, its description, calls to it             |
+| `splitting` | how much may go to a verifier in one call                               |
 | `settings` | what the gateway can be told                                              |
 """
 

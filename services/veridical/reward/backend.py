@@ -19,7 +19,7 @@ from veridical.api.v1.verifier_pb2 import (
     VerifyStreamRequest,
 )
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
-from veridical.client.channel import ChannelOptions
+from veridical.client.channel import LOOKUP_MILLISECONDS, ChannelOptions
 from veridical.client.credentials import channel_credentials, tls_options, token_for
 from veridical.client.settings import TlsSettings
 from veridical.reward.errand import Errand
@@ -72,8 +72,13 @@ class Backend:
                 ("grpc.enable_retries", 0),  # the router retries, on any backend that is up
                 ("grpc.initial_reconnect_backoff_ms", 100),
                 ("grpc.max_reconnect_backoff_ms", 1000),
-                ("grpc.keepalive_time_ms", 10_000),
-                ("grpc.keepalive_timeout_ms", 5_000),
+                # A backend that has frozen is left, with its calls, after the sum of the first two. The
+                # third holds for all pings, also those that are no keepalive, and 60 s by default.
+                ("grpc.keepalive_time_ms", 2_000),
+                ("grpc.keepalive_timeout_ms", 4_000),
+                ("grpc.http2.ping_timeout_ms", 4_000),
+                ("grpc.http2.max_pings_without_data", 0),
+                ("grpc.dns_min_time_between_resolutions_ms", LOOKUP_MILLISECONDS),
                 ("grpc.use_local_subchannel_pool", 1),
                 ("grpc.service_config", _SERVICE_CONFIG),
             ],

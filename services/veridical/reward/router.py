@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from functools import reduce
 
 import grpc
 
@@ -19,6 +20,7 @@ from veridical.api.v1.verifier_pb2 import DescribeResponse, VerifyBatchRequest
 from veridical.reward.backend import Backend, BackendAnswerError, Metadata
 from veridical.reward.errand import Errand
 from veridical.reward.settings import RewardSettings
+from veridical.reward.splitting import Bounds
 from veridical.serving.call import Call
 from veridical.serving.verdicts import undecided
 from veridical.serving.verifier import Settle
@@ -49,6 +51,8 @@ class Router:
     def __init__(self, settings: RewardSettings, info: VerifierInfo) -> None:
         self._info = info
         self._fingerprints: dict[str, frozenset[str]] = {}
+        self._own_bounds = Bounds(settings.backend_batch_items, settings.max_message_bytes)
+        self._bounds: dict[str, Bounds] = {}
         self._changed = asyncio.Event()
         self._kinds: frozenset[str] = frozenset()
         self._all_described = False
@@ -78,6 +82,10 @@ class Router:
     def fingerprints(self, kind: str) -> frozenset[str]:
         """The fingerprints of the backends that take the kind."""
         return self._fingerprints.get(kind, frozenset())
+
+    def bounds(self, kind: str) -> Bounds:
+        """What one call may hold, so that any backend that takes the kind takes the call."""
+        return self._bounds.get(kind, self._own_bounds)
 
     async def start(self) -> None:
         """Returns once a backend has been reached."""
@@ -162,6 +170,14 @@ class Router:
         self._kinds = frozenset(kind for each in described for kind in each.kinds)
         self._fingerprints = {
             kind: frozenset(each.verifier.fingerprint for each in described if kind in each.kinds)
+            for kind in self._kinds
+        }
+        self._bounds = {
+            kind: reduce(
+                Bounds.within,
+                (each.limits for each in described if kind in each.kinds),
+                self._own_bounds,
+            )
             for kind in self._kinds
         }
         self._all_described = len(described) == len(self._backends)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from veridical.api.v1.item_pb2 import Item
@@ -15,6 +15,7 @@ from veridical.reward.keys import ItemKeys
 from veridical.reward.rounds import Groups, Round, echoed
 from veridical.reward.router import Router
 from veridical.reward.settings import RewardSettings
+from veridical.reward.splitting import split
 from veridical.reward.under_way import UnderWay
 from veridical.serving.call import current_call
 from veridical.serving.errors import InvalidArgument
@@ -35,7 +36,6 @@ class RewardVerifier:
     ) -> None:
         self.info = info
         self._router = Router(settings, info)
-        self._batch_items = settings.backend_batch_items
         self._under_way = UnderWay()
         self._cache = VerdictCache(settings.cache_entries, settings.cache_mib << 20)
         self._metrics = metrics
@@ -170,11 +170,10 @@ class RewardVerifier:
                         self._under_way.end(key, None)
 
     async def _ask(self, attempt: Round, keys: dict[str, list[bytes]], until: float) -> None:
-        size = self._batch_items
         batches = [
-            self._ask_for(attempt, kind, of_kind[start : start + size], until)
+            self._ask_for(attempt, kind, batch, until)
             for kind, of_kind in keys.items()
-            for start in range(0, len(of_kind), size)
+            for batch in self._batches(attempt, kind, of_kind)
         ]
         if len(batches) == 1:  # no task of its own: most calls are such
             await batches[0]
@@ -182,6 +181,13 @@ class RewardVerifier:
         async with asyncio.TaskGroup() as asked:
             for batch in batches:
                 asked.create_task(batch)
+
+    def _batches(
+        self, attempt: Round, kind: str, keys: Sequence[bytes]
+    ) -> Iterator[Sequence[bytes]]:
+        work = [attempt.work[attempt.groups[key][0]] for key in keys]
+        for places in split(work, self._router.bounds(kind)):
+            yield keys[places.start : places.stop]
 
     async def _ask_for(
         self, attempt: Round, kind: str, keys: Sequence[bytes], until: float

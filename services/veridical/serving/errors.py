@@ -64,9 +64,18 @@ class Unauthenticated(CallError):
 
 
 class Unavailable(CallError):
-    """The server cannot take calls at present; another replica, or a retry, may."""
+    """The server cannot take calls at present; another replica, or a retry, may.
+
+    Args:
+        message: Why.
+        retry_seconds: When to come again, in seconds; None where nobody knows.
+    """
 
     code = grpc.StatusCode.UNAVAILABLE
+
+    def __init__(self, message: str, retry_seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_seconds = retry_seconds
 
 
 class DeadlinePassed(CallError):

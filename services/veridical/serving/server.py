@@ -24,6 +24,7 @@ from veridical.serving.metrics import ServerMetrics
 from veridical.serving.parent import DIE_WITH_PARENT, die_with_parent
 from veridical.serving.servicer import VerifierServicer
 from veridical.serving.settings import EXIT_BAD_SETTING, ServerSettings
+from veridical.serving.stream import STREAM_AGE_SPREAD
 from veridical.serving.verifier import Verifier
 
 SERVICE = verifier_pb2.DESCRIPTOR.services_by_name["VerifierService"].full_name
@@ -121,8 +122,13 @@ class Server:
                 # Otherwise a caller that is there and says nothing keeps its streams for two hours.
                 ("grpc.keepalive_time_ms", round(1000 * settings.keepalive_seconds)),
                 ("grpc.keepalive_timeout_ms", round(1000 * settings.keepalive_timeout_seconds)),
+                # By default a ping has 60 s, whatever the time of a keepalive.
+                ("grpc.http2.ping_timeout_ms", round(1000 * settings.keepalive_timeout_seconds)),
                 ("grpc.keepalive_permit_without_calls", 1),
-                ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+                # Gateways probe so often, to leave a server that has frozen.
+                ("grpc.http2.min_ping_interval_without_data_ms", 1_000),
+                ("grpc.max_connection_age_ms", round(1000 * settings.max_connection_age_seconds)),
+                ("grpc.max_connection_age_grace_ms", round(1000 * _grace_seconds(settings))),
             ],
         )
         add_VerifierServiceServicer_to_server(self._servicer, server)
@@ -187,6 +193,12 @@ class Server:
         await server.stop(self._settings.drain_seconds)
         await self._verifier.close()
         _log.info("stopped")
+
+
+def _grace_seconds(settings: ServerSettings) -> float:
+    """How long what runs over a connection may go on: as long as a stream that has just begun."""
+    stream = settings.max_connection_age_seconds * (1 + STREAM_AGE_SPREAD)
+    return stream + settings.max_call_seconds
 
 
 def _bind_address(

@@ -31,6 +31,7 @@ from veridical.api.v1.verifier_pb2 import (
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceServicer
 from veridical.serving.call import Context, current_call
 from veridical.serving.errors import InvalidArgument, Unavailable
+from veridical.serving.fairness.lanes import Lanes
 from veridical.serving.fairness.turns import TURN
 from veridical.serving.interceptors.admission import Admission
 from veridical.serving.items import task_of, too_large
@@ -60,6 +61,7 @@ class VerifierServicer(VerifierServiceServicer):
         self._admission = admission
         self._streams: set[VerdictStream] = set()
         self._draining = False
+        self._lanes = Lanes(settings.max_contested_items)
 
     async def Verify(  # noqa: N802
         self, request: VerifyRequest, context: Context
@@ -104,6 +106,7 @@ class VerifierServicer(VerifierServiceServicer):
             partial(self._admission.leave, caller),
             max_undecided=self._settings.max_stream_items,
             max_batch=self._settings.max_batch_items,
+            max_seconds=self._settings.max_connection_age_seconds,
         )
         if self._draining:
             stream.drain()
@@ -187,7 +190,10 @@ class VerifierServicer(VerifierServiceServicer):
                 counts[_NO_KIND, found.outcome, found.reason] += 1
                 settle(place, found)
         try:
-            if work:
+            if work and call.turns.contested(call.caller):
+                async with self._lanes.hold(call.caller, len(work), call.work_until(len(work))):
+                    await self._verifier.verify(work, settle_work)
+            elif work:
                 await self._verifier.verify(work, settle_work)
         finally:
             self._metrics.verdicts(counts)

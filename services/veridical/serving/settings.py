@@ -56,6 +56,8 @@ class ServerSettings(BaseSettings):
     """Port to export /metrics on; 0 exports none."""
     max_items_in_flight: Items = 65_536
     """Items admitted at once; further calls are refused and told when to retry."""
+    max_contested_items: Items = 128
+    """Items that one caller may have in work at once while others call, too."""
     max_batch_items: Items = 16_384
     """Items in one call."""
     max_stream_items: Items = 4_096
@@ -70,6 +72,9 @@ class ServerSettings(BaseSettings):
     """Time without a word from a caller after which its connection is probed."""
     keepalive_timeout_seconds: Seconds = 20.0
     """Time that a probe may stay unanswered before the connection and its calls are given up."""
+    max_connection_age_seconds: Seconds = 300.0
+    """Time after which a connection takes no new calls and a stream no new items; callers connect again,
+    also to servers that are new."""
     drain_notice_seconds: float = Field(0.1, ge=0, le=3600)
     """Time between NOT_SERVING and the refusal of new calls on SIGTERM."""
     drain_seconds: Seconds = 30.0

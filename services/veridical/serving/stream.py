@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import (
     AsyncIterator,
     Awaitable,
@@ -23,6 +24,8 @@ from veridical.serving.verifier import Settle
 
 MAX_TASKS = 65_536
 """Tasks that one stream may keep in its table."""
+STREAM_AGE_SPREAD = 0.1
+"""Share by which the age of streams varies, as gRPC has it for connections: many began together."""
 _MAX_SENT = 512
 """Verdicts in one message, so that it stays far below any bound on messages."""
 
@@ -49,6 +52,7 @@ class VerdictStream:
         release: Gives it back.
         max_undecided: Items beyond which the stream is not read.
         max_batch: Items in one message.
+        max_seconds: Time after which the stream drains, so that its caller may find another server.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class VerdictStream:
         *,
         max_undecided: int,
         max_batch: int,
+        max_seconds: float,
     ) -> None:
         self._requests = requests
         self._decide = decide
@@ -67,6 +72,7 @@ class VerdictStream:
         self._release = release
         self._max_undecided = max_undecided
         self._max_batch = max_batch
+        self._max_seconds = max_seconds
         self._tasks: dict[str, Task] = {}
         self._ids: set[str] = set()
         self._unsent = 0
@@ -89,12 +95,14 @@ class VerdictStream:
 
         Raises:
             InvalidArgument: A message breaks the contract of streams.
-            Unavailable: The server drains; all that was read has been answered.
+            Unavailable: The server or the stream drains; all that was read has been answered.
         """
         self._reader = asyncio.create_task(self._read())
         self._reader.add_done_callback(self._note_end)
         if self._draining:
             self._reader.cancel()
+        age = self._max_seconds * random.uniform(1 - STREAM_AGE_SPREAD, 1 + STREAM_AGE_SPREAD)  # noqa: S311
+        end = asyncio.get_running_loop().call_later(age, self.drain)
         try:
             while not self._finished():
                 await self._news.wait()
@@ -105,9 +113,10 @@ class VerdictStream:
                     self._forget(sent)
                 if self._failure is not None:
                     raise self._failure
-            if self._draining:
-                raise Unavailable("draining; send again what has no answer")
+            if self._reader.cancelled():
+                raise Unavailable("draining; send again what has no answer", retry_seconds=0)
         finally:
+            end.cancel()
             await self._end()
 
     async def _read(self) -> None:

@@ -50,17 +50,18 @@ def test_slow_answers_are_incorrect_in_bounded_time(gold: str, answer: str) -> N
     found = verdict(gold, answer)
     assert found.outcome is Outcome.INCORRECT
     assert found.reason in {MathReason.NOT_EQUAL, MathReason.ANSWER_TOO_COMPLEX}
-    # The pool's limit on processor time is 3 s; nothing here may come near it.
-    assert time.process_time() - start < 2.8
+    # Nothing here may come near the pool's limit on processor time, 5 s.
+    assert time.process_time() - start < 2
 
 
 def test_too_much_work_is_said_to_be_so() -> None:
-    found = verdict(r"\{1,2\}", ANSWERS["powers"])
+    found = verdict("42", "99999999!+1")
     assert found.reason is MathReason.ANSWER_TOO_COMPLEX
-    assert (found.evidence.rule, found.detail) == (
-        MathRule.LIMITS,
-        "comparing it takes too many steps",
-    )
+    assert found.evidence.rule is MathRule.LIMITS
+    assert found.detail.startswith("the answer takes")
+    gold = verdict("99999999!+1", "42")
+    assert (gold.outcome, gold.reason) == (Outcome.UNDECIDED, MathReason.GOLD_UNPARSABLE)
+    assert gold.detail.startswith("the gold takes")
 
 
 def test_counting_survives_what_swallows_exceptions() -> None:

@@ -73,11 +73,12 @@ def test_lost_services_are_told_and_the_run_goes_on_with_others(
     service = start_service("math", "--workers", "1")
     out = command.folder / "v.jsonl"
     run = ("verify", command.folder / "items.jsonl", "--out", out, "--address")
-    process = command.start(*run, service.address, *ONE_BY_ONE, "--timeout", "5")
+    process = command.start(*run, service.address, *ONE_BY_ONE, "--give-up", "3")
     command.wait_for_lines(out, 20, process)
     service.stop(signal.SIGKILL)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 3
+    assert "veridical: no server was reached for 3 s: " in told.decode()
     assert "Traceback" not in told.decode()
     assert command.run(*run, math_address).returncode == 0
     assert verdicts_in(out) == whole_run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import math
 import threading
@@ -12,11 +11,8 @@ import grpc
 import pytest
 
 from veridical.client import (
-    AsyncClient,
     AuthenticationError,
-    Client,
     ClientSettings,
-    ConfigurationError,
     DeadlineError,
     InvalidRequestError,
     Item,
@@ -402,6 +398,24 @@ def test_repeated_ids_in_a_list_are_refused_before_anything_is_sent(serve, conne
     assert peer.requests == []
 
 
+@pytest.mark.parametrize("method", ["verify_batch", "verify_many", "stream"])
+def test_long_ids_are_shortened_in_errors(serve, connect, method):
+    client = connect(serve().address)
+    with pytest.raises(InvalidRequestError) as caught:
+        list(getattr(client, method)([math_item("x" * 10_000, "1", "1")] * 2))
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("method", ["verify", "verify_batch", "verify_many", "stream"])
+def test_what_is_no_item_is_refused_by_its_type(serve, connect, method):
+    peer = serve()
+    call = getattr(connect(peer.address), method)
+    row = {"id": "1"}
+    with pytest.raises(TypeError, match=r"^an item must be an Item, not dict"):
+        list(call(row if method == "verify" else [row]))
+    assert [ids(request.items) for request in peer.requests if request.items] == []
+
+
 def test_repeated_ids_in_a_generator_are_refused_across_batches(serve, connect):
     peer = serve()
     client = connect(peer.address, settings=SMALL)
@@ -474,6 +488,8 @@ def test_rewards_say_what_undecided_becomes(serve, connect):
     assert ids(caught.value.verdicts) == ["i1", "i3"]
     with pytest.raises(TypeError, match="undecided"):
         client.rewards(items(3))
+    with pytest.raises(TypeError, match=r"undecided must be one of Undecided\.RAISE"):
+        client.rewards(items(1), undecided="none")
 
 
 def test_rewards_that_contradict_the_outcome_are_refused(serve, connect):
@@ -484,64 +500,6 @@ def test_rewards_that_contradict_the_outcome_are_refused(serve, connect):
 
     with pytest.raises(ProtocolError, match="'i0' has outcome 1 and reward 0"):
         connect(serve(answer).address).rewards(items(2), undecided=Undecided.NONE)
-
-
-def test_a_closed_client_says_so(serve, connect):
-    client = connect(serve().address)
-    client.describe()
-    client.close()
-    for call in (client.describe, lambda: client.verify_many(items(1))):
-        with pytest.raises(ConfigurationError, match="closed"):
-            call()
-
-
-@pytest.mark.parametrize("method", ["verify_batch", "verify_many"])
-def test_closing_in_another_thread_ends_calls_in_flight(serve, method):
-    arrived = threading.Event()
-
-    def answer(peer, request, context):
-        arrived.set()
-        return peer.wait_until_ended(context)
-
-    client = Client(serve(answer).address)
-    closer = threading.Thread(target=lambda: arrived.wait(30) and client.close())
-    closer.start()
-    with pytest.raises(UnavailableError):
-        getattr(client, method)(items(3))
-    closer.join()
-
-
-@pytest.mark.parametrize("method", ["verify_batch", "verify_many"])
-async def test_closing_in_another_task_ends_calls_in_flight(serve, method):
-    peer = serve(lambda peer, _, context: peer.wait_until_ended(context))
-    client = AsyncClient(peer.address)
-    call = asyncio.create_task(getattr(client, method)(items(3)))
-    await asyncio.to_thread(wait_until, lambda: peer.in_flight)
-    await client.close()
-    with pytest.raises(UnavailableError, match="closed"):
-        await call
-
-
-async def test_a_cancelled_task_stays_cancelled_beside_a_closing_client(serve):
-    peer = serve(lambda peer, _, context: peer.wait_until_ended(context))
-    client = AsyncClient(peer.address)
-    call = asyncio.create_task(client.verify_batch(items(3)))
-    await asyncio.to_thread(wait_until, lambda: peer.in_flight)
-    call.cancel()
-    await client.close()
-    with pytest.raises(asyncio.CancelledError):
-        await call
-
-
-async def test_cancelling_a_task_cancels_its_calls(serve):
-    peer = serve(lambda peer, _, context: peer.wait_until_ended(context))
-    async with AsyncClient(peer.address) as client:
-        call = asyncio.create_task(client.verify_many(items(3)))
-        await asyncio.to_thread(wait_until, lambda: peer.in_flight)
-        call.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await call
-        await asyncio.to_thread(wait_until, lambda: peer.ended_early == 1)
 
 
 def wait_until(condition, seconds=30.0):

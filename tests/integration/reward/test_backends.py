@@ -22,7 +22,12 @@ from veridical.api.v1.verdict_pb2 import (
     REASON_OVERLOADED,
     Verdict,
 )
-from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyBatchResponse, VerifyRequest
+from veridical.api.v1.verifier_pb2 import (
+    VerifyBatchRequest,
+    VerifyBatchResponse,
+    VerifyRequest,
+    VerifyStreamRequest,
+)
 from veridical.client import math_item
 
 Start = Callable[..., Any]
@@ -120,6 +125,27 @@ def test_a_full_math_server_is_asked_until_it_has_room(start: Start) -> None:
     verdicts = gateway.stub.VerifyBatch(VerifyBatchRequest(items=items), timeout=60).verdicts
     assert [verdict.reward for verdict in verdicts] == [1] * 12
     assert math.metric("grpc_server_handled_total", grpc_code="RESOURCE_EXHAUSTED") > 0
+
+
+@pytest.mark.parametrize("method", ["VerifyBatch", "VerifyStream"])
+def test_a_backend_gets_no_more_in_a_call_than_it_takes(start: Start, method: str) -> None:
+    few = start("math", "--workers", "1", "--max-batch-items", "3")
+    little = start("math", "--workers", "1", "--max-message-bytes", "20000")
+    both = f"{few.service.address},{little.service.address}"
+    gateway = start("reward", "--backends", both)
+    items = [math_item(str(i), str(i), "x" * 6000 + rf"\boxed{{{i}}}") for i in range(50)]
+    if method == "VerifyBatch":
+        verdicts = gateway.stub.VerifyBatch(VerifyBatchRequest(items=items), timeout=60).verdicts
+    else:
+        request = VerifyStreamRequest(items=items)
+        responses = gateway.stub.VerifyStream(iter([request]), timeout=60)
+        verdicts = [verdict for response in responses for verdict in response.verdicts]
+    assert sorted(int(verdict.id) for verdict in verdicts) == list(range(50))
+    assert {verdict.reward for verdict in verdicts} == {1}
+    for backend in (few, little):
+        assert backend.metric("veridical_verdicts_total", outcome="correct") > 10
+        assert "RESOURCE_EXHAUSTED" not in backend.service.log.read_text()
+        assert "INVALID_ARGUMENT" not in backend.service.log.read_text()
 
 
 def test_a_backend_that_is_down_at_first_is_used_when_it_comes(

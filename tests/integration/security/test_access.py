@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import shutil
 import ssl
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from veridical.client import (
     Client,
     ClientSettings,
     ConfigurationError,
+    Item,
     TlsSettings,
     UnavailableError,
     math_item,
@@ -162,6 +164,57 @@ def test_certificates_and_tokens_change_while_calls_run(
         stop.set()
         thread.join()
     assert set(rewards) == {1.0}
+
+
+def test_a_revoked_token_ends_its_open_streams(gateway: Any, tokens_file: Path) -> None:
+    service = gateway("--tokens-file", tokens_file)
+    revoked = threading.Event()
+
+    def source() -> Iterator[Item]:
+        yield ITEM
+        assert revoked.wait(20)
+        yield math_item("2", "1", "1")
+
+    alice = Client(service.address, settings=ClientSettings(token=ALICE))
+    bob = Client(service.address, settings=ClientSettings(token=BOB))
+    with alice, bob:
+        streams = [client.stream(source()) for client in (alice, bob)]
+        assert [next(stream).reward for stream in streams] == [1, 1]
+        tokens_file.write_text(f"bob {BOB}\n")
+        start = time.monotonic()
+        with pytest.raises(AuthenticationError, match="the token of this stream no longer counts"):
+            next(streams[0])
+        assert time.monotonic() - start < 10
+        revoked.set()
+        assert [verdict.id for verdict in streams[1]] == ["2"]
+
+
+async def test_a_stream_goes_on_under_the_token_that_took_the_place_of_its_own(
+    gateway: Any, tokens_file: Path, tmp_path: Path
+) -> None:
+    service = gateway("--tokens-file", tokens_file)
+    mine = tmp_path / "token"
+
+    def change(token: str) -> None:
+        mine.write_text(token)
+        tokens_file.write_text(f"alice {token}\n")
+
+    change(ALICE)
+    changed = asyncio.Event()
+
+    async def source() -> AsyncIterator[Item]:
+        yield ITEM
+        await changed.wait()
+        yield math_item("2", "1", "1")
+
+    settings = ClientSettings(token_file=mine)
+    async with AsyncClient(service.address, settings=settings) as client:
+        stream = client.stream(source())
+        assert (await anext(stream)).id == "1"
+        change("alice-alice-alice-2")
+        await asyncio.to_thread(until, lambda: "UNAUTHENTICATED" in service.log.read_text())
+        changed.set()
+        assert [verdict.id async for verdict in stream] == ["2"]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,17 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("up",), ("serve",), ("verify",), ("describe",), ("doctor",)]
+    "command",
+    [
+        (),
+        ("up",),
+        ("serve",),
+        ("verify",),
+        ("check-gold",),
+        ("explain",),
+        ("describe",),
+        ("doctor",),
+    ],
 )
 def test_help_fits_a_terminal(command: tuple[str, ...]) -> None:
     code, text = _run(*command, "--help")
@@ -29,7 +39,7 @@ def test_help_fits_a_terminal(command: tuple[str, ...]) -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("command", [(), ("verify",)])
+@pytest.mark.parametrize("command", [(), ("verify",), ("check-gold",), ("explain",)])
 def test_help_names_every_exit_code(command: tuple[str, ...]) -> None:
     _, text = _run(*command, "--help")
     named = re.findall(r"\d+", text[text.index("Exit codes:") :])
@@ -46,6 +56,14 @@ def test_help_names_every_exit_code(command: tuple[str, ...]) -> None:
         ("up", "--config", "/absent.toml"),
         ("up", "--metrics-port", "70000"),
         ("serve", "nothing"),
+        ("check-gold",),
+        ("check-gold", "/absent.jsonl"),
+        ("check-gold", "x", "--percent", "maybe"),
+        ("explain",),
+        ("explain", "--gold", "1"),
+        ("explain", "items.jsonl", "--gold", "1", "--response", "1"),
+        ("explain", "/absent.jsonl"),
+        ("explain", "--gold", "1", "--response", "1", "--rtol", "2"),
     ],
 )
 def test_bad_usage_ends_with_two(arguments: tuple[str, ...]) -> None:

@@ -86,6 +86,19 @@ def test_addresses_that_cannot_work_are_refused(kind, address):
         kind(address)
 
 
+@pytest.mark.parametrize("address", [50051, b"localhost:1", ["localhost:1", 2], {"localhost:1"}])
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_addresses_of_another_type_are_refused(kind, address):
+    with pytest.raises(TypeError, match=r"^address must be a str"):
+        kind(address)
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_settings_of_another_type_are_refused(kind):
+    with pytest.raises(TypeError, match=r"^settings must be ClientSettings, not dict"):
+        kind("localhost:1", settings={"timeout_seconds": 3})
+
+
 def test_the_environment_gives_the_address(monkeypatch):
     monkeypatch.setenv("VERIDICAL_ADDRESS", "10.0.0.1:1,10.0.0.2:2")
     assert target_for(None) == "ipv4:10.0.0.1:1,10.0.0.2:2"
@@ -114,6 +127,7 @@ def test_the_settings_reach_the_channel():
     assert options["grpc.max_receive_message_length"] == 1000
     assert options["grpc.keepalive_time_ms"] == 7000
     assert options["grpc.keepalive_timeout_ms"] == 500
+    assert options["grpc.http2.ping_timeout_ms"] == 500
     assert options["grpc.initial_reconnect_backoff_ms"] == 250
     assert options["grpc.max_reconnect_backoff_ms"] == 1500
     config = json.loads(options["grpc.service_config"])

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from veridical.client import Item, Outcome, ProtocolError, Undecided, UndecidedError, Verdict
-from veridical.client.checking import match, reward_of, rewards_of
+from veridical.client.checking import match, require_choice, reward_of, rewards_of
 
 CORRECT = Verdict(id="c", outcome=Outcome.OUTCOME_CORRECT, reward=1)
 INCORRECT = Verdict(id="i", outcome=Outcome.OUTCOME_INCORRECT, reward=0)
@@ -55,6 +55,12 @@ def test_undecided_becomes_what_the_caller_chose():
         rewards_of(verdicts, Undecided.RAISE)
     assert caught.value.verdicts == [UNDECIDED, UNKNOWN]
     assert rewards_of([CORRECT], Undecided.RAISE) == [1.0]
+
+
+@pytest.mark.parametrize("choice", ["raise", "none", None, 3, Undecided])
+def test_other_choices_are_refused_even_where_nothing_is_undecided(choice):
+    with pytest.raises(TypeError, match=r"undecided must be one of Undecided\.RAISE, .*NAN, not"):
+        require_choice(choice)
 
 
 def test_verdicts_must_be_those_of_the_items():

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from veridical.client import AsyncClient, Client
+from veridical.client import AsyncClient, Client, ConfigurationError
 
 
 def public(kind):
@@ -38,9 +38,13 @@ async def test_local_starts_nothing_where_the_environment_names_an_address(
     monkeypatch.setenv("VERIDICAL_ADDRESS", f"unix:{tmp_path}/none.sock")
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr("subprocess.Popen.__init__", None)  # starting a process would raise
-    client = kind.local()
-    if inspect.isawaitable(client):
-        client = await client
-        await client.close()
-    else:
-        client.close()
+    if kind is Client:
+        with Client.local() as client:
+            assert isinstance(client, Client)
+        return
+    async with AsyncClient.local() as client:
+        assert isinstance(client, AsyncClient)
+    with pytest.raises(ConfigurationError, match="closed"):
+        await client.describe()
+    async with await AsyncClient.local() as client:
+        assert isinstance(client, AsyncClient)

@@ -69,6 +69,24 @@ def test_unknown_policies_are_refused():
         math_item("7", "1", "1", golf=1)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"id": 7}, "id must be a str, not int"),
+        ({"gold": 7}, "gold must be a str, not int"),
+        ({"response": None}, "response must be a str, not NoneType"),
+        ({"prompt": ["p"]}, "prompt must be a str, not list"),
+        ({"group": b"g"}, "group must be a str, not bytes"),
+        ({"labels": {"step": 3}}, "labels['step'] must be a str, not int"),
+        ({"labels": {3: "step"}}, "a name in labels must be a str, not int"),
+        ({"labels": ["step"]}, "labels must be a mapping, not list"),
+    ],
+)
+def test_arguments_of_another_type_are_named(wrong, problem):
+    with pytest.raises(TypeError, match=f"^{re.escape(problem)}$"):
+        math_item(**{"id": "1", "gold": "1", "response": "1", **wrong})
+
+
 @given(WILD_TEXT)
 def test_lone_surrogates_are_replaced(text):
     scrubbed = scrub(text)

@@ -73,6 +73,52 @@ def test_a_deadline_spent_on_a_lost_server_says_so():
         call.failed(failed(Code.DEADLINE_EXCEEDED))
 
 
+class Clock:
+    """A clock that tests set, in place of the monotonic one."""
+
+    def __init__(self, monkeypatch):
+        self.now = 1000.0
+        monkeypatch.setattr("time.monotonic", lambda: self.now)
+
+    def fail(self, call, seconds, **trailing):
+        """An attempt that begins when it is due, and fails after so many seconds."""
+        self.now += seconds
+        self.now += call.failed(failed(Code.UNAVAILABLE, **trailing))
+
+    def fail_forever(self, call):
+        while True:
+            self.fail(call, 1)
+
+
+def test_an_outage_is_given_up_where_the_settings_say_when(monkeypatch):
+    clock, call = Clock(monkeypatch), attempts(outage_seconds=60)
+    start = clock.now
+    with pytest.raises(UnavailableError, match=r"^no server was reached for 60 s: text"):
+        clock.fail_forever(call)
+    assert not call.waits_for_server
+    assert 60 < clock.now - start < 60 + 10
+
+
+@pytest.mark.parametrize("sign", ["an answer", "a long attempt", "a word of the server"])
+def test_an_outage_ends_with_any_sign_of_a_server(monkeypatch, sign):
+    clock, call = Clock(monkeypatch), attempts(outage_seconds=20)
+    for _ in range(20):
+        clock.fail(call, 6)
+        if sign == "an answer":
+            call.succeeded()
+        elif sign == "a long attempt":
+            clock.fail(call, 30)
+        else:
+            clock.fail(call, 0, grpc_retry_pushback_ms="0")
+
+
+def test_a_stream_that_a_server_ends_is_no_outage(caplog):
+    call = attempts()
+    assert call.failed(failed(Code.UNAVAILABLE, grpc_retry_pushback_ms="0")) <= 0.1
+    assert not call.waits_for_server
+    assert caplog.records == []
+
+
 def test_without_the_budget_each_repeat_waits_for_the_longest_time():
     budget = RetryBudget()
     quick = [attempts(budget=budget).failed(failed(Code.UNAVAILABLE)) for _ in range(100)]

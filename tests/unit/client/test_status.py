@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import math
+
 import grpc
 import pytest
 from grpc import aio
 
 from veridical.client import (
     AuthenticationError,
+    ConfigurationError,
     DeadlineError,
     InvalidRequestError,
     OverloadedError,
@@ -51,5 +54,19 @@ def test_the_error_id_is_found():
 
 
 def test_a_deadline_that_has_passed_leaves_nothing():
-    assert Deadline.after(-1).remaining == 0
+    assert Deadline.after(0).remaining == 0
     assert 50 < Deadline.after(60).remaining <= 60
+
+
+def test_the_longest_timeout_is_one_that_grpc_can_take():
+    assert 0 < Deadline.after(math.inf).remaining == pytest.approx(Deadline.after(1e300).remaining)
+    assert Deadline.after(math.inf).remaining <= 1e8
+
+
+@pytest.mark.parametrize(
+    ("timeout", "kind"),
+    [(-1, ConfigurationError), (math.nan, ConfigurationError), ("3", TypeError), (True, TypeError)],
+)
+def test_timeouts_that_cannot_work_are_refused(timeout, kind):
+    with pytest.raises(kind, match=r"^timeout must be .*, not "):
+        Deadline.after(timeout)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import itertools
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
@@ -10,6 +10,7 @@ from veridical.client import Item, Verdict
 from veridical.client.window import Window
 
 
+@settings(deadline=None)
 @given(st.integers(0, 40), st.integers(1, 5), st.data())
 def test_verdicts_keep_their_order_whatever_finishes_first(count, concurrency, data):
     requests = iter([VerifyBatchRequest(items=[Item(id=f"{n}")]) for n in range(count)])

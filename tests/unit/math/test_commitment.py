@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from veridical.math import Comparison, Decision, MathPolicy, MathReason, Outcome, conclude, decide
 from veridical.math.worker import compare
@@ -11,12 +13,16 @@ def verdict(gold: str, response: str) -> Decision:
     return conclude(found, compare(found.request)) if isinstance(found, Comparison) else found
 
 
+def decide_reason(response: str, prompt: str) -> MathReason:
+    found = decide("18", response, MathPolicy(), truncated=False, prompt=prompt)
+    assert isinstance(found, Decision)
+    return found.reason
+
+
 @pytest.mark.parametrize(
     ("gold", "response", "reason"),
     [
-        ("18", "A: the set {1, 2, 3, 18}", MathReason.NOT_EQUAL),
-        ("18", r"\boxed{the set {17, 18}}", MathReason.NOT_EQUAL),
-        ("18", "So she has 17 or 18 left", MathReason.NOT_EQUAL),
+        ("18", "So she has 17 or 18 left", MathReason.HEDGED_ANSWER),
         ("18", r"\boxed{x=17=18}", MathReason.FALSE_CHAIN),
         ("18", r"$$\boxed{18}$$ is not the answer", MathReason.NEGATED_ANSWER),
         ("18", "The answer is 18.\nBut wait, it is 17.", MathReason.SEVERAL_ANSWERS),
@@ -26,7 +32,7 @@ def verdict(gold: str, response: str) -> Decision:
         ("18", "A: about 18", MathReason.HEDGED_ANSWER),
         ("listen", r"\boxed{silent}", MathReason.NOT_EQUAL),
         ("18", "$17$ no $18$", MathReason.SEVERAL_ANSWERS),
-        ("the cat", "A: cat the", MathReason.NOT_EQUAL),
+        ("black cat", "A: cat black", MathReason.NOT_EQUAL),
         ("18", "A: 18!", MathReason.NOT_EQUAL),
         ("18", "x\x00 17 18", MathReason.NO_ANSWER),
         ("18", "a: 18\nb: 17", MathReason.NO_ANSWER),
@@ -35,6 +41,57 @@ def verdict(gold: str, response: str) -> Decision:
 def test_what_does_not_commit_to_the_gold(gold: str, response: str, reason: MathReason) -> None:
     found = verdict(gold, response)
     assert (found.outcome, found.reason) == (Outcome.INCORRECT, reason)
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        (r"It cannot be \boxed{18}", MathReason.NEGATED_ANSWER),
+        (r"\boxed{18}. That is incorrect.", MathReason.NEGATED_ANSWER),
+        (r"\boxed{18}, I guess.", MathReason.HEDGED_ANSWER),
+        (r"\boxed{18}?", MathReason.HEDGED_ANSWER),
+        (r"17 or \boxed{18}", MathReason.HEDGED_ANSWER),
+        (r"\boxed{x or 18}", MathReason.HEDGED_ANSWER),
+        ("\\boxed{18}\nA: 17", MathReason.SEVERAL_ANSWERS),
+        ("#### 17\n#### 18", MathReason.SEVERAL_ANSWERS),
+        (r"\boxed{17 \to 18}", MathReason.FALSE_CHAIN),
+        (r"\boxed{17 \approx 18}", MathReason.FALSE_CHAIN),
+        (r"The problem says \boxed{18}", MathReason.PROMPT_ECHO),
+        ("\\boxed{\u202e18}", MathReason.ANSWER_UNPARSABLE),
+        (r"\boxed{print('18')}", MathReason.ANSWER_UNPARSABLE),
+    ],
+)
+def test_each_objection_has_its_reason(response: str, reason: MathReason) -> None:
+    found = verdict("18", response)
+    assert (found.outcome, found.reason) == (Outcome.INCORRECT, reason)
+    assert response[found.evidence.start : found.evidence.end] == found.evidence.extracted != ""
+
+
+PROMPT = r"A farmer says that the number of eggs in the barn is \boxed{18} today. Is he right?"
+
+
+@pytest.mark.parametrize(
+    ("response", "reason"),
+    [
+        (PROMPT, MathReason.PROMPT_ECHO),
+        (f"You asked: {PROMPT}", MathReason.PROMPT_ECHO),
+        (r"I counted the eggs and found \boxed{18} of them.", MathReason.EQUAL),
+        (r"\boxed{18}", MathReason.EQUAL),
+        ("18", MathReason.EQUAL),
+    ],
+)
+def test_an_answer_quoted_from_the_prompt_is_none(response: str, reason: MathReason) -> None:
+    assert decide_reason(response, PROMPT) is reason
+
+
+@settings(deadline=None)
+@given(
+    st.integers(0, 99), st.integers(0, 99), st.sampled_from(["or", ",", r"\text{ or }", "=", "and"])
+)
+def test_two_numbers_are_one_answer_only_if_they_are_one(left: int, right: int, join: str) -> None:
+    found = verdict(str(right), rf"\boxed{{{left} {join} {right}}}")
+    if left != right:
+        assert found.outcome is Outcome.INCORRECT
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_truncated_responses(response: str, reason: MathReason) -> None:
     assert found.reason is reason
 
 
-@pytest.mark.parametrize("gold", ["", " \n", "$$", "9" * 3000, "10^{10^{10}}", "99999999!"])
+@pytest.mark.parametrize("gold", ["", " \n", "$$", "9" * 3000])
 def test_bad_golds_are_undecided(gold: str) -> None:
     found = decided(gold, "42")
     assert (found.outcome, found.reason) == (Outcome.UNDECIDED, MathReason.GOLD_UNPARSABLE)

@@ -87,3 +87,16 @@ def test_a_broken_gold_has_no_reward_whatever_the_response(gold: str, response: 
 @pytest.mark.parametrize("gold", SOUND)
 def test_a_sound_gold_is_no_fault(gold: str) -> None:
     assert gold_fault(gold) == ""
+
+
+@pytest.mark.parametrize("gold", SOUND)
+def test_a_sound_gold_equals_itself(gold: str) -> None:
+    found = decide(gold, rf"\boxed{{{gold}}}", MathPolicy(), truncated=False)
+    assert isinstance(found, Decision)
+    assert found.outcome is Outcome.CORRECT
+
+
+def test_the_answer_of_a_whole_solution_is_the_gold() -> None:
+    found = decide(r"First 3 eggs, then 4. So \boxed{12}.", "12", MathPolicy(), truncated=False)
+    assert isinstance(found, Decision)
+    assert (found.outcome, found.evidence.gold_normal) == (Outcome.CORRECT, "12")

@@ -10,7 +10,12 @@ import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
-from veridical.api.v1.verifier_pb2 import DescribeRequest, VerifyBatchRequest, VerifyRequest
+from veridical.api.v1.verifier_pb2 import (
+    DescribeRequest,
+    VerifyBatchRequest,
+    VerifyRequest,
+    VerifyStreamRequest,
+)
 from veridical.client import math_item
 
 BOUND = 4
@@ -107,6 +112,24 @@ async def test_slots_come_back(serve: Any, gate: Gate, end: str) -> None:
     await asyncio.wait([asyncio.ensure_future(_ended(holder))])
     await _until(lambda: served.value("veridical_items_in_flight", verifier="approver") == 0)
     gate.open()
+    assert await code(served.stub.VerifyBatch(batch(BOUND))) is grpc.StatusCode.OK
+
+
+async def test_small_calls_leave_room_for_a_stream_that_waits(serve: Any, gate: Gate) -> None:
+    """Otherwise it would wait for as long as such calls come, each of which would fit."""
+    served = await serve(gate, max_items_in_flight=BOUND)
+    holder = served.stub.VerifyBatch(batch(2))
+    await gate.wait_for(1)
+    stream = served.stub.VerifyStream()
+    await stream.write(VerifyStreamRequest(items=batch(3).items))
+    refused = grpc.StatusCode.RESOURCE_EXHAUSTED
+    async with asyncio.timeout(10):
+        while await code(served.stub.VerifyBatch(batch(1), timeout=0.2)) is not refused:
+            pass  # admitted, and held at the gate until its deadline
+    gate.open()
+    async with asyncio.timeout(10):
+        assert len((await stream.read()).verdicts) == 3
+    await holder
     assert await code(served.stub.VerifyBatch(batch(BOUND))) is grpc.StatusCode.OK
 
 

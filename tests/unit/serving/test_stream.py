@@ -154,19 +154,37 @@ async def test_a_caller_that_goes_leaves_nothing_behind(serve: Any) -> None:
     await until(lambda: in_flight(served) == 0)
 
 
-async def test_a_drain_answers_what_was_read_and_then_says_unavailable(serve: Any) -> None:
+@pytest.mark.parametrize("by", ["server", "age"])
+async def test_a_drain_answers_what_was_read_and_then_says_unavailable(serve: Any, by: str) -> None:
     gate = asyncio.Event()
-    served = await serve(gate.wait)
+    served = await serve(gate.wait, max_connection_age_seconds=600 if by == "server" else 1)
     call = served.stub.VerifyStream()
     await call.write(message("a", "b"))
     await until(lambda: in_flight(served) == 2)
-    served.servicer.drain()
+    if by == "server":
+        served.servicer.drain()
+    (stream,) = served.servicer._streams
+    await until(stream._reader.done)
     gate.set()
     answered = [verdict.id for verdict in (await call.read()).verdicts]
     assert answered == ["a", "b"]
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await call.read()
     assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert ("grpc-retry-pushback-ms", "0") in list(refused.value.trailing_metadata())
+
+
+async def test_a_stream_that_was_read_to_its_end_is_not_failed_by_a_drain(serve: Any) -> None:
+    gate = asyncio.Event()
+    served = await serve(gate.wait)
+    call = served.stub.VerifyStream(iter([message("a")]))
+    await until(lambda: in_flight(served) == 1)
+    (stream,) = served.servicer._streams
+    await until(stream._reader.done)
+    served.servicer.drain()
+    gate.set()
+    assert [verdict.id for verdict in await verdicts_of(call)] == ["a"]
+    assert await call.code() is grpc.StatusCode.OK
 
 
 async def test_a_defect_of_the_verifier_ends_the_stream_and_tells_nothing(serve: Any) -> None:

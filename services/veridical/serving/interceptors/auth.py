@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable
 from typing import TypeAlias
@@ -18,6 +19,7 @@ from veridical.serving.interceptors.chain import Proceed
 Metadata: TypeAlias = Iterable[tuple[str, str | bytes]]
 
 _HEALTH = "/grpc.health.v1.Health/"
+_LOOK_SECONDS = 1.0
 _MAX_NAME = 128
 _CLAIM = re.compile(rf"[!-~]{{1,{_MAX_NAME}}}")
 _UNPRINTABLE = re.compile(r"[^!-~]")
@@ -55,7 +57,7 @@ class Authentication:
         """Runs the call under its caller's name.
 
         Raises:
-            Unauthenticated: It has no token, or none that counts.
+            Unauthenticated: It has no token, or none that counts, or no longer while it is a stream.
         """
         metadata: Metadata = call.context.invocation_metadata() or ()
         shown = self._token_name(call.method, metadata) or self._certificate_name(call.context)
@@ -64,7 +66,32 @@ class Authentication:
             claim = _value(metadata, CALLER_KEY)
             name = claim if _CLAIM.fullmatch(claim) else name
         call.caller = name
-        return await proceed(call)
+        if self._tokens is None or call.request is not None or call.method.startswith(_HEALTH):
+            return await proceed(call)
+        return await self._while_it_counts(call, metadata, proceed)
+
+    async def _while_it_counts(
+        self, call: Call, metadata: Metadata, proceed: Proceed
+    ) -> Message | None:
+        """Runs a stream, which may last for days, until its token is taken away."""
+        limit = asyncio.timeout(None)
+        watch = asyncio.create_task(self._watch(call.method, metadata, limit))
+        try:
+            async with limit:
+                return await proceed(call)
+        except TimeoutError as error:
+            if not limit.expired():
+                raise  # the handler's own
+            raise Unauthenticated("the token of this stream no longer counts") from error
+        finally:
+            watch.cancel()
+
+    async def _watch(self, method: str, metadata: Metadata, limit: asyncio.Timeout) -> None:
+        """Has the limit pass once the token counts no more, or as another caller's."""
+        name = self._token_name(method, metadata)
+        while self._counts_for(name, method, metadata):  # noqa: ASYNC110 - a file gives no notice
+            await asyncio.sleep(_LOOK_SECONDS)
+        limit.reschedule(asyncio.get_running_loop().time())
 
     def _token_name(self, method: str, metadata: Metadata) -> str:
         if self._tokens is None or method.startswith(_HEALTH):
@@ -74,6 +101,12 @@ class Authentication:
         if name is None:
             raise Unauthenticated("a valid token is required")
         return name
+
+    def _counts_for(self, name: str, method: str, metadata: Metadata) -> bool:
+        try:
+            return self._token_name(method, metadata) == name
+        except Unauthenticated:
+            return False
 
     def _certificate_name(self, context: Context) -> str:
         if not self._certified:

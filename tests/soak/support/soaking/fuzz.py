@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
+from grpc_health.v1.health_pb2 import HealthCheckRequest
+from hypothesis import strategies as st
 from soaking.oracle import Oracle
 
+from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.verifier_pb2 import (
     DescribeRequest,
     VerifyBatchRequest,
@@ -18,18 +20,24 @@ from veridical.api.v1.verifier_pb2 import (
     VerifyStreamRequest,
 )
 
+_VERIFIER, _HEALTH = "/veridical.api.v1.VerifierService/", "/grpc.health.v1.Health/"
+STREAM, WATCH = _VERIFIER + "VerifyStream", _HEALTH + "Watch"
 MESSAGES: dict[str, type[Message]] = {
-    "Verify": VerifyRequest,
-    "VerifyBatch": VerifyBatchRequest,
-    "VerifyStream": VerifyStreamRequest,
-    "Describe": DescribeRequest,
+    _VERIFIER + "Verify": VerifyRequest,
+    _VERIFIER + "VerifyBatch": VerifyBatchRequest,
+    STREAM: VerifyStreamRequest,
+    _VERIFIER + "Describe": DescribeRequest,
+    _HEALTH + "Check": HealthCheckRequest,
+    WATCH: HealthCheckRequest,
 }
-"""The request of each method."""
+"""The request of each method that a server has."""
 
-_DEEPEST = 7
+_WHOLE = 3
+"""Messages to each method that takes items, in a burst; to another, one."""
+_TORN = 3
+"""Requests that are made of each message by changing its bytes."""
 _MOST = 3
-_NUMBERS = (0.0, -0.0, 1.0, -1.0, 0.5, math.inf, -math.inf, math.nan, 1e308, 5e-324)
-_INTEGERS = (0, 1, 2, 7, -1, 255, 2**31 - 1, -(2**31))
+_GOOD = 64
 _PIECES = (
     r"\boxed{", "}", r"\frac{1}{2}", "0", "-", "x^{2}", "####", "\n", "<think>", "</think>", "=",
     "the answer is ", "A: ", "1,000", "%", r"\sqrt", "or", "not ", "(", "]", "\u200b", "∞", "½",
@@ -38,92 +46,103 @@ _PIECES = (
 )  # fmt: skip
 _NAMES = ("", "a", "b", "t", "7", "x" * 300)
 
+_STRINGS = st.one_of(
+    st.lists(st.sampled_from(_PIECES), max_size=8).map("".join),
+    st.sampled_from(_NAMES),
+    st.text(st.characters(codec="utf-8"), max_size=20),
+)
+_SCALARS: dict[int, st.SearchStrategy[Any]] = {
+    FieldDescriptor.TYPE_STRING: _STRINGS,
+    FieldDescriptor.TYPE_DOUBLE: st.floats(),
+    FieldDescriptor.TYPE_BOOL: st.booleans(),
+    FieldDescriptor.TYPE_ENUM: st.integers(-1, 12),
+    FieldDescriptor.TYPE_INT32: st.integers(-(2**31), 2**31 - 1),
+    FieldDescriptor.TYPE_UINT32: st.integers(0, 2**32 - 1),
+}
 
-class Fuzzer:
-    """Makes requests; the same seed makes the same ones.
 
-    Args:
-        seed: Of the random numbers.
-    """
+def bursts() -> st.SearchStrategy[list[tuple[str, bytes]]]:
+    """Requests with their methods: messages, what comes of them by changing bytes, and noise."""
+    bodies = {
+        method: st.lists(_bodies(kind), min_size=number, max_size=number)
+        for method, kind in MESSAGES.items()
+        for number in [_WHOLE if _takes_items(kind) else 1]
+    }
 
-    def __init__(self, seed: int) -> None:
-        self._rng = random.Random(seed)
-        self._oracle = Oracle()
+    @st.composite
+    def burst(draw: st.DrawFn) -> list[tuple[str, bytes]]:
+        rng = draw(st.randoms(use_true_random=True))
+        drawn = {method: draw(some) for method, some in bodies.items()}
+        return [
+            (method, request) for method, some in drawn.items() for request in _requests(some, rng)
+        ]
 
-    def request(self, method: str) -> bytes:
-        """The bytes of a request: a good one, one of any fields, one with bytes changed, or noise."""
-        ways: tuple[Callable[[str], bytes], ...] = (self._good, self._any, self._torn, self._noise)
-        return self._rng.choices(ways, (2, 5, 3, 1))[0](method)
+    return burst()
 
-    def _good(self, method: str) -> bytes:
-        message: Any = MESSAGES[method]()
-        if method == "Verify":
-            message.item.CopyFrom(self._oracle.items(1)[0].item)
-        elif method != "Describe":
-            message.items.extend(known.item for known in self._oracle.items(self._rng.randrange(6)))
-        return bytes(message.SerializeToString())
 
-    def _any(self, method: str) -> bytes:
-        return self._message(MESSAGES[method], 0).SerializeToString()
+def _requests(bodies: Sequence[bytes], rng: random.Random) -> list[bytes]:
+    torn = [_torn(body, rng) for body in bodies for _ in range(_TORN)]
+    return [*bodies, *torn, rng.randbytes(rng.randrange(200))]
 
-    def _torn(self, method: str) -> bytes:
-        data = bytearray(self._rng.choice((self._good, self._any))(method))
-        for _ in range(self._rng.randrange(1, 6)):
-            place = self._rng.randrange(len(data) + 1)
-            cut = self._rng.choice((0, 0, 1, 8))
-            data[place : place + cut] = self._rng.randbytes(self._rng.choice((0, 1, 1, 8)))
-        return bytes(data)
 
-    def _noise(self, _: str) -> bytes:
-        return self._rng.randbytes(self._rng.randrange(200))
+def _torn(body: bytes, rng: random.Random) -> bytes:
+    """The bytes with some changed, and perhaps some more or fewer of them."""
+    data = bytearray(body)
+    for _ in range(rng.randrange(1, 4)):
+        place, size = rng.randrange(len(data) + 1), rng.choice((1, 1, 8))
+        cut = rng.choice((size, size, size, 0, size + 1))
+        data[place : place + cut] = rng.randbytes(size)
+    return bytes(data)
 
-    def _message(self, kind: type[Message], depth: int) -> Message:
-        message = kind()
-        for field in kind.DESCRIPTOR.fields:
-            if depth < _DEEPEST and self._rng.random() < 0.6:
-                self._fill(message, field, depth)
-        return message
 
-    def _fill(self, message: Message, field: Any, depth: int) -> None:
-        target: Any = getattr(message, field.name)
+def _bodies(kind: type[Message]) -> st.SearchStrategy[bytes]:
+    """Any message of the kind, or one of good items, as bytes."""
+    found = Messages().of(kind)
+    if _takes_items(kind):
+        known = Oracle().items(_GOOD)
+        places = st.lists(st.integers(0, _GOOD - 1), min_size=1, max_size=5)
+        found |= places.map(lambda some: _good(kind, [known[place].item for place in some]))
+    return found.map(lambda message: message.SerializeToString())
+
+
+def _takes_items(kind: type[Message]) -> bool:
+    return not {"item", "items"}.isdisjoint(kind.DESCRIPTOR.fields_by_name)
+
+
+def _good(kind: type[Message], items: Sequence[Item]) -> Message:
+    return kind(items=items) if "items" in kind.DESCRIPTOR.fields_by_name else kind(item=items[0])
+
+
+class Messages:
+    """Strategies for messages of any content, by what their descriptors say."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, st.SearchStrategy[Message]] = {}
+
+    def of(self, kind: type[Message]) -> st.SearchStrategy[Message]:
+        """Messages of the kind, with any of their fields."""
+        name = kind.DESCRIPTOR.full_name
+        if name not in self._made:
+            # Deferred, since a message may hold its own kind.
+            self._made[name] = st.deferred(lambda: self._build(kind))
+        return self._made[name]
+
+    def _build(self, kind: type[Message]) -> st.SearchStrategy[Message]:
+        fields = {field.name: self._field(field) for field in kind.DESCRIPTOR.fields}
+        return st.fixed_dictionaries({}, optional=fields).map(lambda values: kind(**values))
+
+    def _field(self, field: Any) -> st.SearchStrategy[Any]:
         nested = field.message_type
         if nested is not None and nested.GetOptions().map_entry:
-            self._fill_map(target, nested, depth)
-        elif field.is_repeated:
-            for _ in range(self._rng.randrange(_MOST + 1)):
-                if nested is None:
-                    target.append(self._scalar(field.type))
-                else:
-                    target.add().CopyFrom(self._message(nested._concrete_class, depth + 1))
-        elif nested is not None:
-            target.CopyFrom(self._message(nested._concrete_class, depth + 1))
-        else:
-            setattr(message, field.name, self._scalar(field.type))
+            value = self._value(nested.fields_by_name["value"])
+            return st.dictionaries(_STRINGS, value, max_size=_MOST)
+        return (
+            st.lists(self._value(field), max_size=_MOST)
+            if field.is_repeated
+            else self._value(field)
+        )
 
-    def _fill_map(self, target: Any, entry: Any, depth: int) -> None:
-        value = entry.fields_by_name["value"]
-        for _ in range(self._rng.randrange(_MOST)):
-            key = self._rng.choice(_NAMES)
-            if value.message_type is None:
-                target[key] = self._scalar(value.type)
-            else:
-                inner = self._message(value.message_type._concrete_class, depth + 1)
-                target[key].CopyFrom(inner)
-
-    def _scalar(self, kind: int) -> Any:
-        rng = self._rng
-        if kind == FieldDescriptor.TYPE_STRING:
-            return rng.choice((self._text, lambda: rng.choice(_NAMES)))()
-        if kind == FieldDescriptor.TYPE_DOUBLE:
-            return rng.choice(_NUMBERS)
-        if kind == FieldDescriptor.TYPE_BOOL:
-            return rng.random() < 0.5
-        if kind == FieldDescriptor.TYPE_BYTES:
-            return rng.randbytes(8)
-        if kind == FieldDescriptor.TYPE_ENUM:
-            return rng.randrange(-1, 12)
-        number = rng.choice(_INTEGERS)
-        return abs(number) if kind == FieldDescriptor.TYPE_UINT32 else number
-
-    def _text(self) -> str:
-        return "".join(self._rng.choices(_PIECES, k=self._rng.randrange(9)))
+    def _value(self, field: Any) -> st.SearchStrategy[Any]:
+        if field.message_type is not None:
+            return self.of(field.message_type._concrete_class)
+        return _SCALARS[field.type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
@@ -86,17 +87,24 @@ ALL = IN_SERVER + IN_WORKERS
 
 
 class Oracle:
-    """Makes items, every one with an id and numbers of its own, so that nothing is answered by a cache.
+    """Makes items, every one with an id of its own.
 
     Args:
         kinds: How to make them, in turn.
+        span: How many items differ in content, for each kind; from them they are drawn. None: all
+            differ, so that nothing is answered by a cache.
     """
 
-    def __init__(self, kinds: tuple[Make, ...] = ALL) -> None:
+    def __init__(self, kinds: tuple[Make, ...] = ALL, span: int | None = None) -> None:
         self._kinds = kinds
-        self._numbers = count(1)
+        self._span = span
+        self._ids = count(1)
+        self._rng = random.Random(7)
 
     def items(self, number: int) -> list[Known]:
         """So many items more."""
-        made = [next(self._numbers) for _ in range(number)]
-        return [self._kinds[n % len(self._kinds)](f"{n}", n) for n in made]
+        ids = [next(self._ids) for _ in range(number)]
+        return [self._kinds[n % len(self._kinds)](f"{n}", self._content(n)) for n in ids]
+
+    def _content(self, number: int) -> int:
+        return number if self._span is None else self._rng.randrange(1, self._span + 1)

@@ -61,12 +61,14 @@ class Proxy:
         self._down.set()
         self.latency_seconds, self.slice_bytes = 0.0, 0
 
-    def reset(self) -> None:
-        """Ends every connection with RST, towards both sides."""
-        for writer in [each for each in self._writers if not each.is_closing()]:
+    def reset(self) -> int:
+        """Ends every connection with RST, towards both sides; gives the number of ends."""
+        open_ = [each for each in self._writers if not each.is_closing()]
+        for writer in open_:
             found: socket.socket = writer.get_extra_info("socket")
             found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
+        return len(open_)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)

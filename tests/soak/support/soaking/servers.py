@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -181,3 +182,8 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = SETTLE_S
     while not condition():
         assert time.monotonic() < end, what
         time.sleep(_POLL_SECONDS)
+
+
+async def until(condition: Callable[[], bool], what: str, seconds: float = SETTLE_SECONDS) -> None:
+    """`wait_for` beside a load that goes on."""
+    await asyncio.to_thread(wait_for, condition, what, seconds)
