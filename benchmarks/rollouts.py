@@ -24,7 +24,7 @@ from veridical.api.v1.task_pb2 import Task
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
 from veridical.client.jsonl import item_from_json
 from veridical.math import CompareRequest, Comparison, MathPolicy, decide
-from veridical.math.service import worker_spec
+from veridical.math.workers import worker_spec
 from veridical.serving.pool import PoolLimits, WorkerPool
 
 DEFAULT = Path(__file__).parent.parent / "examples" / "gsm8k" / "items.jsonl"

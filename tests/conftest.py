@@ -15,6 +15,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from hypothesis import settings
+
+# The same examples in each run, without a clock: benchmarks/math_fuzz.py and the soak look for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.load_profile("steady")
 
 EndOf = Callable[[Iterable[psutil.Process]], None]
 END_SECONDS = 15.0

@@ -7,19 +7,13 @@ import threading
 from typing import NamedTuple
 
 from veridical.math import CompareRequest, CompareResult
-from veridical.serving.pool import Fault, PoolLimits, WorkerPool, WorkerSpec
+from veridical.math.workers import worker_spec
+from veridical.serving.pool import Fault, PoolLimits, WorkerPool
 
 CPU_SECONDS = 5.0
 """CPU time of one pair; the math server's default."""
 WALL_SECONDS = 15.0
 """Time of one pair on the clock; the math server's default."""
-
-_SPEC = WorkerSpec(
-    target="veridical.math.worker:compare",
-    item=CompareRequest,
-    result=CompareResult,
-    warm_up="veridical.math.worker:warm_up",
-)
 
 
 class UndecidedError(ValueError):
@@ -83,6 +77,6 @@ def _start() -> _Running:
 
 async def _warm_pool() -> WorkerPool[CompareRequest, CompareResult]:
     limits = PoolLimits(workers=1, cpu_seconds=CPU_SECONDS, wall_seconds=WALL_SECONDS)
-    pool = WorkerPool(_SPEC, limits)
+    pool = WorkerPool(worker_spec(), limits)
     await pool.start()
     return pool

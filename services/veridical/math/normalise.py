@@ -132,7 +132,7 @@ def strip_wrappers(text: str) -> str:
     changed = True
     while changed:
         changed = False
-        if text.endswith((".", ",", ";")) and not text.endswith(r"\,"):
+        if text.endswith((".", ",", ";")) and not text.endswith((r"\,", r"\;")):
             text, changed = text[:-1].rstrip(), True
         for opening, closing in _WRAPPERS:
             if _is_wrapped(text, opening, closing):

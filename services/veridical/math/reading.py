@@ -12,7 +12,7 @@ from veridical.math.normalise import clean_text, normal_text
 from veridical.math.rational import Plain
 from veridical.math.values import Form, Values, read_values
 
-_CHOICE = re.compile(r"\(?(?P<letter>[A-J])(?:\)|[.:](?=\s)|$)")
+_CHOICE = re.compile(r"\(?(?P<letter>[A-J])(?:\)|[.:](?=\s)|$)(?!.{0,80}(?<![A-Za-z])[A-J]\))")
 
 
 @dataclass(frozen=True, slots=True)

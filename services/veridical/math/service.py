@@ -26,7 +26,6 @@ from veridical.api.v1.verdict_pb2 import (
     VerifierInfo,
 )
 from veridical.math import (
-    CompareRequest,
     CompareResult,
     Comparison,
     Decision,
@@ -43,13 +42,14 @@ from veridical.math import (
     decide,
 )
 from veridical.math.settings import MathSettings
+from veridical.math.workers import worker_spec
 from veridical.serving.call import current_call
 from veridical.serving.errors import InvalidArgument
 from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
 from veridical.serving.items import longer_than
 from veridical.serving.metrics import ServerMetrics
-from veridical.serving.pool import Answered, Fault, FaultKind, PoolFull, WorkerPool, WorkerSpec
+from veridical.serving.pool import Answered, Fault, FaultKind, PoolFull, WorkerPool
 from veridical.serving.verdicts import invalid_item, new_verdict, undecided
 from veridical.serving.verifier import Description, Settle, Work
 
@@ -92,17 +92,6 @@ class _Policy:
 
     domain: MathPolicy
     echo: MathTask
-
-
-def worker_spec() -> WorkerSpec[CompareRequest, CompareResult]:
-    """What the pool's workers run."""
-    return WorkerSpec(
-        target="veridical.math.worker:compare",
-        item=CompareRequest,
-        result=CompareResult,
-        preload=("math_verify", "sympy"),
-        warm_up="veridical.math.worker:warm_up",
-    )
 
 
 @dataclass(frozen=True, slots=True)

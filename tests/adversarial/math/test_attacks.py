@@ -17,8 +17,8 @@ from veridical.math import (
     conclude,
     decide,
 )
-from veridical.math.service import worker_spec
 from veridical.math.settings import MathSettings
+from veridical.math.workers import worker_spec
 from veridical.serving.pool import Answered, Fault, WorkerPool
 
 MAX_CPU_SECONDS = 2.0

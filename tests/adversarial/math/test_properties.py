@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veridical.math import Comparison, MathPolicy, MathReason, Outcome, conclude, decide
-from veridical.math.service import worker_spec
 from veridical.math.worker import compare
+from veridical.math.workers import worker_spec
 from veridical.serving.pool import Answered, PoolLimits, WorkerPool
 
 # The same examples on every run: benchmarks/math_fuzz.py is what looks for new ones.
-PROPERTY = settings(max_examples=150, deadline=None, derandomize=True, database=None)
+PROPERTY = settings(max_examples=300, deadline=None, derandomize=True, database=None)
 POLICY = MathPolicy()
 
 positive = st.integers(1, 9999).map(str)

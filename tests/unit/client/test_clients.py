@@ -42,9 +42,9 @@ async def test_local_starts_nothing_where_the_environment_names_an_address(
         with Client.local() as client:
             assert isinstance(client, Client)
         return
-    async with AsyncClient.local() as client:
-        assert isinstance(client, AsyncClient)
+    async with AsyncClient.local() as entered:
+        assert isinstance(entered, AsyncClient)
     with pytest.raises(ConfigurationError, match="closed"):
-        await client.describe()
-    async with await AsyncClient.local() as client:
-        assert isinstance(client, AsyncClient)
+        await entered.describe()
+    async with await AsyncClient.local() as awaited:
+        assert isinstance(awaited, AsyncClient)

@@ -98,6 +98,14 @@ def test_without_a_choice_the_function_must_be_seen_to_be_the_sole_one() -> None
     assert "no trainer is in sight" in refusal(lambda *_: None)
 
 
+@pytest.mark.parametrize("kind", [VeridicalReward, AsyncVeridicalReward])
+def test_other_choices_are_refused_before_the_run(
+    kind: type[VeridicalReward | AsyncVeridicalReward],
+) -> None:
+    with pytest.raises(TypeError, match=r"undecided must be one of Undecided\.RAISE"):
+        kind(undecided="none")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("installed", ["0.29.1", "1.5.1", "1.5.0.dev0"])
 def test_trl_that_counts_none_as_zero_is_refused(
     installed: str, monkeypatch: pytest.MonkeyPatch

@@ -22,7 +22,7 @@ _LEAD = re.compile(
 )
 _PRONOUN = re.compile(r"\s+[a-z]")
 _BESIDE = re.compile(
-    rf"""[\s$*_)}}\].]*(?:(?P<hedge>\bor\b|/|\|)|,|&|\band\b)\s*(?:\b(?:maybe|perhaps|also)\b)?\s*
+    rf"""[\s$*_)}}\].]*(?:(?P<hedge>\bor\b|/|\|)|,|&|\band\b|(?=[A-J]\)))\s*(?:\b(?:maybe|perhaps|also)\b)?\s*
     (?:option\s|choice\s)?[\s$*_(]*{_LETTER}(?=[\s$*_)}}\].]*(?:\Z|[,.;/&]|\band\b|\bor\b))""",
     re.VERBOSE,
 )

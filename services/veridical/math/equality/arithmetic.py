@@ -20,6 +20,8 @@ START_PRECISION = 192
 """Bits that a comparison begins with."""
 MAX_PRECISION = 4096
 """Bits that it may come to."""
+MAX_MAGNITUDE = 1 << 20
+"""Binary exponent of the largest number that is computed with."""
 NO_ERROR = -(1 << 40)
 """Binary exponent of the error of an exact value."""
 _MAX_ARGUMENT = 256
@@ -68,15 +70,31 @@ class Arithmetic:
         precision: Bits that are computed with.
         real_roots: Whether odd roots of negative numbers are the real ones.
         had_choice: Whether that made a difference.
+        reach: Largest absolute binary exponent that occurred: what a precision has to span.
     """
 
-    __slots__ = ("_work", "had_choice", "precision", "real_roots")
+    __slots__ = ("_work", "had_choice", "precision", "reach", "real_roots")
 
     def __init__(self, precision: int, work: Work, *, real_roots: bool = True) -> None:
         self._work = work
         self.precision = precision
         self.real_roots = real_roots
         self.had_choice = False
+        self.reach = 1
+
+    def note(self, value: Value) -> None:
+        """Take a value into account in `reach`.
+
+        Raises:
+            WorkExceededError: It is too large or too small.
+        """
+        for part in (value.real, value.imaginary):
+            if part[1]:
+                exponent = part[2] + part[3]
+                if exponent > value.error + 4 and abs(exponent) > self.reach:
+                    self.reach = abs(exponent)
+        if self.reach > MAX_MAGNITUDE:
+            raise WorkExceededError("too large or too small a number")
 
     def rational(self, value: Fraction) -> Value:
         """Return a rational as a value."""
@@ -159,8 +177,7 @@ class Arithmetic:
             return Value(libmp.fone, libmp.fzero, NO_ERROR)
         if exponent < 0:
             raise UndefinedError
-        error = base.error if base.error <= NO_ERROR else int(base.error * exponent)
-        return Value(libmp.fzero, libmp.fzero, error)
+        return settled(libmp.fzero, libmp.fzero, int(base.error * exponent))
 
     def _whole_power(self, base: Value, exponent: int) -> Value:
         if exponent < 0:

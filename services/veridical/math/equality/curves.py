@@ -156,7 +156,7 @@ def _roots_of(square: int, linear: int, constant: int) -> list[int] | None:
     if square == 0:
         return [-constant * pow(linear, -1, PRIME) % PRIME] if linear else None
     discriminant = (linear * linear - 4 * square * constant) % PRIME
-    # The prime is 3 modulo 4, so a root is a power, if there is one.
+    # The prime is 3 modulo 4, so that a root is a power, if there is one.
     root = pow(discriminant, (PRIME + 1) // 4, PRIME)
     if root * root % PRIME != discriminant:
         return []

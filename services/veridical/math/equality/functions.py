@@ -65,7 +65,10 @@ def _entire(
     def function(at: Arithmetic, values: list[Value]) -> Value:
         real, imaginary, magnitude = compute(at, values[0])
         error = values[0].error + growth * max(magnitude, 0) + 1
-        return settled(real, imaginary, max(error, magnitude - at.precision) + 1)
+        result = settled(real, imaginary, max(error, magnitude - at.precision) + 1)
+        # A quotient such as tanh shows nothing of the size of its parts.
+        at.note(result)
+        return result
 
     return function
 

@@ -19,7 +19,7 @@ from veridical.math.equality.arithmetic import (
 from veridical.math.equality.exact import finite_series, fold
 from veridical.math.equality.functions import ARITIES, FUNCTIONS
 from veridical.math.equality.survey import SERIES
-from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.equality.work import Work
 from veridical.math.terms import (
     Apply,
     Constant,
@@ -35,8 +35,6 @@ from veridical.math.terms import (
     Term,
 )
 
-MAX_MAGNITUDE = 1 << 20
-"""Binary exponent of the largest number that is computed with."""
 _DEGREE = (("degree", 1),)
 
 
@@ -44,18 +42,16 @@ class Evaluator(Arithmetic):
     """Values of terms at one point, at one precision.
 
     Attributes:
-        reach: Largest absolute binary exponent that occurred: what a precision has to span.
         was_complex: Whether the value of any part was not real.
     """
 
-    __slots__ = ("_point", "reach", "was_complex")
+    __slots__ = ("_point", "was_complex")
 
     def __init__(
         self, point: Mapping[str, Fraction], precision: int, work: Work, *, real_roots: bool = True
     ) -> None:
         super().__init__(precision, work, real_roots=real_roots)
         self._point = point
-        self.reach = 1
         self.was_complex = False
 
     def of(self, term: Term) -> Value:
@@ -68,7 +64,7 @@ class Evaluator(Arithmetic):
         """
         self._work.spend(2 + (self.precision >> 8))
         value = self._of(term)
-        self._note(value)
+        self.note(value)
         self.was_complex = self.was_complex or not value.is_real
         return value
 
@@ -90,15 +86,6 @@ class Evaluator(Arithmetic):
         if term.unit != _DEGREE:
             raise NoValueError
         return self.multiply(self.of(term.value), self._degree())
-
-    def _note(self, value: Value) -> None:
-        for part in (value.real, value.imaginary):
-            if part[1]:
-                exponent = part[2] + part[3]
-                if exponent > value.error + 4 and abs(exponent) > self.reach:
-                    self.reach = abs(exponent)
-        if self.reach > MAX_MAGNITUDE:
-            raise WorkExceededError("too large or too small a number")
 
     def total(self, term: Sum) -> Value:
         """Return the value of a sum."""

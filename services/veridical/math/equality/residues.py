@@ -19,8 +19,13 @@ from veridical.math.equality.survey import BINDING
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Constant, Number, Power, Product, Sum, Symbol, Term
 
-PRIME = (1 << 61) - 1
-"""A multiple of it needs literals of 61 bits in all; such terms are also compared by value."""
+PRIME = 1811004864519283319
+"""The first safe prime that is 3 modulo 4 above 2^59 π.
+
+It has no short form such as 2^61 - 1, and (p - 1) / 2 is a prime, too, so that a multiple of it, as p
+itself or by Fermat's theorem, needs literals of 61 bits in all. Terms with as many are also compared by
+value.
+"""
 
 
 _SOMEBODYS = "f"

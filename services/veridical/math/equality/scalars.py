@@ -118,7 +118,7 @@ def _refuted(
     shown = tuple((name, str(point[name])) for name in points.names)
     gold_value, answer_value = (fold(side, context.work, values) for side in (gold, answer))
     if gold_value is None or answer_value is None:
-        return known(MathRule.RESIDUE, equal=False, detail="they differ modulo 2^61 - 1")
+        return known(MathRule.RESIDUE, equal=False, detail="they differ modulo a prime")
     refuting = RefutingPoint(shown, text_of(gold_value), text_of(answer_value))
     return Finding(False, MathRule.RESIDUE, refuting)
 

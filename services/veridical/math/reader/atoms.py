@@ -178,7 +178,11 @@ class Atoms(Symbols):
         """Read a group of one number or constant, the commonest of all; None if it is another."""
         closing = {"": "", "(": ")"}.get(self.token.text)
         behind = self.peek(2)
-        if behind.kind is not Kind.CLOSE or behind.text != closing or self.peek().kind not in _PLAIN:
+        if (
+            behind.kind is not Kind.CLOSE
+            or behind.text != closing
+            or self.peek().kind not in _PLAIN
+        ):
             return None
         self.advance()
         inner = self.operand()

@@ -159,8 +159,8 @@ def _builder(element: Term, condition: Term) -> SetBuilder:
 
 
 def ungrouped(term: Term) -> Term:
-    """Return what stands in square brackets used as a group, as in `[x+1]^2`."""
-    if isinstance(term, Row) and term.opening + term.closing == "[]" and len(term.members) == 1:
+    """Return what stands in square or curly brackets used as a group, as in `[x+1]^2`."""
+    if isinstance(term, Row) and term.opening in {"[", "{"} and len(term.members) == 1:
         return term.members[0]
     return term
 

@@ -56,6 +56,7 @@ _SINGLE_CHARACTERS: dict[str, Meaning] = {
     "±": (Kind.PLUS_MINUS, "plus_minus"),
     "+-": (Kind.PLUS_MINUS, "plus_minus"),
     "+/-": (Kind.PLUS_MINUS, "plus_minus"),
+    "#pm#": (Kind.PLUS_MINUS, "plus_minus"),
     "∓": (Kind.PLUS_MINUS, "minus_plus"),
     "*": (Kind.TIMES, ""),
     "×": (Kind.TIMES, ""),

@@ -20,7 +20,15 @@ _TYPEFACES = {
     if len(plain := unicodedata.normalize("NFKC", chr(code))) == 1 and chr(code) not in "ℂℕℚℝℤ"
 }
 _CHARACTERS = str.maketrans(_TYPEFACES | _WIDE | _DASHES | _SPACES | _QUOTES)
-_WRAPPERS = (("$$", "$$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("__", "__"), ("`", "`"))
+_WRAPPERS = (
+    ("$$", "$$"),
+    ("\\(", "\\)"),
+    ("\\[", "\\]"),
+    ("**", "**"),
+    ("__", "__"),
+    ("`", "`"),
+    ('"', '"'),
+)
 _TEXT = re.compile(
     r"\\(?:text(?:bf|it|rm|normal)?|mathrm|mathbf|mbox|boxed|fbox)\s*\{{1,2}([^{}]*)\}{1,2}"
 )
@@ -75,6 +83,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int, bool]:
         return start, start, False
     if text[last - 1] in _TRAILING and not text.endswith(_KEPT, first, last):
         return first, last - 1, True
+    if text.endswith("\\\\", first, last):
+        return first, last - 2, True
     for opening, closing in _WRAPPERS:
         if last - first <= len(opening) + len(closing):
             continue

@@ -58,8 +58,11 @@ def _commands() -> dict[str, Meaning]:
     )
     table |= dict.fromkeys(["binom", "dbinom", "tbinom"], (Kind.BINOMIAL, ""))
     fonts = "mathbf mathit mathsf mathtt mathcal mathfrak mathscr mathnormal boldsymbol bm pmb"
-    fonts += " boxed fbox rm bf it displaystyle textstyle scriptstyle limits nolimits emph"
-    table |= dict.fromkeys(fonts.split(), (Kind.FONT, ""))
+    fonts += (
+        " mathbb Bbb boxed fbox rm bf it displaystyle textstyle scriptstyle limits nolimits emph"
+    )
+    sizes = " tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge"
+    table |= dict.fromkeys((fonts + sizes).split(), (Kind.FONT, ""))
     table |= dict.fromkeys(
         ["ldots", "cdots", "dots", "dotsc", "dotsb", "vdots", "ddots"], (Kind.DOTS, "")
     )

@@ -69,7 +69,8 @@ _PHRASE = re.compile(
     r"(?:(?:for|where|with|when|if|whenever|given|such that|provided that)(?![A-Za-z])"
     r"(?: (?:all|any|every|each|some)(?![A-Za-z]))?|(?:is|are)(?: (?:an?|any|some))?)"
     r"(?P<kind> (?:(?:positive|negative|nonnegative|non-negative|nonzero|arbitrary) )?"
-    r"(?:real|integer|natural|rational|complex|whole)s?(?: numbers?)?(?![A-Za-z]))?"
+    r"(?:real|integer|natural|rational|complex|whole|even|odd|prime)s?(?: numbers?| integers?)?"
+    r"(?![A-Za-z]))?"
 )
 
 
@@ -79,7 +80,7 @@ def match_connective(text: str, start: int) -> tuple[Connective, int] | None:
     if match is None:
         return None
     linked = connective(match[0])
-    return None if linked is None or linked[0][0] is Kind.RELATION else (linked, match.end())
+    return None if linked is None else (linked, match.end())
 
 
 def kind_of_number(words: str) -> str | None:

@@ -9,7 +9,7 @@ from veridical.math.reader.limits import MAX_DEPTH
 from veridical.math.reader.tokens import Kind, Token
 from veridical.math.terms import Term
 
-_RELATING = frozenset({Kind.RELATION, Kind.BAR})
+_RELATING = frozenset({Kind.RELATION, Kind.BAR, Kind.SET_OPERATION})
 
 
 class Cursor(ABC):
@@ -127,7 +127,7 @@ class Cursor(ABC):
 def _shapes(tokens: list[Token]) -> tuple[frozenset[int], frozenset[int]]:
     """Return the indices of round brackets that hold a list, and those that hold a relation.
 
-    A relation counts as a list, and so does a bar, in a probability such as `P(A | B)`.
+    In a probability, such as `P(A | B)`, a relation, a bar or a set operation counts as a list.
     """
     lists: set[int] = set()
     conditions: set[int] = set()

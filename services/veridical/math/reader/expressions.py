@@ -132,6 +132,11 @@ class Expressions(Atoms):
             self._multiply(factors, factor.value)
             factors[-1] = Quantity(factors[-1], factor.unit)
             return
+        if isinstance(before, Quantity) and isinstance(factor, Power) and factor.base == _TEN:
+            value = [before.value]
+            self._multiply(value, factor)
+            factors[-1] = Quantity(multiplied(value), before.unit)
+            return
         if isinstance(factor, Power) and factor.base == _TEN and isinstance(before, Number):
             scientific = times_power_of_ten(before, factor.exponent)
             if scientific is not None:

@@ -12,6 +12,8 @@ r"""Level of the grammar: functions, roots, fractions, and operators with limits
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from veridical.math.reader.brackets import Brackets, multiplied, ungrouped
 from veridical.math.reader.characters import VULGAR
 from veridical.math.reader.numbers import MINUS_ONE, ONE, negated, number
@@ -41,7 +43,7 @@ _INVERSES = {
     "tanh": "arctanh",
 }
 _SET_OPERATIONS = frozenset({"union", "intersection", "difference"})
-_INTERVALS = frozenset({"()", "(]", "[)", "[]"})
+_ROWS = frozenset({"()", "(]", "[)", "[]", "{}"})
 _ROOTS = {"sqrt": 2, "cbrt": 3}
 _BASES = {"lg": 10, "lb": 2}
 _IN_ARGUMENT = frozenset({Kind.SYMBOL, Kind.CONSTANT, Kind.FRACTION, Kind.ROOT, Kind.SUPERSCRIPT})
@@ -64,6 +66,8 @@ class Functions(Brackets):
         if power == MINUS_ONE and name in _INVERSES:
             name, power = _INVERSES[name], None
         arguments = self.arguments()
+        if not arguments and name not in _ROWS:
+            raise self.error("an argument expected")
         if base is not None:
             arguments = (*arguments, base)
         applied = apply(name, arguments)
@@ -82,7 +86,9 @@ class Functions(Brackets):
     def _signed_script(self, kind: Kind) -> Term:
         is_negative = self.signs()
         base = self.operand()
-        if isinstance(base, Row) and base.opening == "{" and len(base.members) == 1:
+        if isinstance(base, Row) and base.opening == "{":
+            if len(base.members) != 1:
+                raise self.error("one exponent or index expected")
             base = base.members[0]
         if kind is Kind.POWER and self.token.kind is Kind.POWER:
             base = Power(base, self.script())
@@ -239,10 +245,12 @@ def apply(name: str, arguments: tuple[Term, ...]) -> Term:
         return Power(Constant.E, first)
     if name in _ROOTS and len(arguments) == 1:
         return Apply("root", (first, number(_ROOTS[name])))
-    if name in _BASES and len(arguments) == 1:
-        return Apply("log", (first, number(_BASES[name])))
-    if name in _INTERVALS and len(arguments) == 2:
+    if name in _BASES:
+        return Apply("log", arguments if len(arguments) > 1 else (first, number(_BASES[name])))
+    if name in _ROWS:
         return Row(name[0], name[1], arguments)
+    if len(arguments) == 2 and name in _INFIX:
+        return _INFIX[name](*arguments)
     if name in _SET_OPERATIONS and len(arguments) > 1:
         return SetOperation(name, arguments)
     if name == "matrix" and (rows := _rows(arguments)) is not None:
@@ -289,3 +297,9 @@ def script_term(text: str) -> Term:
     if not text.lstrip("+-").isdecimal():
         return Symbol(text)
     return number(int(text))
+
+
+_INFIX: dict[str, Callable[[Term, Term], Term]] = {
+    "rational": divided,
+    "equation": lambda left, right: Relation("=", left, right),
+}

@@ -5,9 +5,9 @@ What a run of letters is depends on what stands around it, by these rules, in th
 1. behind a value, a unit of measurement (`5 km/h`, `3\text{ m}^2`), or a noun (`5 apples`);
 2. a known name (`sin`, `pi`, `or`);
 3. one letter is a variable (`i` and `e` are constants);
-4. in LaTeX, and up to three letters in plain text, a product of letters, known names at its front
-   split off (`sinx`, `xy`);
-5. anything longer in plain text is one name (`Area`).
+4. functions with one letter each (`sinx`), and up to three letters that are no common word (`xy`), are
+   a product; so are longer runs in LaTeX that are all capitals, in alphabetical order or without vowels;
+5. anything else is one name (`Area`), which is never multiplied.
 
 A one-letter unit counts only in upright type or where a space and the end of the text enclose it.
 """
@@ -201,6 +201,9 @@ class Letters:
             self.add(*meaning, content.end())
         elif match[0].startswith("\\operatorname"):
             self.add(Kind.UNKNOWN_FUNCTION, words, content.end())
+        elif len(words) == 1 and words.isalpha():
+            kind, name = NAMES.get(words, (Kind.SYMBOL, words))
+            self.add(kind, name, content.end())
         elif len(words) == 1 or _MATHS.search(words) or not words:
             self.at = match.end()
         else:

@@ -163,6 +163,15 @@ class _Lexer(Letters):
         tokens += [(Kind.COMMA, ""), _operand(match["taken"]), (Kind.CLOSE, ")")]
         self.link(tuple(tokens), match.end())
 
+    def derivative(self, match: re.Match[str]) -> None:
+        """Read `dy/dx` as a function of two arguments."""
+        tokens = [(Kind.FUNCTION, "derivative"), (Kind.OPEN, "("), _operand(match["function"])]
+        tokens += [(Kind.COMMA, ""), _operand(match["variable"]), (Kind.CLOSE, ")")]
+        self.link(tuple(tokens), match.end())
+
+    def quoted(self, match: re.Match[str]) -> None:
+        self.add(Kind.TEXT, match["quoted"], match.end())
+
     def skip(self, match: re.Match[str]) -> None:
         self.at = match.end()
 
@@ -177,6 +186,8 @@ _READERS = {
     "based": _Lexer.based,
     "ordinal": _Lexer.skip,
     "stray": _Lexer.skip,
+    "derivative": _Lexer.derivative,
+    "quoted": _Lexer.quoted,
     "combination": _Lexer.combination,
     "circled": _Lexer.circled,
     "unit_fraction": _Lexer.unit_fraction,

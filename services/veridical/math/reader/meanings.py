@@ -63,7 +63,7 @@ RELATIONS = {
     "<": "< lt",
     "<=": "<= =< ≤ ⩽ ≦ leq le leqslant leqq",
     ">": "> gt",
-    ">=": ">= => ≥ ⩾ ≧ geq ge geqslant geqq",
+    ">=": ">= ≥ ⩾ ≧ geq ge geqslant geqq",
     "in": "∈ in",
     "notin": "∉ notin",
     "subset": "⊂ ⊆ subset subseteq subseteqq",

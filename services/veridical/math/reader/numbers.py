@@ -34,6 +34,8 @@ def read_number(text: str) -> Number:
     if text.isdecimal():
         _check_digits(len(text))
         return Number(Fraction(int(text)))
+    if text.count(".") > 1:
+        text = text.replace(".", "")
     mantissa, _, exponent = text.partition("e" if "e" in text else "E")
     places = int(exponent) if exponent and len(exponent) < 6 else 0
     if len(exponent) >= 6:

@@ -33,6 +33,7 @@ from veridical.math.terms import (
 
 _SEPARATORS = frozenset({Kind.COMMA, Kind.SEMICOLON, Kind.AND, Kind.OR})
 _ENDS = frozenset({Kind.END, Kind.CLOSE, Kind.CELL, Kind.LINE, Kind.FINISH})
+_MAX_LETTERS = 3
 _NEGATED = {
     "=": "!=",
     "in": "notin",
@@ -153,16 +154,20 @@ class Statements(Expressions):
     def _ratio(self) -> Term:
         parts = [self.expression()]
         while self.token.kind is Kind.COLON and not self.builder:
-            self.advance()
-            if len(parts) == 1 and _is_label(parts[0]):
-                self.enter()
-                value = self.statement()
-                self.leave()
-                return Relation("=", parts[0], value)
+            is_apart = not self.advance().gap and self.token.gap
+            is_mapping = self.peek().kind is Kind.MAPS_TO
+            if len(parts) == 1 and not is_mapping and _is_label(parts[0], is_apart=is_apart):
+                return self._labelled(parts[0])
             parts.append(self.expression())
             if self.take(Kind.MAPS_TO):
                 return self._mapping(parts)
         return parts[0] if len(parts) == 1 else Apply("ratio", tuple(parts))
+
+    def _labelled(self, label: Term) -> Term:
+        self.enter()
+        value = self.statement()
+        self.leave()
+        return value if isinstance(value, (Relation, Logic)) else Relation("=", label, value)
 
     def _mapping(self, parts: list[Term]) -> Term:
         function, variable = parts[-2:]
@@ -192,11 +197,11 @@ def _condition(parts: list[Term], kind: str) -> Term:
     return Relation("in", condition, Symbol(kind)) if is_bare else condition
 
 
-def _is_label(term: Term) -> bool:
-    """Say whether `term` names what follows its colon, as in `Paolo: 18`."""
-    return isinstance(term, Words) or (
-        isinstance(term, Symbol) and term.name.isalpha() and len(term.name) > 3
-    )
+def _is_label(term: Term, *, is_apart: bool) -> bool:
+    """Say whether `term` names what follows its colon, as in `Paolo: 18` and `l: y = 2x`."""
+    if isinstance(term, Symbol):
+        return is_apart or (term.name.isalpha() and len(term.name) > _MAX_LETTERS)
+    return isinstance(term, Words)
 
 
 def _split(items: list[Term], separators: list[Kind], kind: Kind) -> list[Term]:
@@ -264,6 +269,8 @@ def _is_one_amount(items: list[Term]) -> bool:
 def _is_statement(term: Term) -> bool:
     if isinstance(term, Row):
         return not term.opening and all(_is_statement(member) for member in term.members)
+    if isinstance(term, Words):
+        return term.text in {"true", "false"}
     return isinstance(term, (Relation, Logic)) or (
         isinstance(term, Apply) and term.function == "given" and _is_statement(term.arguments[0])
     )

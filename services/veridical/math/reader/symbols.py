@@ -83,7 +83,8 @@ class Symbols(Environments):
         return ""
 
     def _is_called(self, name: str) -> bool:
-        is_known = name[0] in _CALLED or name in self.functions
+        is_event = name == "P" and self.peek().text.isupper() and self.peek(2).kind is Kind.CLOSE
+        is_known = name[0] in _CALLED or name in self.functions or is_event
         if is_known or name.endswith("'") or self.at in self.lists:
             return True
         return self._is_defined()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from veridical.math.reader.functions import divided
 from veridical.math.reader.names import NAMES, is_fused
 from veridical.math.reader.numbers import NUMERALS, number
 from veridical.math.terms import Constant, Row, Symbol, Term, Words
@@ -29,7 +30,7 @@ _CHOICE = re.compile(
     re.DOTALL,
 )
 _OPTION = re.compile(
-    r"\\(?:text(?:bf|rm)?|math(?:rm|bf)|mbox)\s*\{\s*(\([A-J]\)|[A-J][.)])\s*\}[\s\\~,;:]*"
+    r"\\(?:text(?:bf|rm)?|math(?:rm|bf)|mbox)\s*\{\s*(\([A-J]\)|[A-J][.)])\s*\}(?:\\[ ,;:]|[\s~])*"
 )
 _OPERATOR = re.compile(
     r"[=<>+*/^∪∩_!%,;|)\]}&']|-\s|\\(?:cup|cap|in|le|ge|times|cdot|pm|to|and|or)\b|(?:and|or)\b"
@@ -104,17 +105,21 @@ _PHRASES: dict[str, Term] = {
         ),
         Words("infinitely many"),
     ),
+    **dict.fromkeys(("half", "one half"), divided(number(1), number(2))),
     **dict.fromkeys(("empty set", "null set"), Row("{", "}", ())),
     **dict.fromkeys(("positive infinity", "plus infinity"), Constant.INFINITY),
     **{word: number(value) for word, value in NUMERALS.items()},
 }
-_LETTERS = re.compile(r"[A-Za-z][A-Za-z'’\-]*\.?(?:[\s,]+[A-Za-z'’\-]+\.?)*")
+_LETTERS = re.compile(
+    r"[A-Za-z]+(?:['’\-][A-Za-z]+)*\.?(?:[\s,]+[A-Za-z]+(?:['’\-][A-Za-z]+)*\.?)*"
+)
 _COMMON = """
     no yes odd all any both none one two six ten red blue tie win few new old cat dog cow man boy
     sun mon tue wed thu fri sat may jun jul day hot cold low mid big top left up on off out neither
 """
 _SHORT = frozenset(_COMMON.split())
 _LISTED = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+and\s+")
+_BETWEEN = re.compile(r"[\s,.\-]+")
 _MAX_LISTED = 2
 _MAX_PHRASE = 60
 
@@ -130,7 +135,7 @@ def read_words(text: str) -> Term | None:
     phrase = _PHRASES.get(normal_words(text)) if len(text) < _MAX_PHRASE else None
     if phrase is not None:
         return phrase
-    runs = text.replace(",", " ").replace(".", " ").split()
+    runs = _BETWEEN.split(text)
     has_variable = any(len(run) == 1 and run.islower() and run != "a" for run in runs)
     if has_variable or not any(map(_is_word, runs)):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,42 +32,44 @@ from veridical.math.terms import (
 
 def shown(term: Term) -> str:
     """Write a term so that different terms look different."""
-    match term:
-        case Number(value, step, base):
-            return f"{value}{'' if step is None else f'~{step}'}{'' if base is None else f'@{base}'}"
-        case Symbol(name):
-            return name
-        case Constant():
-            return f"<{term.value}>"
-        case Sum(terms):
-            return f"({' + '.join(map(shown, terms))})"
-        case Product(factors):
-            return f"({' * '.join(map(shown, factors))})"
-        case Power(base, exponent):
-            return f"{shown(base)}^{shown(exponent)}"
-        case Apply(function, arguments):
-            return f"{function}:{_all(arguments)}"
-        case Relation(operator, left, right):
-            return f"[{shown(left)} {operator} {shown(right)}]"
-        case Logic(operator, parts):
-            return f"{operator}{_all(parts)}"
-        case Row(opening, closing, members):
-            return f"row {opening or '.'}{_all(members)}{closing or '.'}"
-        case SetOperation(operator, parts):
-            return f"{operator}{_all(parts)}"
-        case SetBuilder(element, condition):
-            return f"set {shown(element)} | {shown(condition)}"
-        case Matrix(rows):
-            return "matrix " + "".join(map(_all, rows))
-        case Piecewise(cases):
-            return "cases " + " ".join(
-                f"{shown(value)} if {'else' if condition is None else shown(condition)};"
-                for value, condition in cases
-            )
-        case Quantity(value, unit):
-            return f"{shown(value)} in {' '.join(f'{name}^{power}' for name, power in unit)}"
-        case Words(text):
-            return f'"{text}"'
+    return _SHOWN[type(term)](term)
+
+
+def _number(term: Number) -> str:
+    step = "" if term.step is None else f"~{term.step}"
+    return f"{term.value}{step}{'' if term.base is None else f'@{term.base}'}"
+
+
+def _piecewise(term: Piecewise) -> str:
+    cases = (
+        f"{shown(value)} if {'else' if condition is None else shown(condition)};"
+        for value, condition in term.cases
+    )
+    return f"cases {' '.join(cases)}"
+
+
+def _quantity(term: Quantity) -> str:
+    return f"{shown(term.value)} in {' '.join(f'{name}^{power}' for name, power in term.unit)}"
+
+
+_SHOWN: dict[type, Callable[..., str]] = {
+    Number: _number,
+    Symbol: lambda term: term.name,
+    Constant: lambda term: f"<{term.value}>",
+    Sum: lambda term: f"({' + '.join(map(shown, term.terms))})",
+    Product: lambda term: f"({' * '.join(map(shown, term.factors))})",
+    Power: lambda term: f"{shown(term.base)}^{shown(term.exponent)}",
+    Apply: lambda term: f"{term.function}:{_all(term.arguments)}",
+    Relation: lambda term: f"[{shown(term.left)} {term.operator} {shown(term.right)}]",
+    Logic: lambda term: f"{term.operator}{_all(term.parts)}",
+    Row: lambda term: f"row {term.opening or '.'}{_all(term.members)}{term.closing or '.'}",
+    SetOperation: lambda term: f"{term.operator}{_all(term.parts)}",
+    SetBuilder: lambda term: f"set {shown(term.element)} | {shown(term.condition)}",
+    Matrix: lambda term: "matrix " + "".join(map(_all, term.rows)),
+    Piecewise: _piecewise,
+    Quantity: _quantity,
+    Words: lambda term: f'"{term.text}"',
+}
 
 
 def _all(terms: tuple[Term, ...]) -> str:
@@ -156,6 +159,10 @@ QUANTITIES = [
     (r"20^\circ\text{C}", "20 in celsius^1"),
     (r"\frac{\pi}{3}\text{ rad}", "(<pi> * 3^-1) in radian^1"),
     (r"10\,\Omega", "10 in Ω^1"),
+    ("5 μm", "5 in μm^1"),
+    (r"5 \mu\text{m}", "5 in μm^1"),
+    (r"2 \mathrm{~kg} \cdot \mathrm{m}^{2} / \mathrm{s}^{2}", "2 in kg^1 m^2 s^-2"),
+    ("$1.5 million", "1500000~100000 in dollar^1"),
 ]
 EXPRESSIONS = [
     ("x^2+2x+1", "(x^2 + (2 * x) + 1)"),
@@ -193,6 +200,10 @@ EXPRESSIONS = [
     (r"2^{3}!", "factorial:(2^3)"),
     (r"{n \choose k}", "binomial:(n, k)"),
     ("C(10,3)", "binomial:(10, 3)"),
+    ("C_5^2", "binomial:(5, 2)"),
+    ("a+-b", "(a + (-1 * b))"),
+    ("Rational(1,2)", "(1 * 2^-1)"),
+    ("dy/dx", "derivative:(y, x)"),
     ("{}_{10}C_{3}", "binomial:(10, 3)"),
     (r"\gcd(a,b)", "gcd:(a, b)"),
     ("7 mod 12", "mod:(7, 12)"),
@@ -235,7 +246,15 @@ STATEMENTS = [
     ("Paolo: 18, Qing: 12", "row .([Paolo = 18], [Qing = 12])."),
     (r"x \equiv 3 \pmod 7", "[x equiv mod:(3, 7)]"),
     ("3:2", "ratio:(3, 2)"),
+    ("x : y = 2 : 3", "[ratio:(x, y) = ratio:(2, 3)]"),
+    ("l: y = 2x", "[y = (2 * x)]"),
     (r"f(n)=n \text{ for all integers } n", "given:([f:(n) = n], [n in integers])"),
+    (r"x = k\pi(k \in \mathbb{Z})", "given:([x = (k * <pi>)], [k in integers])"),
+    (r"a_n = n, n \in N^*", "given:([a_n = n], [n in nonzero naturals])"),
+    (r"x=a, \text{ where } a, b \in \mathbb{R}", "given:([x = a], [row .(a, b). in reals])"),
+    ("n = 1, 2", "row .([n = 1], [n = 2])."),
+    (r"n\equiv 0,1 \pmod 4", "row .([n equiv mod:(0, 4)], [n equiv mod:(1, 4)])."),
+    ("n is even", "[n in even integers]"),
     (r"x = k\pi, k \in \mathbb{Z}", "given:([x = (k * <pi>)], [k in integers])"),
     ("∀x>0, 3<sup>x</sup>≥x", "forall:([x > 0], [3^x >= x])"),
     (r"\begin{aligned} x&=1 \\ y&=2\end{aligned}", "and([x = 1], [y = 2])"),
@@ -254,6 +273,8 @@ COLLECTIONS = [
     (r"\mathbb{R}\setminus\{0\}", "difference(reals, row {(0)})"),
     (r"\{x | x < 2\} - \{-6\}", "difference(set x | [x < 2], row {(-6)})"),
     (r"\{x \in \mathbb{R} : |x|<2\}", "set x | and([x in reals], [abs:(x) < 2])"),
+    (r"\left\{x \left| x<2 \right.\right\}", "set x | [x < 2]"),
+    ("Union(Interval(0,1),FiniteSet(3))", "union(row [(0, 1)], row {(3)})"),
     (r"x \in [-2,7]", "[x in row [(-2, 7)]]"),
     (r"\mathbb{Z}_{>0}", "positive integers"),
     ("{1,2}", "row {(1, 2)}"),
@@ -278,7 +299,12 @@ WORDS = [
     ("C.", '"c"'),
     (r"\textbf{(C)}", '"c"'),
     ("(D) Alina", 'choice:("d", "alina")'),
-    ("B. 5 or more", 'choice:("b", "5 or more")'),
+    (r"\textbf{(B)}\ \frac{1}{2}", 'choice:("b", (1 * 2^-1))'),
+    ("(A)(B)", "(A * B)"),
+    ("Player A wins", '"player a wins"'),
+    ("x--y", "(x + y)"),
+    ("half", "(1 * 2^-1)"),
+    ('"hello world"', '"hello world"'),
     ("C", "C"),
     ("A, C", "row .(A, C)."),
     ("3:30 PM", 'time:(15, 30, "pm")'),

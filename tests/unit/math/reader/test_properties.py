@@ -40,7 +40,7 @@ def latex(term: Term) -> str:
     match term:
         case Number(value, None, _):
             return str(value)
-        case Number(value, step, _):
+        case Number(value, Fraction() as step, _):
             places = len(str(step.denominator)) - 1
             return f"{float(value):.{places}f}"
         case Symbol(name):
@@ -53,6 +53,17 @@ def latex(term: Term) -> str:
             return r" \cdot ".join(map(_factor, factors))
         case Power(base, exponent):
             return f"{_factor(base, signed=False)}^{{{latex(exponent)}}}"
+        case Apply():
+            return _application(term)
+        case Matrix(rows):
+            lines = r" \\ ".join(" & ".join(map(latex, row)) for row in rows)
+            return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
+        case _:
+            return _statement(term)
+
+
+def _application(term: Apply) -> str:
+    match term:
         case Apply("root", (radicand, index)):
             return rf"\sqrt[{latex(index)}]{{{latex(radicand)}}}"
         case Apply("abs", (argument,)):
@@ -61,11 +72,7 @@ def latex(term: Term) -> str:
             return f"{_round(argument)}!"
         case Apply(function, arguments):
             return f"{_FUNCTIONS[function]}({', '.join(map(latex, arguments))})"
-        case Matrix(rows):
-            lines = r" \\ ".join(" & ".join(map(latex, row)) for row in rows)
-            return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
-        case _:
-            return _statement(term)
+    raise AssertionError(term)
 
 
 def _statement(term: Term) -> str:
@@ -126,8 +133,14 @@ def _several(terms: st.SearchStrategy[Term], least: int) -> st.SearchStrategy[tu
 
 
 def _applied(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
-    one = st.builds(lambda name, term: Apply(name, (term,)), st.sampled_from(["sin", "ln", "f", "abs", "factorial"]), terms)
-    two = st.builds(lambda name, *terms: Apply(name, terms), st.sampled_from(["gcd", "f"]), terms, terms)
+    one = st.builds(
+        lambda name, term: Apply(name, (term,)),
+        st.sampled_from(["sin", "ln", "f", "abs", "factorial"]),
+        terms,
+    )
+    two = st.builds(
+        lambda name, *terms: Apply(name, terms), st.sampled_from(["gcd", "f"]), terms, terms
+    )
     root = st.builds(lambda radicand, index: Apply("root", (radicand, index)), terms, _naturals)
     return one | two | root
 
@@ -145,7 +158,9 @@ _expressions = st.recursive(_atoms, _grown, max_leaves=8)
 _relations = st.builds(Relation, st.sampled_from(sorted(_RELATIONS)), _expressions, _expressions)
 _rows = st.builds(
     lambda shape, members: Row(shape[0], shape[1], members),
-    st.sampled_from([("(", ")"), ("[", ")"), ("(", "]"), ("[", "]"), ("{", "}"), ("<", ">"), ("", "")]),
+    st.sampled_from(
+        [("(", ")"), ("[", ")"), ("(", "]"), ("[", "]"), ("{", "}"), ("<", ">"), ("", "")]
+    ),
     _several(_expressions, 2),
 )
 _sets = st.one_of(
@@ -156,20 +171,21 @@ _terms = st.one_of(
     _expressions,
     _relations,
     _rows,
-    st.builds(lambda operator, parts: Logic(operator, parts), st.sampled_from(["and", "or"]), _several(_relations, 2)),
+    st.builds(
+        lambda operator, parts: Logic(operator, parts),
+        st.sampled_from(["and", "or"]),
+        _several(_relations, 2),
+    ),
     st.builds(lambda *parts: SetOperation("union", parts), _sets, _sets, _sets),
     st.builds(lambda *parts: SetOperation("difference", parts), _sets, _sets),
     st.builds(lambda *row: Matrix((row, row)), _expressions, _expressions),
-    st.builds(lambda value, condition, last: Piecewise(((value, condition), (last, None))), _expressions, _relations, _expressions),
+    st.builds(
+        lambda value, condition, last: Piecewise(((value, condition), (last, None))),
+        _expressions,
+        _relations,
+        _expressions,
+    ),
 )
-
-
-def _is_negated(term: Term) -> bool:
-    """Say whether a sign stands before a literal that begins a product, which takes it over."""
-    if isinstance(term, Product):
-        first = term.factors[0]
-        return isinstance(first, Number) and first.value <= 0
-    return False
 
 
 @given(_terms)
@@ -206,7 +222,9 @@ _texts = st.one_of(
     st.text(max_size=60),
     st.lists(st.sampled_from(_PIECES.split()), max_size=25).map("".join),
     st.lists(st.sampled_from(_PIECES.split()), max_size=25).map(" ".join),
-    st.builds(lambda piece, count: piece * count, st.sampled_from(_PIECES.split()), st.integers(1, 900)),
+    st.builds(
+        lambda piece, count: piece * count, st.sampled_from(_PIECES.split()), st.integers(1, 900)
+    ),
 )
 
 
@@ -224,7 +242,22 @@ def _outcome(text: str) -> Term | str:
 
 @pytest.mark.parametrize(
     "piece",
-    ["1,", "x+", "(1,2),", "1 234 ", "2^{x}+", "a_{1}", r"\sin x", "5 km, ", r"\text{a}", "f(x)=", "x y ", "|x|", "$x$, ", "1,234,"],
+    [
+        "1,",
+        "x+",
+        "(1,2),",
+        "1 234 ",
+        "2^{x}+",
+        "a_{1}",
+        r"\sin x",
+        "5 km, ",
+        r"\text{a}",
+        "f(x)=",
+        "x y ",
+        "|x|",
+        "$x$, ",
+        "1,234,",
+    ],
 )
 def test_work_grows_with_the_length(piece: str) -> None:
     assert _calls(piece * 80) <= 2.3 * _calls(piece * 40) + 200
