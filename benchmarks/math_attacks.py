@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -55,6 +54,21 @@ class Answer:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one run measured.
+
+    Attributes:
+        calm: Seconds of each benign call in calm.
+        beside: Seconds of each benign call beside attacks.
+        answers: What the server said of each attack.
+    """
+
+    calm: list[float]
+    beside: list[float]
+    answers: list[Answer]
+
+
 async def attack_server(address: str, attacks: Sequence[Attack]) -> list[Answer]:
     """Sends every attack in a call of its own, `ATTACKERS` at a time."""
     answers: list[Answer] = []
@@ -90,30 +104,28 @@ async def _answer(call: RawCall, attack: Attack) -> Answer:
     return Answer(attack, outcome, why, time.perf_counter() - start)
 
 
-async def benign_times(address: str, count: int | None) -> list[float]:
-    """Seconds of each benign call, one after another; `None`: until cancelled."""
+async def benign_times(address: str) -> list[float]:
+    """Seconds of each of `BENIGN` calls, one after another."""
     times: list[float] = []
     async with grpc.aio.insecure_channel(address) as channel:
         call = raw_batch(channel)
-        with contextlib.suppress(asyncio.CancelledError):
-            while count is None or len(times) < count:
-                body = _body(_benign(len(times)))
-                start = time.perf_counter()
-                await call(body, timeout=_TIMEOUT)
-                times.append(time.perf_counter() - start)
-                await asyncio.sleep(_PAUSE_SECONDS)
+        for number in range(BENIGN):
+            body = _body(_benign(number))
+            start = time.perf_counter()
+            await call(body, timeout=_TIMEOUT)
+            times.append(time.perf_counter() - start)
+            await asyncio.sleep(_PAUSE_SECONDS)
     return times
 
 
-async def measure(
-    address: str, attacks: Sequence[Attack]
-) -> tuple[list[float], list[float], list[Answer]]:
-    """Benign times in calm, benign times beside the attacks, and the attacks' answers."""
-    calm = await benign_times(address, BENIGN)
-    beside = asyncio.create_task(benign_times(address, None))
+async def measure(address: str, attacks: Sequence[Attack]) -> Measured:
+    """Sends benign items in calm, then again beside the attacks, which go on as long as they do."""
+    calm = await benign_times(address)
+    beside = asyncio.create_task(benign_times(address))
     answers = await attack_server(address, attacks)
-    beside.cancel()
-    return calm, await beside, answers
+    while not beside.done():
+        await attack_server(address, attacks)
+    return Measured(calm, await beside, answers)
 
 
 def _body(item: Item) -> bytes:
@@ -135,7 +147,8 @@ def p99(times: Sequence[float]) -> float:
 def print_server(attacks: Sequence[Attack]) -> None:
     """Prints what Veridical made of the attacks."""
     with service("veridical.math", "--workers", "2") as math:
-        calm, beside, answers = asyncio.run(measure(math.address, attacks))
+        found = asyncio.run(measure(math.address, attacks))
+    answers, calm, beside = found.answers, found.calm, found.beside
     outcomes = Counter(answer.outcome for answer in answers)
     counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
     print(f"veridical: {len(attacks)} attacks: {counts}")
@@ -150,8 +163,8 @@ def print_server(attacks: Sequence[Attack]) -> None:
     print(f"  slowest: {named}; p99 {p99([answer.seconds for answer in answers]):.0f} ms")
     ratio = p99(beside) / p99(calm)
     print(
-        f"benign items: p99 calm {p99(calm):.1f} ms ({len(calm)}), "
-        f"beside attacks {p99(beside):.1f} ms ({len(beside)}), {ratio:.1f} times"
+        f"benign items: p99 calm {p99(calm):.1f} ms, "
+        f"beside attacks {p99(beside):.1f} ms, {ratio:.1f} times"
     )
 
 

@@ -19,10 +19,11 @@ from veridical.math.equality.rewrite import changed, minus
 from veridical.math.equality.scalars import compare_scalars
 from veridical.math.equality.statements import assignment, unknown_functions
 from veridical.math.equality.survey import names_of, survey
-from veridical.math.terms import Number, Relation, Symbol, Term
+from veridical.math.terms import Number, Product, Relation, Symbol, Term
 
 _MISSED = "a solution of one does not solve the other"
 _ZERO = Number(Fraction(0))
+_SAMPLE = Number(Fraction(37, 29))
 _POINTS = 4
 _SOLUTIONS = 2
 _ROUNDS = 8
@@ -41,11 +42,25 @@ def compare_equations(gold: Relation, answer: Relation, context: Context) -> Fin
         found = _Curves(sides[0], sides[1], context).compare()
     except NoResidueError:
         found = unknown(MathRule.EQUATION, "no value is known for a part of it")
+    if found.equal is None and _are_multiples(sides[0], sides[1], context):
+        return known(MathRule.EQUATION, equal=True)
     if found.equal is None and (
         _misses(gold, sides[1], context) or _misses(answer, sides[0], context)
     ):
         return known(MathRule.EQUATION, equal=False, detail=_MISSED)
     return found
+
+
+def _are_multiples(gold: Term, answer: Term, context: Context) -> bool:
+    """Say whether one side is the other times a number, by their values: `a b' = b a'` at a point."""
+
+    def fixed(part: Term) -> Term | None:
+        return _SAMPLE if isinstance(part, Symbol) else None
+
+    at = [changed(side, fixed, context.work) for side in (gold, answer)]
+    if any(compare_scalars(side, _ZERO, context).equal is not False for side in at):
+        return False
+    return compare_scalars(Product((gold, at[1])), Product((answer, at[0])), context).equal is True
 
 
 def _misses(solved: Relation, other: Term, context: Context) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 from veridical.math.decision import MathRule
 from veridical.math.equality.conditions import is_region
@@ -11,7 +12,7 @@ from veridical.math.equality.curves import compare_equations
 from veridical.math.equality.finding import Finding, known
 from veridical.math.equality.kinds import different
 from veridical.math.equality.lists import as_collection, equal_collections
-from veridical.math.equality.rewrite import renamed, spread
+from veridical.math.equality.rewrite import minus, renamed, spread
 from veridical.math.equality.sets import compare_regions
 from veridical.math.equality.statements import (
     Assignment,
@@ -20,7 +21,7 @@ from veridical.math.equality.statements import (
     without_names,
 )
 from veridical.math.equality.survey import names_of
-from veridical.math.terms import Apply, Logic, Relation, Row, Term
+from veridical.math.terms import Logic, Number, Product, Relation, Row, Term
 
 Compare = Callable[[Term, Term], Finding]
 
@@ -81,7 +82,7 @@ def _compare_assignments(
     """Compare what two names are given; None where that does not settle it."""
     if gold.parameters and len(gold.parameters) == len(answer.parameters):
         names = dict(zip(answer.parameters, gold.parameters, strict=True))
-        if _function(gold.name) == _function(answer.name) or context.policy.ignore_variable_names:
+        if gold.function == answer.function or context.policy.ignore_variable_names:
             return compare(gold.value, renamed(answer.value, names, context.work))
         return known(MathRule.EQUATION, equal=False, detail="the names differ")
     values = names_of(gold.value) | names_of(answer.value)
@@ -93,20 +94,37 @@ def _compare_assignments(
     return None if values else known(MathRule.EQUATION, equal=False, detail="the names differ")
 
 
-def _function(name: Term) -> str:
-    return name.function if isinstance(name, Apply) else ""
-
-
 def _compare_lists(gold: Term, answer: Term, compare: Compare, context: Context) -> Finding:
     """Compare systems and lists of solutions; names say what belongs together, so order is free."""
     sides = [_unwrapped(side) for side in (gold, answer)]
     rows = [side if isinstance(side, Row) else Row("", "", (side,)) for side in sides]
     bare = [Row("", "", row.members) for row in rows]
+    if 1 in (len(rows[0].members), len(rows[1].members)) and len(rows[0].members) != len(
+        rows[1].members
+    ):
+        joined = [_as_one(row) for row in rows]
+        if joined[0] is not None and joined[1] is not None:
+            return compare_equations(joined[0], joined[1], context)
     left, right = as_collection(bare[0], context), as_collection(bare[1], context)
     assert left is not None
     assert right is not None
     equal = equal_collections(left, right, lambda one, other: compare(one, other).equal, context)
     return Finding(equal, MathRule.EQUATION)
+
+
+def _as_one(row: Row) -> Relation | None:
+    """Return equations as the one that each of their solutions solves; None for a system."""
+    if len(row.members) == 1:
+        single = row.members[0]
+        return single if isinstance(single, Relation) else None
+    given = [assignment(member) for member in row.members]
+    names = {each.name for each in given if each is not None}
+    if None in given or len(names) != 1:
+        return None
+    parts = [
+        minus(member.left, member.right) for member in row.members if isinstance(member, Relation)
+    ]
+    return Relation("=", Product(tuple(parts)), Number(Fraction(0)))
 
 
 def _unwrapped(term: Term) -> Term:

@@ -163,18 +163,25 @@ def _gamma(at: Arithmetic, values: list[Value]) -> Value:
 
 def _factorial(at: Arithmetic, values: list[Value]) -> Value:
     value = values[0]
-    if value.error == NO_ERROR and value.is_real and _is_small_whole(value.real):
+    if _is_whole(value) and value.real[0] == 0:
         at.spend_function(value)
         return at.rational(Fraction(math.factorial(libmp.to_int(value.real))))
     return _gamma(at, [at.add(values[0], ONE)])
 
 
-def _is_small_whole(number: Real) -> bool:
-    return bool(number[0] == 0 and number[2] >= 0 and size(number) <= _MAX_WHOLE_SIZE)
+def _is_whole(value: Value) -> bool:
+    """Say whether a value is exactly a small integer."""
+    if value.error != NO_ERROR or not value.is_real:
+        return False
+    return bool(value.real[2] >= 0 and size(value.real) <= _MAX_WHOLE_SIZE)
 
 
 def _binomial(at: Arithmetic, values: list[Value]) -> Value:
     total, taken = values
+    if _is_whole(total) and _is_whole(taken) and total.real[0] == 0:
+        below = libmp.to_int(taken.real)
+        ways = math.comb(libmp.to_int(total.real), below) if below >= 0 else 0
+        return at.rational(Fraction(ways))
     rest = at.add(total, at.negate(taken))
     below = at.multiply(_factorial(at, [taken]), _factorial(at, [rest]))
     return at.divide(_factorial(at, [total]), below)

@@ -28,7 +28,8 @@ value.
 """
 
 
-_SOMEBODYS = "f"
+SOMEBODYS = "f"
+"""The kind of the unknowns that stand for functions without a meaning of their own."""
 _KNOWN = KNOWN_FUNCTIONS | {"power", "i"}
 
 
@@ -55,7 +56,7 @@ class Residues:
     @property
     def refutes(self) -> bool:
         """Whether different residues mean different functions."""
-        return self.atoms <= {"pi", _SOMEBODYS} or self.atoms <= {"e", _SOMEBODYS}
+        return self.atoms <= {"pi", SOMEBODYS} or self.atoms <= {"e", SOMEBODYS}
 
     def of(self, term: Term) -> int:
         """Return the residue of `term`.
@@ -150,7 +151,7 @@ class Residues:
         return self._atom(term.function, *(str(self.of(part)) for part in term.arguments))
 
     def _atom(self, kind: str, *arguments: str) -> int:
-        self.atoms.add(kind if not arguments or kind in _KNOWN else _SOMEBODYS)
+        self.atoms.add(kind if not arguments or kind in _KNOWN else SOMEBODYS)
         text = "\x1f".join((kind, *arguments)).encode()
         digest = hashlib.blake2b(text, digest_size=8, key=self._key).digest()
         return int.from_bytes(digest) % PRIME

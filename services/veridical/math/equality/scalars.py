@@ -9,7 +9,8 @@ from veridical.math.equality.context import Context
 from veridical.math.equality.exact import bits, fold
 from veridical.math.equality.finding import Finding, known, unknown
 from veridical.math.equality.points import Points
-from veridical.math.equality.residues import NoResidueError, Residues
+from veridical.math.equality.residues import SOMEBODYS, NoResidueError, Residues
+from veridical.math.equality.rewrite import changed
 from veridical.math.equality.statements import NAMED_SETS
 from veridical.math.equality.survey import Survey, children, survey
 from veridical.math.equality.values import compare_values
@@ -90,6 +91,10 @@ def _compare_residues(
         except NoResidueError:
             continue
         if not same:
+            if SOMEBODYS in residues.atoms:
+                other = _as_products(gold, answer, surveys, context)
+                if other is not None:
+                    return compare_scalars(*other, context)
             rounded = context.has_tolerance or any(side.steps for side in surveys)
             if rounded or not residues.refutes:
                 return None
@@ -98,6 +103,23 @@ def _compare_residues(
         if equal == 2:
             return _confirmed(gold, answer, surveys, points, context)
     return None
+
+
+def _as_products(
+    gold: Term, answer: Term, surveys: tuple[Survey, Survey], context: Context
+) -> tuple[Term, Term] | None:
+    """Read `g(t)` as a product where `g` is a variable of the other side; None if none is."""
+
+    def read(side: Term, variables: frozenset[str]) -> Term:
+        def change(part: Term) -> Term | None:
+            if isinstance(part, Apply) and part.function in variables and len(part.arguments) == 1:
+                return Product((Symbol(part.function), read(part.arguments[0], variables)))
+            return None
+
+        return changed(side, change, context.work)
+
+    other = read(gold, surveys[1].names), read(answer, surveys[0].names)
+    return None if other == (gold, answer) else other
 
 
 def _confirmed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from veridical.math.equality.functions import KNOWN_FUNCTIONS
-from veridical.math.equality.survey import children
+from veridical.math.equality.survey import children, names_of
 from veridical.math.terms import Apply, Logic, Product, Relation, Row, Symbol, Term
 
 NAMED_SETS = frozenset({"reals", "integers", "naturals", "rationals", "complexes"})
@@ -23,12 +23,22 @@ class Assignment:
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Names of the parameters of a function that is defined."""
+        """Names of the parameters of a function or a sequence that is defined."""
+        if isinstance(self.name, Symbol):
+            _, _, index = self.name.name.partition("_")
+            return (index,) if index in names_of(self.value) else ()
         if not isinstance(self.name, Apply) or self.name.function in KNOWN_FUNCTIONS:
             return ()
         symbols = self.name.arguments
         names = tuple(symbol.name for symbol in symbols if isinstance(symbol, Symbol))
         return names if len(names) == len(symbols) else ()
+
+    @property
+    def function(self) -> str:
+        """Name of the function or the sequence that is defined, without its parameters."""
+        if isinstance(self.name, Symbol):
+            return self.name.name.partition("_")[0]
+        return self.name.function if isinstance(self.name, Apply) else ""
 
 
 def assignment(term: Term) -> Assignment | None:

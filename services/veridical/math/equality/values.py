@@ -7,7 +7,7 @@ points count only if there are no others.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -38,6 +38,7 @@ _MARGIN = 64
 _MAX_TRIES = 6
 _ENOUGH = 4
 _FEWEST = 2
+_WHOLE_ROUNDS = 24
 _PLACES = (
     Place(1, 3),
     Place(0, 1),
@@ -115,10 +116,10 @@ class _Comparison:
     def at_points(self, points: Points) -> Finding:
         """Compare functions."""
         whole = self._whole()
+        enough = _ENOUGH if not whole else _WHOLE_ROUNDS
         equal = 0
         unreal: list[tuple[_Pair, Mapping[str, Fraction]]] = []
-        for round_, place in enumerate(_PLACES * (2 if whole else 1)):
-            point = points.real(round_, place, whole)
+        for point in self._chosen(points, whole):
             pair = self._pair(point)
             if pair.agreement is _Agreement.NEITHER:
                 continue
@@ -128,11 +129,26 @@ class _Comparison:
                 return _refutation(pair, point)
             else:
                 equal += 1
-            if equal == (_ENOUGH if not whole else 3 * _ENOUGH):
+            if equal == enough:
                 break
-        if equal >= _FEWEST:
+        # Each is defined where the other is not: what they have in common says nothing.
+        lone = [pair for pair, _ in unreal if pair.agreement is _Agreement.ONE]
+        crossed = any(pair.gold is None for pair in lone) and any(
+            pair.answer is None for pair in lone
+        )
+        if equal >= _FEWEST and not crossed:
             return known(MathRule.NUMERIC, equal=True)
         return _unreal_finding(unreal)
+
+    def _chosen(self, points: Points, whole: frozenset[str]) -> Iterator[dict[str, Fraction]]:
+        """Yield the points to compare at: all small integers, if the one variable is an integer."""
+        if whole and len(points.names) == 1:
+            for value in range(1, _WHOLE_ROUNDS + 1):
+                yield {points.names[0]: Fraction(value)}
+            return
+        rounds = _WHOLE_ROUNDS if whole else len(_PLACES)
+        for round_ in range(rounds):
+            yield points.real(round_, _PLACES[round_ % len(_PLACES)], whole)
 
     def _whole(self) -> frozenset[str]:
         """Return the variables that both sides, or signs such as (-1)^n, treat as integers."""

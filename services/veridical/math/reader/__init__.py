@@ -4,12 +4,14 @@ r"""Reading an answer: text to a `terms.Term`.
 one grammar; the modules hold one level of it each, lowest first:
 
     cleaning      wrappers, look-alike characters, dollar signs
-    words         texts without a formula: words, choices `(C)`, times, dates
-    lexer         tokens; `prepare` then looks at them as a whole; `vocabulary`, `text` and `units` say what names mean
+    words, dates  texts without a formula: words, choices `(C)`, times, dates
+    lexer         tokens; `commands`, `names`, `characters` and `units` say what names mean
+    prepare       what only all tokens together can say
     brackets      rows, intervals, sets, absolute values
     functions     functions, fractions, roots, sums, integrals, limits
     environments  matrices, cases, systems
-    atoms         numbers, names, powers, postfixes, quantities
+    symbols       variables, functions without a meaning, sets of numbers
+    atoms         numbers, powers, postfixes, quantities
     expressions   sums and products
     statements    relations, logic, lists, conditions
 
@@ -24,6 +26,7 @@ Choices that the notation leaves open:
 - `3\frac12` and `3 1/2` are mixed numbers; `3\frac{x}{2}` is a product.
 - `(C)` and `C.` are Words, `(C) Paris` is a `choice` application of the letter, as Words, and what
   follows it; `C` alone is a symbol.
+- `x = 1, 2` is `x = 1, x = 2`. `5 and 7` is a list and `5 or 7` is not.
 - `12:00` is a time (`time`), as is what is no ratio in lowest terms (`2:30`); `3:2` is a ratio.
 - A letter behind a number is a variable (`5m`), unless a space precedes it and the text ends with it
   (`5 m`), or it is upright (`5\text{ m}`); then it is a unit if there is such a unit.

@@ -120,6 +120,8 @@ _SINGLE_CHARACTERS: dict[str, Meaning] = {
     "⌉": (Kind.CLOSE, "ceil"),
     "&": (Kind.CELL, ""),
     "$": (Kind.CURRENCY, "dollar"),
+    "US$": (Kind.CURRENCY, "dollar"),
+    "US\\$": (Kind.CURRENCY, "dollar"),
     "€": (Kind.CURRENCY, "euro"),
     "£": (Kind.CURRENCY, "pound sterling"),
     "¥": (Kind.CURRENCY, "yen"),

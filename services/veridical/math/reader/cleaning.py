@@ -101,6 +101,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int, bool]:
 _DOLLAR = re.compile(r"\\.|\$+", re.DOTALL)
 
 
+_BEFORE_AMOUNT = " \n\t-+=<>/(,"
+
+
 def _without_delimiters(text: str) -> str:
     """Return `text` with the dollar signs that come in pairs around mathematics made spaces."""
     found = [match for match in _DOLLAR.finditer(text) if match[0][0] == "$"]
@@ -115,4 +118,4 @@ def _without_delimiters(text: str) -> str:
 def _is_amount(closing: re.Match[str]) -> bool:
     """Say whether a dollar sign that would close mathematics stands before an amount."""
     text, start, end = closing.string, closing.start(), closing.end()
-    return text[end : end + 1].isdigit() and (not start or text[start - 1].isspace())
+    return text[end : end + 1].isdigit() and (not start or text[start - 1] in _BEFORE_AMOUNT)

@@ -110,7 +110,7 @@ _SINGLE_COMMANDS: dict[str, Meaning] = {
     "choose": (Kind.STACKED, "choose"),
     "prime": (Kind.PRIME, "'"),
     "degree": (Kind.DEGREE, ""),
-    "circ": (Kind.DEGREE, ""),
+    "circ": (Kind.DEGREE, "circ"),
     "textdegree": (Kind.DEGREE, ""),
     "%": (Kind.PERCENT, ""),
     "$": (Kind.CURRENCY, "dollar"),

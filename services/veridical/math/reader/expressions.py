@@ -13,6 +13,7 @@ from __future__ import annotations
 from veridical.math.reader.atoms import Atoms
 from veridical.math.reader.brackets import multiplied, ungrouped
 from veridical.math.reader.functions import divided
+from veridical.math.reader.meanings import SETS
 from veridical.math.reader.numbers import MINUS_ONE, negated, number, times_power_of_ten
 from veridical.math.reader.tokens import Kind
 from veridical.math.terms import (
@@ -149,6 +150,8 @@ class Expressions(Atoms):
         if before is Kind.UNIT and self.token.kind is Kind.NUMBER:
             self._add_amount(factors)
             return
+        if self.tokens[self.at - 1].text == "circ":
+            raise self.error("a composition of functions")
         if before in _NEVER_MULTIPLIED:
             raise self.error("an operand behind words or units")
         is_whole = before is Kind.NUMBER and _is_whole(factors[-1])
@@ -232,6 +235,8 @@ def _set_difference(terms: list[Term]) -> Term | None:
     if not isinstance(right, Product) or len(right.factors) != 2 or right.factors[0] != MINUS_ONE:
         return None
     right = right.factors[1]
+    if isinstance(left, Symbol) and left.name in SETS and _is_set(right):
+        left = Symbol(SETS[left.name])
     return SetOperation("difference", (left, right)) if _is_set(left) and _is_set(right) else None
 
 

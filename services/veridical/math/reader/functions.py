@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from veridical.math.reader.brackets import Brackets, multiplied, ungrouped
 from veridical.math.reader.characters import VULGAR
-from veridical.math.reader.numbers import MINUS_ONE, ONE, negated, number
+from veridical.math.reader.numbers import MINUS_ONE, ONE, negated, number, read_number
 from veridical.math.reader.tokens import Kind
 from veridical.math.terms import (
     Apply,
@@ -296,7 +296,8 @@ def script_term(text: str) -> Term:
         return Symbol("n")
     if not text.lstrip("+-").isdecimal():
         return Symbol(text)
-    return number(int(text))
+    value = read_number(text.lstrip("+-"))
+    return negated(value) if text.startswith("-") else value
 
 
 _INFIX: dict[str, Callable[[Term, Term], Term]] = {

@@ -39,6 +39,7 @@ _AFTER_UNIT = frozenset(
     {Kind.OVER, Kind.TIMES, Kind.POWER, Kind.OPEN, Kind.CLOSE, Kind.MINUS, Kind.NUMBER}
 )
 _INDEX = re.compile(r"\d+(?![\d.(])")
+_COMMAND = re.compile(r"\\[A-Za-z{,;:!%$|]")
 _CONTENT = re.compile(r"\{(?:[~\s]|\\[,;: ])*([^{}\\$]*)\}")
 _MATHS = re.compile(r"[\d=<>^_+/|]|\(\w\)")
 _TAIL = re.compile(r"(.*?\w)[,]? (and|or)")
@@ -68,7 +69,7 @@ class Letters:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.latex = "\\" in text
+        self.latex = _COMMAND.search(text) is not None
         self.tokens: list[Token] = []
         self.at = 0
         self.gap = False

@@ -13,12 +13,12 @@ from veridical.math.reader.commands import COMMANDS, SPACING
 from veridical.math.reader.errors import ReadError, TooComplexError
 from veridical.math.reader.letters import Letters
 from veridical.math.reader.limits import MAX_CHARACTERS, MAX_TOKENS
+from veridical.math.reader.meanings import SETS
 from veridical.math.reader.pattern import TOKEN
 from veridical.math.reader.phrases import match_unit
 from veridical.math.reader.tokens import Kind, Token
 from veridical.math.reader.units import UNITS
 
-_SETS = {"R": "reals", "Z": "integers", "N": "naturals", "Q": "rationals", "C": "complexes"}
 _SCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉", "0123456789+-n0123456789")
 _TAGS = {
     "<sup>": ((Kind.POWER, ""), (Kind.OPEN, "")),
@@ -27,6 +27,7 @@ _TAGS = {
     "</sub>": ((Kind.CLOSE, ""),),
 }
 _MICRO = re.compile(r"\\mu\s*\\(?:text|mathrm|rm)\s*\{\s*([A-Za-z]{1,3})\s*\}")
+_SET = re.compile(r"\s*\\?\{")
 _DELIMITERS = {".": ".", "|": "abs", "\\|": "norm"}
 
 
@@ -109,10 +110,14 @@ class _Lexer(Letters):
         self.add(kind, match["label"].rstrip("*"), match.end())
 
     def blackboard(self, match: re.Match[str]) -> None:
-        self.add(Kind.NAMED_SET, _SETS[match["letter"]], match.end())
+        self.add(Kind.NAMED_SET, SETS[match["letter"]], match.end())
 
     def command(self, match: re.Match[str]) -> None:
         name = match[0][1:]
+        if name == " " and self._is_difference(match.end()):
+            self.tokens[-1] = self.tokens[-1]._replace(kind=Kind.NAMED_SET)
+            self.add(Kind.SET_OPERATION, "difference", match.end())
+            return
         if name in SPACING:
             self.at = match.end()
             self.gap = True
@@ -129,6 +134,16 @@ class _Lexer(Letters):
         if meaning[0] is not Kind.FONT:
             self.add(*meaning, match.end())
         self.at = match.end()
+
+    def _is_difference(self, end: int) -> bool:
+        r"""Say whether a lone backslash parts two sets, as in `R \ {0}`."""
+        if not self.tokens or not _SET.match(self.text, end):
+            return False
+        before = self.tokens[-1]
+        if before.kind is Kind.SYMBOL and before.text in SETS:
+            self.tokens[-1] = before._replace(text=SETS[before.text])
+            return True
+        return before.kind is Kind.NAMED_SET
 
     def character(self, match: re.Match[str]) -> None:
         symbol = match[0]
@@ -204,6 +219,7 @@ _READERS = {
     "subscript": _Lexer.script,
     "tag": _Lexer.tag,
     "operator": _Lexer.character,
+    "american": _Lexer.character,
     "character": _Lexer.character,
 }
 

@@ -14,6 +14,8 @@ _FUNCTIONS = """
     sqrt cbrt abs floor ceil factorial binomial sign re im conj erf
 """
 
+_LETTERS_IN_TEXT = "gamma Gamma deg lb th ch sh dim ker tr rank"
+
 
 def _names() -> dict[str, Meaning]:
     table: dict[str, Meaning] = {
@@ -21,23 +23,9 @@ def _names() -> dict[str, Meaning]:
     }
     table |= {name: (Kind.FUNCTION, name) for name in _FUNCTIONS.split()}
     table |= {name: (Kind.FUNCTION, function) for name, function in OTHER_NAMES.items()}
-    for name in (
-        "gamma",
-        "Gamma",
-        "deg",
-        "lb",
-        "th",
-        "ch",
-        "sh",
-        "dim",
-        "ker",
-        "tr",
-        "rank",
-        "arg",
-    ):
+    for name in _LETTERS_IN_TEXT.split():
         table.pop(name, None)
-    table |= {"gamma": (Kind.SYMBOL, "gamma"), "arg": (Kind.FUNCTION, "arg")}
-    return table | _SINGLE_NAMES
+    return table | {"gamma": (Kind.SYMBOL, "gamma")} | _SINGLE_NAMES
 
 
 _SINGLE_NAMES: dict[str, Meaning] = {
@@ -93,6 +81,10 @@ _SINGLE_NAMES: dict[str, Meaning] = {
     "for": (Kind.GIVEN, ""),
     "with": (Kind.GIVEN, ""),
     "otherwise": (Kind.GIVEN, "otherwise"),
+    "USD": (Kind.CURRENCY, "dollar"),
+    "EUR": (Kind.CURRENCY, "euro"),
+    "GBP": (Kind.CURRENCY, "pound sterling"),
+    "Rs": (Kind.CURRENCY, "rupee"),
     "percent": (Kind.PERCENT, ""),
     "pct": (Kind.PERCENT, ""),
     "factorial": (Kind.FUNCTION, "factorial"),

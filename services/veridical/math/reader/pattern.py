@@ -32,6 +32,7 @@ TOKEN = re.compile(
     |(?P<environment>\\(?:begin|end)\s*\{{(?P<label>[A-Za-z]+\*?)\}}(?:\s*\{{[lcr|@ ]+\}})?)
     |(?P<blackboard>\\(?:mathbb|Bbb|mathbf)\s*\{{?\s*(?P<letter>[RZNQC])(?![A-Za-z])\s*\}}?)
     |(?P<command>\\(?:[A-Za-z]+|.))
+    |(?P<american>US\\?\$)
     |(?P<name>[A-Za-z]+)
     |(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+)
     |(?P<subscript>[₀₁₂₃₄₅₆₇₈₉]+)

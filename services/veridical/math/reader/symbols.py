@@ -4,14 +4,14 @@ r"""Level of the grammar: names of variables, functions and sets of numbers.
     set  = "\mathbb{R}" [ ("^" | "_") sign ]
 
 A letter in front of a bracket is a function where it is `f`, `g`, `F` or `G`, where the text defines it
-(`x(t) = ...`), or where the bracket holds a list or a relation; otherwise the two are multiplied.
+(`x(t) = ...`), where the bracket holds a list, or where it is the `P` of a probability; otherwise the two are multiplied.
 """
 
 from __future__ import annotations
 
 from veridical.math.reader.environments import Environments
 from veridical.math.reader.functions import apply
-from veridical.math.reader.numbers import number
+from veridical.math.reader.numbers import read_number
 from veridical.math.reader.tokens import Kind, Token
 from veridical.math.terms import Apply, Row, Symbol, Term
 
@@ -145,7 +145,7 @@ class Symbols(Environments):
 
 
 def _literal(written: str) -> Term:
-    return number(int(written)) if written.isdecimal() else Symbol(written)
+    return read_number(written) if written.isdecimal() else Symbol(written)
 
 
 def _spelt(token: Token) -> str:

@@ -127,8 +127,8 @@ _MAX_PHRASE = 60
 def read_words(text: str) -> Term | None:
     """Read `text` if it consists of words alone, and they are not letters of a formula.
 
-    One run of letters is a word if it has four letters or more, is capitalised as one, or is a
-    common short word; `ab` is left to the grammar. Short phrases between commas are a list.
+    One run of letters is a word if it has four letters or more, is capitalised as one, is a common
+    short word or looks like one (`hat`); `ab` and `xyz` are left to the grammar. Short phrases between commas are a list.
     """
     if not _LETTERS.fullmatch(text):
         return None
@@ -150,5 +150,7 @@ def _is_word(run: str) -> bool:
         return False
     if len(run) > 3 or run.lower() in _SHORT:
         return True
+    if len(run) == 3 and run[1] in "aeiou":
+        return list(run) != sorted(run)
     is_capitalised = run[0].isupper() and run[1:].islower()
     return len(run) > 1 and (is_capitalised or (len(run) == 3 and run.isupper()))

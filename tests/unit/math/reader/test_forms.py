@@ -162,6 +162,7 @@ QUANTITIES = [
     ("5 μm", "5 in μm^1"),
     (r"5 \mu\text{m}", "5 in μm^1"),
     (r"2 \mathrm{~kg} \cdot \mathrm{m}^{2} / \mathrm{s}^{2}", "2 in kg^1 m^2 s^-2"),
+    ("$5 and $7", "row .(5 in dollar^1, 7 in dollar^1)."),
     ("$1.5 million", "1500000~100000 in dollar^1"),
 ]
 EXPRESSIONS = [
@@ -303,6 +304,8 @@ WORDS = [
     ("(A)(B)", "(A * B)"),
     ("Player A wins", '"player a wins"'),
     ("x--y", "(x + y)"),
+    ("hat", '"hat"'),
+    ("xyz", "(x * y * z)"),
     ("half", "(1 * 2^-1)"),
     ('"hello world"', '"hello world"'),
     ("C", "C"),
