@@ -1,4 +1,4 @@
-"""Math graders behind one line protocol: `python math_graders.py NAME [--cold]`.
+"""Math graders behind one line protocol, which `math_grading.GraderProcess` speaks: `NAME [--cold]`.
 
 Reads rows `{"gold": ..., "response": ...}` on standard input and answers each, in order, with
 `{"correct": true | false | null, "cpu_seconds": ..., "wall_seconds": ..., "note": ...}`; null is no verdict. A first line
@@ -149,7 +149,3 @@ def main() -> None:
             "note": note,
         }
         print(json.dumps(answer), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -20,7 +20,7 @@ MAX_WALL_SECONDS = 30.0
 """Every grader's own limits are far below."""
 
 _START_SECONDS = 120.0
-_SCRIPT = Path(__file__).parent / "math_graders.py"
+_RUN = "from math_graders import main; main()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class GraderProcess:
 
     def __init__(self, name: str, *flags: str, wall_seconds: float = MAX_WALL_SECONDS) -> None:
         python = str(BENCH_PYTHON) if name == "inspect_ai" else sys.executable
-        self._command = [python, str(_SCRIPT), name, *flags]
+        self._command = [python, "-c", _RUN, name, *flags]
         self._wall_seconds = wall_seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._unread = b""
@@ -105,6 +105,7 @@ class GraderProcess:
         # Its warnings about odd input are no figures.
         self._process = subprocess.Popen(
             self._command,
+            cwd=Path(__file__).parent,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -76,8 +76,10 @@ class Apply:
             `root` (argument, index; the real root where there is one), `abs`, `factorial`,
             `binomial`, `floor`, `mod`, `plus_minus` (one argument: what may be added or taken
             away), `percent`, `det`, `sum` and `integral` (body, variable, low, high), `limit`
-            (body, variable, point), `derivative` (body, variable) and the like; or the name of an
-            unknown function, such as `f`.
+            (body, variable, point), `derivative` (body, variable), `ratio` (two or more), `given`
+            (body, condition), `choice` (letter, text), `time` (hour, minute, and what else was
+            written), `date` (month, day, year if written), `forall` (condition, body) and the like;
+            or the name of an unknown function, such as `f`, `f'` or `f^-1`.
         arguments: In the order of writing.
     """
 
@@ -91,7 +93,8 @@ class Relation:
 
     Attributes:
         operator: `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `notin`, `subset`, `approx`, `equiv` (a
-            congruence whose modulus, if written, is a `mod` application on the right), `to`.
+            congruence whose modulus, if written, is a `mod` application on the right), `to`, `sim`,
+            `perp`, `parallel`, `propto`, `not_subset`, `not_equiv`.
     """
 
     operator: str

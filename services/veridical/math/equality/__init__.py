@@ -14,7 +14,7 @@ simplified, no clock is looked at, and every step is counted.
     scalars       two expressions, with `values` where residues cannot tell
     quantities    units
     lists         sets, lists and tuples, with `matching`
-    regions       sets of reals, read by `conditions` and `linear`
+    regions       sets of reals, read by `conditions`, `solving` and `linear`, compared by `sets`
     curves        equations; `inequalities` for those that cannot be solved
     statements    assignments and chains
     words         words; `special`: choices, times, ratios, congruences

@@ -86,7 +86,7 @@ class Comparer:
         if isinstance(term, Sum | Product | Apply):
             term = worked_out(term)
         if is_scalar(term) and has_signs(term, self._context.work):
-            return Row("", "", spread(term, self._context.work))
+            return Row("{", "}", spread(term, self._context.work))
         return term
 
     def _plain_relation(self, term: Relation) -> Term:
@@ -103,7 +103,7 @@ class Comparer:
         if links is not None:
             return self._end_of_chain(links, term)
         if term.operator == "or" and not any(is_statement(part) for part in term.parts):
-            return Row("", "", term.parts)
+            return Row("{", "}", term.parts)
         return term
 
     def _end_of_chain(self, links: tuple[Term, ...], term: Term) -> Term:

@@ -44,12 +44,13 @@ def compare_with_equations(gold: Term, answer: Term, compare: Compare, context: 
 
 
 def listed(term: Term, context: Context) -> Term:
-    """Return statements joined by words, or by a sign of either kind, as a bare list."""
+    """Return statements joined by words, or by a sign of either kind, as a list, or a set of any."""
     if isinstance(term, Relation):
         choices = _choices(term, context)
-        return choices[0] if len(choices) == 1 else Row("", "", choices)
+        return choices[0] if len(choices) == 1 else Row("{", "}", choices)
     if isinstance(term, Logic) and term.operator in {"and", "or"}:
-        return Row("", "", tuple(listed(part, context) for part in term.parts))
+        opening, closing = ("{", "}") if term.operator == "or" else ("", "")
+        return Row(opening, closing, tuple(listed(part, context) for part in term.parts))
     if isinstance(term, Row):
         members = tuple(listed(member, context) for member in term.members)
         return Row(term.opening, term.closing, members)

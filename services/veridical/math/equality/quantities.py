@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from veridical.math.decision import MathRule
@@ -100,7 +100,7 @@ def compare_quantities(gold: Term, answer: Term, compare: Compare, context: Cont
         return known(MathRule.UNIT, equal=gold == answer, detail="the units do not fit each other")
     if left.dimension == right.dimension:
         found = compare(left.value, scaled(right.value, right.factor / left.factor))
-        return found if found.equal is not True else known(MathRule.UNIT, equal=True)
+        return replace(found, rule=MathRule.UNIT)
     if _RADIAN in (left.dimension, right.dimension) or not (left.dimension and right.dimension):
         return _compare_bare(left, right, compare, context)
     return known(MathRule.UNIT, equal=False, detail="the units measure different things")

@@ -112,9 +112,14 @@ def _as_products(
 
     def read(side: Term, variables: frozenset[str]) -> Term:
         def change(part: Term) -> Term | None:
-            if isinstance(part, Apply) and part.function in variables and len(part.arguments) == 1:
-                return Product((Symbol(part.function), read(part.arguments[0], variables)))
-            return None
+            applied = part.base if isinstance(part, Power) else part
+            if not (isinstance(applied, Apply) and applied.function in variables):
+                return None
+            if len(applied.arguments) != 1:
+                return None
+            argument = read(applied.arguments[0], variables)
+            raised = Power(argument, part.exponent) if isinstance(part, Power) else argument
+            return Product((Symbol(applied.function), raised))
 
         return changed(side, change, context.work)
 

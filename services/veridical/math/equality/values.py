@@ -39,6 +39,8 @@ _MAX_TRIES = 6
 _ENOUGH = 4
 _FEWEST = 2
 _WHOLE_ROUNDS = 24
+_SHOWN_DIGITS = 12
+_MOST_DIGITS = 50
 _PLACES = (
     Place(1, 3),
     Place(0, 1),
@@ -273,18 +275,20 @@ def _unreal_finding(pairs: list[tuple[_Pair, Mapping[str, Fraction]]]) -> Findin
 
 def _refutation(pair: _Pair, point: Mapping[str, Fraction]) -> Finding:
     variables = tuple((name, str(value)) for name, value in sorted(point.items()))
-    refuting = RefutingPoint(variables, value_text(pair.gold), value_text(pair.answer))
-    return Finding(False, MathRule.NUMERIC, refuting)
+    shown = [_text(side, _SHOWN_DIGITS) for side in (pair.gold, pair.answer)]
+    if shown[0] == shown[1]:
+        shown = [_text(side, _MOST_DIGITS) for side in (pair.gold, pair.answer)]
+    return Finding(False, MathRule.NUMERIC, RefutingPoint(variables, shown[0], shown[1]))
 
 
-def value_text(value: Value | None) -> str:
+def _text(value: Value | None, digits: int) -> str:
     """Return a value as a short text."""
     if value is None:
         return "undefined"
-    real = str(libmp.to_str(value.real, 12))
+    real = str(libmp.to_str(value.real, digits))
     if value.is_real:
         return real
-    return f"{real} + ({libmp.to_str(value.imaginary, 12)})i"
+    return f"{real} + ({libmp.to_str(value.imaginary, digits)})i"
 
 
 def constant_value(term: Term, work: Work, precision: int = START_PRECISION) -> Value | None:

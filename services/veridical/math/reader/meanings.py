@@ -74,7 +74,6 @@ RELATIONS = {
     "perp": "⊥ perp",
     "parallel": "∥ parallel",
     "propto": "∝ propto",
-    "divides": "∣",
 }
 SET_OPERATIONS = {
     "union": "∪ ⊔ ⊎ cup bigcup cupdot sqcup uplus bigsqcup",

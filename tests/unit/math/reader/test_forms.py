@@ -131,6 +131,7 @@ NUMBERS = [
 ]
 QUANTITIES = [
     (r"\$5", "5 in dollar^1"),
+    ("US$5", "5 in dollar^1"),
     ("$1,000.99", "100099/100~1/100 in dollar^1"),
     (r"-\$5", "-5 in dollar^1"),
     ("5 dollars", "5 in dollar^1"),
@@ -276,6 +277,7 @@ COLLECTIONS = [
     (r"\{x \in \mathbb{R} : |x|<2\}", "set x | and([x in reals], [abs:(x) < 2])"),
     (r"\left\{x \left| x<2 \right.\right\}", "set x | [x < 2]"),
     ("Union(Interval(0,1),FiniteSet(3))", "union(row [(0, 1)], row {(3)})"),
+    (r"R \ {0}", "difference(reals, row {(0)})"),
     (r"x \in [-2,7]", "[x in row [(-2, 7)]]"),
     (r"\mathbb{Z}_{>0}", "positive integers"),
     ("{1,2}", "row {(1, 2)}"),
