@@ -11,6 +11,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 TRL_BIN := .venv-trl/bin
 TRL_STAMP := .venv-trl/.installed
+BENCH_STAMP := .venv-bench/.installed
 PROTOS := $(shell find protos/veridical -name '*.proto')
 # mypy refuses a folder that holds no Python yet.
 TYPED := hatch_build.py $(foreach folder,services clients sandbox tests benchmarks examples,\
@@ -81,10 +82,16 @@ soak: install ## every fault under load, an hour and more; SHARE=0.1 does a tent
 	  echo "cc is missing; on Debian or Ubuntu: apt-get install gcc libc6-dev" >&2; exit 1; }
 	VERIDICAL_SOAK_SHARE=$(SHARE) $(BIN)/pytest -m soak -s tests/soak
 
+$(BENCH_STAMP): $(STAMP)
+	@.venv-bench/bin/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m venv --clear .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-bench/bin/python -m pip install --quiet --group bench
+	@touch $@
+
 demo: install ## verify a file of real model outputs through real services
 	$(BIN)/python examples/demo.py
 
-bench: install ## run every benchmark and print its figures
+bench: $(BENCH_STAMP) ## run every benchmark and print its figures
 	@for script in $$(grep -l '^if __name__' benchmarks/*.py); do \
 	  echo "== $$script"; $(BIN)/python "$$script"; done
 
@@ -94,5 +101,5 @@ baseline: install ## accept the protos as the released contract (needs a CHANGEL
 	@echo "- Contract baseline: sha256 \`$$(sha256sum $(BASELINE) | cut -d' ' -f1)\`"
 
 clean: ## remove what the targets made
-	rm -rf .venv .venv-trl dist protos/gen .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-trl .venv-bench dist protos/gen .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

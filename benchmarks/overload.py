@@ -25,7 +25,7 @@ from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
 from veridical.client import math_item
 
-BATCH = 16
+BATCH = 64
 BATCHES = 256
 BY_WORKERS = 8
 """One in so many items is decided by a worker, the others by the server itself."""

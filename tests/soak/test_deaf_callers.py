@@ -20,6 +20,7 @@ from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 
 _STREAM_ITEMS = 512
 _GROWTH_BYTES = 50 << 20
+_PATIENCE_SECONDS = 60.0
 _PADDING = "so " * 700
 """Makes a response large enough for buffers to fill."""
 
@@ -50,7 +51,7 @@ async def test_a_slow_reader_holds_up_itself_only(
         read = await _read_slowly(math.address, math, seconds=share(60))
         assert math.memory() - before < _GROWTH_BYTES
     load.tally.check()
-    assert load.tally.slowest_seconds < 30
+    assert load.tally.slowest_seconds < _PATIENCE_SECONDS
     assert read > 0
     wait_for(math.idle, "items left of the slow reader")
     assert_healthy(math.address)

@@ -13,13 +13,15 @@ from soaking.load import Load, Tally
 from soaking.oracle import IN_SERVER, IN_WORKERS, Oracle
 from soaking.servers import Server, Servers, assert_healthy, wait_for
 
-from veridical.api.v1.verifier_pb2 import VerifyBatchRequest
+from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyRequest
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 
 _FITS = 256
 _BATCH = 32
 _CALLERS = 2 * _FITS // _BATCH
 _PUSHBACK = "grpc-retry-pushback-ms"
+
+_AT_ONCE = 6000
 
 _GROWTH_BYTES = 50 << 20
 _SOAK_SECONDS = 1800
@@ -60,6 +62,22 @@ async def test_twice_the_load_that_fits(servers: Servers, share: Callable[[float
     load.tally.check()
     assert set(codes) == {"RESOURCE_EXHAUSTED True"}
     wait_for(math.idle, "items left", seconds=5)
+    assert_healthy(math.address)
+
+
+async def test_calls_of_one_item_all_at_once(
+    servers: Servers, share: Callable[[float], int]
+) -> None:
+    math = servers.start("math", "--workers", "2")
+    tally, oracle = Tally(), Oracle(IN_SERVER)
+    async with grpc.aio.insecure_channel(math.address) as channel:
+        stub = VerifierServiceStub(channel)
+        for _ in range(share(20)):
+            known = oracle.items(_AT_ONCE)
+            # Bare, since the client library is no faster than the server, so that no call would wait.
+            calls = [stub.Verify(VerifyRequest(item=each.item)) for each in known]
+            tally.take(known, [(await call).verdict for call in calls])
+    tally.check()
     assert_healthy(math.address)
 
 

@@ -86,6 +86,7 @@ async def test_64_descriptors(servers: Servers, share: Callable[[float], int]) -
             for writer in crowd:
                 writer.transport.abort()
             await load.progress()
+    assert math.exceptions() == []
     load.tally.check()
     wait_for(lambda: len(math.workers()) == 1, "no worker any more")
     assert_healthy(math.address)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,6 +56,8 @@ from veridical.serving.verdicts import invalid_item, new_verdict, undecided
 from veridical.serving.verifier import Description, Settle, Work
 
 E = TypeVar("E", bound=Enum)
+
+_log = logging.getLogger(__name__)
 
 _LIBRARIES = ("latex2sympy2_extended", "math-verify", "mpmath", "sympy")
 _MAX_GOLD_BYTES = 65_536
@@ -145,13 +149,23 @@ class MathVerifier:
         for place, each in enumerate(work):
             if place % TURN == 0:
                 await call.take_turn(place, len(work))
-            found = self._decide(place, each)
+            found = self._decide_safely(place, each)
             if isinstance(found, _Pending):
                 pending.append(found)
             else:
                 settle(place, found)
         if pending:
             await self._compare(pending, until, settle)
+
+    def _decide_safely(self, place: int, work: Work) -> Verdict | _Pending:
+        """Keeps a defect that an item shows to that item."""
+        try:
+            return self._decide(place, work)
+        except Exception:
+            error_id = secrets.token_hex(8)
+            _log.exception("item failed", extra={"error_id": error_id})
+            detail = f"internal error {error_id}"
+            return undecided(work.item, REASON_VERIFIER_CRASHED, detail, self.info)
 
     def _decide(self, place: int, work: Work) -> Verdict | _Pending:
         start = time.perf_counter()

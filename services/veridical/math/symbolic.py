@@ -20,10 +20,10 @@ from veridical.math.limits import excess
 from veridical.math.notation import readable
 from veridical.math.policy import MathPolicy
 
-MAX_GOLD_CALLS = 1_000_000
-"""Calls that reading a gold and working out its sums and integrals may take."""
-MAX_CALLS = 1_000_000
-"""Calls that reading an answer and comparing it with its gold may take."""
+MAX_PARSE_CALLS = 3_000_000
+"""Calls that math-verify's parser may take; what it keeps of former texts makes it need fewer."""
+MAX_CALLS = 600_000
+"""Calls that working out a gold's sums and integrals may take, and that comparing may take."""
 
 _LATEX = (LatexExtractionConfig(),)
 _PLAIN = (ExprExtractionConfig(),)
@@ -53,8 +53,9 @@ def compare_symbolically(request: CompareRequest) -> CompareResult:
     if not gold:
         return _gold_fault(MathRule.PARSE, "the gold cannot be read as mathematics")
     try:
+        answer = _parsed(request.answer)
         with at_most(MAX_CALLS):
-            return _compare(gold, _parsed(request.answer), request.policy)
+            return _compare(gold, answer, request.policy)
     except WorkExceeded:
         return _too_complex("comparing it takes too many steps")
 
@@ -75,9 +76,9 @@ def _forget() -> None:
 
 def _worked_out(text: str) -> list[Basic | str]:
     """Read a gold, and check that its sums and integrals can be worked out."""
-    with at_most(MAX_GOLD_CALLS):
-        gold = _parsed(text)
-        if gold and isinstance(gold[0], Basic) and gold[0].has(*_UNEVALUATED):
+    gold = _parsed(text)
+    if gold and isinstance(gold[0], Basic) and gold[0].has(*_UNEVALUATED):
+        with at_most(MAX_CALLS):
             _work_out(gold[0])
     return gold
 
@@ -103,6 +104,11 @@ def _compare(
 
 
 def _parsed(text: str) -> list[Basic | str]:
+    with at_most(MAX_PARSE_CALLS):
+        return _parse(text)
+
+
+def _parse(text: str) -> list[Basic | str]:
     source = text if "$" in text or r"\boxed" in text else rf"\boxed{{{readable(text)}}}"
     parsed = list(parse(source, _LATEX, parsing_timeout=None))
     if all(isinstance(each, str) for each in parsed) and _is_one_value(text):

@@ -29,6 +29,7 @@ from veridical.serving.verifier import Verifier
 
 SERVICE = verifier_pb2.DESCRIPTOR.services_by_name["VerifierService"].full_name
 _HEALTH_SECONDS = 0.5
+_MAX_PENDING_CALLS = 16_384
 
 _log = logging.getLogger(__name__)
 
@@ -119,6 +120,9 @@ class Server:
                 ("grpc.max_receive_message_length", settings.max_message_bytes),
                 ("grpc.max_send_message_length", -1),
                 ("grpc.so_reuseport", 0),  # a second server on the address is a mistake
+                # From 1,000 on gRPC itself cancels calls that wait for the loop, and says no more.
+                ("grpc.server.max_pending_requests", _MAX_PENDING_CALLS),
+                ("grpc.server.max_pending_requests_hard_limit", _MAX_PENDING_CALLS),
                 # Otherwise a caller that is there and says nothing keeps its streams for two hours.
                 ("grpc.keepalive_time_ms", round(1000 * settings.keepalive_seconds)),
                 ("grpc.keepalive_timeout_ms", round(1000 * settings.keepalive_timeout_seconds)),

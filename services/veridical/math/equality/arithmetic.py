@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from mpmath import libmp
 
-from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.equality.work import OutOfReachError, Work
 
 Real: TypeAlias = Any
 """A number of `mpmath.libmp`: a tuple of sign, mantissa, exponent and bits."""
@@ -94,7 +94,7 @@ class Arithmetic:
                 if exponent > value.error + 4 and abs(exponent) > self.reach:
                     self.reach = abs(exponent)
         if self.reach > MAX_MAGNITUDE:
-            raise WorkExceededError("too large or too small a number")
+            raise OutOfReachError("too large or too small a number")
 
     def rational(self, value: Fraction) -> Value:
         """Return a rational as a value."""
@@ -183,7 +183,7 @@ class Arithmetic:
         if exponent < 0:
             return self.inverse(self._whole_power(base, -exponent))
         if exponent.bit_length() + max(base.size.bit_length(), 0) > 40:
-            raise WorkExceededError("too large a power")
+            raise OutOfReachError("too large a power")
         if exponent == 2:
             return self.multiply(base, base)
         self._work.spend(exponent.bit_length() * (1 + (self.precision >> 8)))
@@ -219,7 +219,7 @@ class Arithmetic:
         """Return e to the power of a value."""
         self.spend_function(value)
         if value.size > _MAX_EXPONENT:
-            raise WorkExceededError("too large a power")
+            raise OutOfReachError("too large a power")
         if value.is_real:
             real, imaginary = libmp.mpf_exp(value.real, self.precision, "n"), libmp.fzero
         else:
@@ -250,7 +250,7 @@ class Arithmetic:
             WorkExceededError: The work is used up, or the argument is too large.
         """
         if value.size > _MAX_ARGUMENT:
-            raise WorkExceededError("too large an argument of a function")
+            raise OutOfReachError("too large an argument of a function")
         scale = (self.precision >> 7) + 1
         self._work.spend(6 + scale * scale)
 

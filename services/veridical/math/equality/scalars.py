@@ -7,7 +7,7 @@ from fractions import Fraction
 from veridical.math.decision import MathRule, RefutingPoint
 from veridical.math.equality.context import Context
 from veridical.math.equality.exact import bits, fold
-from veridical.math.equality.finding import Finding, known, unknown
+from veridical.math.equality.finding import Finding, known
 from veridical.math.equality.points import Points
 from veridical.math.equality.residues import SOMEBODYS, NoResidueError, Residues
 from veridical.math.equality.rewrite import changed
@@ -156,8 +156,3 @@ def text_of(value: Fraction) -> str:
         return str(value)
     exponent = value.numerator.bit_length() - value.denominator.bit_length()
     return f"about {'-' if value < 0 else ''}2^{exponent}"
-
-
-def no_value() -> Finding:
-    """Return the finding for what has no value that is known here."""
-    return unknown(MathRule.NUMERIC, "no value is known for a part of it")

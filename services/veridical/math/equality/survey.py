@@ -46,6 +46,7 @@ class Survey:
         signs: Those of them that stand in the exponent of a negative number, or bound a series.
         steps: Whether a decimal is in it.
         bits: Bits of all literals together.
+        scale: The largest literal outside of exponents.
         digest: Equal for equal terms, whatever the process.
     """
 
@@ -54,6 +55,7 @@ class Survey:
     signs: frozenset[str]
     steps: bool
     bits: int
+    scale: Fraction
     digest: bytes
 
 
@@ -69,6 +71,7 @@ def survey(term: Term, work: Work) -> Survey:
         names & frozenset(walk.signs),
         walk.steps,
         walk.bits,
+        walk.scale,
         digest,
     )
 
@@ -111,7 +114,7 @@ def children(term: Term) -> tuple[Term, ...]:
 class _Walk:
     """One walk over a term."""
 
-    __slots__ = ("bits", "names", "signs", "steps", "tags", "whole", "work")
+    __slots__ = ("bits", "names", "scale", "signs", "steps", "tags", "whole", "work")
 
     def __init__(self, work: Work) -> None:
         self.work = work
@@ -120,6 +123,7 @@ class _Walk:
         self.signs: set[str] = set()
         self.steps = False
         self.bits = 0
+        self.scale = Fraction(0)
         self.tags: list[str] = []
 
     def visit(self, term: Term) -> None:
@@ -136,6 +140,7 @@ class _Walk:
 
     def _number(self, number: Number) -> None:
         value = number.value
+        self.scale = max(self.scale, abs(value))
         self.steps = self.steps or number.step is not None
         self.bits += value.numerator.bit_length() + value.denominator.bit_length() - 1
         # In hexadecimal: writing long numbers in decimal is slow, and refused by the interpreter.
@@ -146,11 +151,20 @@ class _Walk:
     def _compound(self, term: Term) -> None:
         parts = children(term)
         self.tags.append(f"{_label(term)}({len(parts)}")
+        if isinstance(term, Power):
+            self._power(term)
+            return
         for part in parts:
             self.visit(part)
         if isinstance(term, Apply):
             self._apply(term)
-        elif isinstance(term, Power) and is_negative(term.base):
+
+    def _power(self, term: Power) -> None:
+        self.visit(term.base)
+        scale = self.scale
+        self.visit(term.exponent)
+        self.scale = scale
+        if is_negative(term.base):
             _collect(term.exponent, self.signs)
 
     def _apply(self, term: Apply) -> None:
@@ -202,16 +216,3 @@ def is_negative(term: Term) -> bool:
         and all(isinstance(factor, Number) for factor in term.factors)
         and sum(isinstance(factor, Number) and factor.value < 0 for factor in term.factors) % 2 == 1
     )
-
-
-def negated(term: Term) -> Term | None:
-    """Return `term` without its leading minus sign; None where it has none."""
-    if isinstance(term, Number) and term.value < 0:
-        return Number(-term.value, term.step, term.base)
-    if isinstance(term, Product) and term.factors and term.factors[0] == MINUS_ONE:
-        rest = term.factors[1:]
-        return rest[0] if len(rest) == 1 else Product(rest)
-    return None
-
-
-MINUS_ONE = Number(Fraction(-1))

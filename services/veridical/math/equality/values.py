@@ -7,6 +7,7 @@ points count only if there are no others.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -29,7 +30,7 @@ from veridical.math.equality.finding import Finding, known, unknown
 from veridical.math.equality.numeric import Evaluator
 from veridical.math.equality.points import Place, Points, Sign
 from veridical.math.equality.survey import Survey
-from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.equality.work import OutOfReachError, Work
 from veridical.math.equality.written import MAX_DECIMALS, MIN_ROUNDED, MIN_SIGNIFICANT, nudged
 from veridical.math.terms import Term
 
@@ -38,6 +39,8 @@ _MARGIN = 64
 _MAX_TRIES = 6
 _ENOUGH = 4
 _FEWEST = 2
+_LEAST_SCALE = 4
+_LARGEST_SCALE = 10**6
 _WHOLE_ROUNDS = 24
 _SHOWN_DIGITS = 12
 _MOST_DIGITS = 50
@@ -118,11 +121,16 @@ class _Comparison:
     def at_points(self, points: Points) -> Finding:
         """Compare functions."""
         whole = self._whole()
-        enough = _ENOUGH if not whole else _WHOLE_ROUNDS
+        enough = len(self._beyond()) + _ENOUGH if not whole else _WHOLE_ROUNDS
         equal = 0
+        beyond: OutOfReachError | None = None
         unreal: list[tuple[_Pair, Mapping[str, Fraction]]] = []
         for point in self._chosen(points, whole):
-            pair = self._pair(point)
+            try:
+                pair = self._pair(point)
+            except OutOfReachError as error:
+                beyond = error
+                continue
             if pair.agreement is _Agreement.NEITHER:
                 continue
             if not pair.is_real:
@@ -133,6 +141,8 @@ class _Comparison:
                 equal += 1
             if equal == enough:
                 break
+        if beyond is not None and equal < _FEWEST:
+            raise beyond
         # Each is defined where the other is not: what they have in common says nothing.
         lone = [pair for pair, _ in unreal if pair.agreement is _Agreement.ONE]
         crossed = any(pair.gold is None for pair in lone) and any(
@@ -148,9 +158,17 @@ class _Comparison:
             for value in range(1, _WHOLE_ROUNDS + 1):
                 yield {points.names[0]: Fraction(value)}
             return
-        rounds = _WHOLE_ROUNDS if whole else len(_PLACES)
-        for round_ in range(rounds):
-            yield points.real(round_, _PLACES[round_ % len(_PLACES)], whole)
+        places = _PLACES[:_FEWEST] + self._beyond() + _PLACES[_FEWEST:]
+        for round_ in range(_WHOLE_ROUNDS if whole else len(places)):
+            yield points.real(round_, places[round_ % len(places)], whole)
+
+    def _beyond(self) -> tuple[Place, ...]:
+        """Return places beyond the literals, as `|x - 100|` is `100 - x` below 100."""
+        scale = max(survey.scale for survey in self._surveys)
+        if not _LEAST_SCALE < scale < _LARGEST_SCALE:
+            return ()
+        low = math.ceil(scale)
+        return Place(low, 3 * low), Place(low, 3 * low, Sign.NEGATIVE)
 
     def _whole(self) -> frozenset[str]:
         """Return the variables that both sides, or signs such as (-1)^n, treat as integers."""
@@ -186,7 +204,7 @@ class _Comparison:
                 return _Pair(_Agreement.EQUAL, gold, answer, is_real), had_choice
             precision += missing + 32
             if precision > MAX_PRECISION:
-                raise WorkExceededError(f"more than {MAX_PRECISION} bits of precision")
+                raise OutOfReachError(f"more than {MAX_PRECISION} bits of precision")
         raise NoValueError
 
     def _evaluated(

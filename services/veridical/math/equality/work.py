@@ -35,6 +35,10 @@ class WorkExceededError(Exception):
     """The work is used up; the message says what was too much. It never leaves this package."""
 
 
+class OutOfReachError(WorkExceededError):
+    """Numbers are too large, too small or too far apart to be computed with at a point."""
+
+
 class Work:
     """The work that is left to one comparison."""
 
