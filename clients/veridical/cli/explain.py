@@ -42,6 +42,7 @@ from veridical.cli.policy import (
     UnitsOption,
     VariablesOption,
     math_policy,
+    policy_options,
 )
 from veridical.cli.stdout import OutConsole
 from veridical.client import (
@@ -84,6 +85,7 @@ _Show = Callable[[_Pair], None]
 
 
 def explain(
+    context: typer.Context,
     items: _Items = None,
     ids: _Ids = None,
     verdicts: _Verdicts = None,
@@ -118,9 +120,18 @@ def explain(
             item = Item(id="response", task=task, response=scrub(text))
             run_interruptible(_ask(iter([item]), address, settings, show))
         elif items is not None and gold is None and response is None:
+            _refuse_policy(policy_options(context))
             _explain_file(items, frozenset(ids or ()), verdicts, address, settings, show)
         else:
             raise CommandError("give either ITEMS, or --gold and --response")
+
+
+def _refuse_policy(options: list[str]) -> None:
+    if options:
+        raise CommandError(
+            f"{', '.join(options)}: only for --gold and --response; an item of a file is compared by the "
+            "policy in its own task"
+        )
 
 
 def _explain_file(
@@ -132,6 +143,7 @@ def _explain_file(
     show: _Show,
 ) -> None:
     """Explain the items of a file that have one of the ids; all if there are none."""
+    seen: set[str] = set()
     shown: set[str] = set()
 
     def show_and_note(pair: _Pair) -> None:
@@ -139,7 +151,8 @@ def _explain_file(
         show(pair)
 
     with interruptible(), open_items(items) as source:
-        entries = (_parsed(number, content) for number, content in source.lines())
+        source.require_lines()
+        entries = _noted(_entries(source), seen)
         if verdicts is None:
             chosen = (entry for entry in entries if not ids or entry.id in ids)
             run_interruptible(_ask(chosen, address, settings, show_and_note))

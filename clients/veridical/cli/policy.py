@@ -10,6 +10,7 @@ import typer
 from veridical.client import MathTask, OrderPolicy, PercentPolicy, UnitPolicy
 
 _PANEL = "How answers are compared"
+_NAMES = ("percent", "units", "order", "rtol", "atol", "ignore_variable_names")
 
 
 class Percent(StrEnum):
@@ -35,13 +36,28 @@ class Order(StrEnum):
 
 
 PercentOption = Annotated[
-    Percent, typer.Option(help="Whether a bare 10 is taken for 10%.", rich_help_panel=_PANEL)
+    Percent,
+    typer.Option(
+        metavar="POLICY",
+        help="Whether a bare 10 is taken for 10%: value (no) or sign_optional (yes).",
+        rich_help_panel=_PANEL,
+    ),
 ]
 UnitsOption = Annotated[
-    Units, typer.Option(help="Whether a unit may be left out.", rich_help_panel=_PANEL)
+    Units,
+    typer.Option(
+        metavar="POLICY",
+        help="Whether a unit may be left out: optional or required.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 OrderOption = Annotated[
-    Order, typer.Option(help="Whether the order of a list counts.", rich_help_panel=_PANEL)
+    Order,
+    typer.Option(
+        metavar="POLICY",
+        help="Whether the order of a list counts: by_form, strict or ignored.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 RtolOption = Annotated[
     float | None,
@@ -74,3 +90,13 @@ def math_policy(
         atol=atol,
         ignore_variable_names=ignore_variable_names,
     )
+
+
+def policy_options(context: typer.Context) -> list[str]:
+    """Return the options of a policy that the command line gives, such as `--percent`."""
+    sources = ((name, context.get_parameter_source(name)) for name in _NAMES)
+    return [
+        f"--{name.replace('_', '-')}"
+        for name, source in sources
+        if source is not None and source.name == "COMMANDLINE"
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -24,6 +25,7 @@ from veridical.math.policy import MathPolicy
 from veridical.math.reading import Reading, read
 from veridical.math.values import Form, Values, equal_values
 
+_SMALL_LETTER = re.compile(r"\(?(?P<letter>[a-dfghj])[).]?")
 _EMPTY = "the gold is empty"
 _TOO_LONG = f"more than {MAX_CHARACTERS} characters"
 _OUTCOMES = {MathReason.EQUAL: Outcome.CORRECT, MathReason.GOLD_UNPARSABLE: Outcome.UNDECIDED}
@@ -106,13 +108,20 @@ def _settled(gold: Reading, answer: Reading, policy: MathPolicy) -> _Settled:
         return _Settled(MathReason.GOLD_UNPARSABLE, MathRule.PARSE, _EMPTY)
     if gold.normal == answer.normal:
         return _Settled(MathReason.EQUAL, MathRule.TEXT)
-    if gold.choice and answer.choice:
-        reason = MathReason.EQUAL if gold.choice == answer.choice else MathReason.NOT_EQUAL
+    letter = answer.choice or _small_letter(answer)
+    if gold.choice and letter:
+        reason = MathReason.EQUAL if gold.choice == letter else MathReason.NOT_EQUAL
         return _Settled(reason, MathRule.TEXT)
     if (flaw := _flaw(gold, answer)) is not None:
         return _Settled(flaw, MathRule.EXTRACTION)
     settled = _settled_values(gold, answer, policy)
     return settled or _Settled(None, None)
+
+
+def _small_letter(answer: Reading) -> str:
+    """Return the option that a small letter names, empty if it is none, or a constant (e, i)."""
+    option = _SMALL_LETTER.fullmatch(answer.normal)
+    return "" if option is None else option["letter"].upper()
 
 
 def _flaw(gold: Reading, answer: Reading) -> MathReason | None:

@@ -7,6 +7,7 @@ import os
 import platform
 import socket
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +19,13 @@ DISTRIBUTION = "veridical"
 
 def library_versions(names: Iterable[str]) -> dict[str, str]:
     """Versions of installed distributions by name, Python included."""
-    return {"python": platform.python_version()} | {name: version(name) for name in sorted(names)}
+    return {"python": platform.python_version()} | {name: _version(name) for name in sorted(names)}
+
+
+@cache
+def _version(name: str) -> str:
+    """Read once: what is loaded stays, and a later reading may find no descriptor left."""
+    return version(name)
 
 
 def identify(

@@ -62,6 +62,8 @@ class Comparer:
             if (gold.base or 10) != (answer.base or 10):
                 return known(MathRule.RATIONAL, equal=False, detail="the bases differ")
             return compare_scalars(gold, answer, self._context)
+        if _moduli_differ(gold, answer):
+            return known(MathRule.RATIONAL, equal=False, detail="the moduli differ")
         gold, answer = self._plain(gold), self._plain(answer)
         if is_scalar(gold) and is_scalar(answer):
             return self._scalars(gold, answer)
@@ -196,8 +198,13 @@ class Comparer:
             return self.compare(left.members[0], answer)
         if _holds_one_row(right) and not _holds_one_row(left):
             return self.compare(gold, right.members[0])
-        equal = equal_collections(left, right, self.equal, self._context)
+        equal = equal_collections(left, right, self._equal_members, self._context)
         return Finding(equal, MathRule.MEMBERS)
+
+    def _equal_members(self, gold: Term, answer: Term) -> bool | None:
+        """Compare members, among which a set of one member is not that member."""
+        sets = [isinstance(side, Row) and side.opening == "{" for side in (gold, answer)]
+        return self.equal(gold, answer) if sets[0] is sets[1] else False
 
     def _one_collection(
         self, left: Collection | None, right: Collection | None, gold: Term, answer: Term
@@ -221,6 +228,17 @@ class Comparer:
         ):
             return known(MathRule.STRUCTURE, equal=True)
         return unknown(MathRule.KIND, "a statement was not understood")
+
+
+def _moduli_differ(gold: Term, answer: Term) -> bool:
+    """Say whether both are classes such as `3 (mod 7)`, of moduli that are written differently."""
+    classes = [
+        side.arguments[1]
+        for side in (gold, answer)
+        if isinstance(side, Apply)
+        if side.function == "mod" and len(side.arguments) == 2
+    ]
+    return len(classes) == 2 and classes[0] != classes[1]
 
 
 def _holds_one_row(collection: Collection) -> bool:

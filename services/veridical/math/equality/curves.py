@@ -27,6 +27,7 @@ _SAMPLE = Number(Fraction(37, 29))
 _POINTS = 4
 _SOLUTIONS = 2
 _ROUNDS = 8
+_MISS = -1
 
 
 def compare_equations(gold: Relation, answer: Relation, context: Context) -> Finding:
@@ -139,21 +140,29 @@ class _Curves:
         return True if same and first_gold and first_answer else None
 
     def _solves(self, solved: int, other: int) -> bool | None:
-        """Say whether solutions of one side solve the other; None where none was found."""
+        """Say whether solutions of one side solve the other; None where not all could be looked at."""
+        found: list[int | None] = []
         for name in self._names:
-            found = 0
-            for round_ in range(_ROUNDS):
-                point = self._points.large(round_)
-                roots = self._roots(solved, name, point)
-                if roots is None:
-                    break
-                for root in roots:
-                    if self._value(other, {**point, name: root}):
-                        return False
-                    found += 1
-                if found >= _SOLUTIONS:
-                    return True
-        return None
+            found.append(self._solved_for(name, solved, other))
+            if found[-1] == _MISS:
+                return False
+        return None if None in found or max(filter(None, found), default=0) < _SOLUTIONS else True
+
+    def _solved_for(self, name: str, solved: int, other: int) -> int | None:
+        """Count solutions that solve the other side, too; None where the degree is above two."""
+        count = 0
+        for round_ in range(_ROUNDS):
+            point = self._points.large(round_)
+            roots = self._roots(solved, name, point)
+            if roots is None:
+                return None
+            for root in roots:
+                if self._value(other, {**point, name: root}):
+                    return _MISS
+                count += 1
+            if count >= _SOLUTIONS:
+                break
+        return count
 
     def _roots(self, side: int, name: str, point: Mapping[str, int]) -> list[int] | None:
         """Return the roots for one variable; None where the side is of a degree above two."""
@@ -167,9 +176,9 @@ class _Curves:
         return _roots_of(square, linear, values[0])
 
 
-def _roots_of(square: int, linear: int, constant: int) -> list[int] | None:
+def _roots_of(square: int, linear: int, constant: int) -> list[int]:
     if square == 0:
-        return [-constant * pow(linear, -1, PRIME) % PRIME] if linear else None
+        return [-constant * pow(linear, -1, PRIME) % PRIME] if linear else []
     discriminant = (linear * linear - 4 * square * constant) % PRIME
     # The prime is 3 modulo 4, so that a root is a power, if there is one.
     root = pow(discriminant, (PRIME + 1) // 4, PRIME)

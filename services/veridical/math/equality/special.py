@@ -119,10 +119,11 @@ def _quotient(top: Term, bottom: Term) -> Term:
 
 
 def _clock(gold: tuple[Term, ...], answer: tuple[Term, ...]) -> bool:
-    """Say whether two times are the same; a time without am or pm is either."""
+    """Say whether two times are the same; a time without am or pm is either, if it may be."""
     left, right = _numbers(gold), _numbers(answer)
     halves = [any(isinstance(part, Words) for part in side) for side in (gold, answer)]
-    if halves[0] is not halves[1]:
+    unmarked = right if halves[0] else left
+    if halves[0] is not halves[1] and 1 <= unmarked[0] <= _NOON:
         left[0], right[0] = left[0] % _NOON, right[0] % _NOON
     size = max(len(left), len(right))
     pads = [[*side, *[Fraction(0)] * (size - len(side))] for side in (left, right)]
