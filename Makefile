@@ -59,10 +59,10 @@ contract: install
 	$(BIN)/buf format --diff --exit-code
 	$(BIN)/buf breaking --against $(BASELINE)
 
-test: lint ## lint, then every test that needs no further tool (at most 10 minutes)
-	$(BIN)/pytest -m 'not system and not soak'
+test: lint ## lint, then the unit, contract and integration tests (at most 10 minutes)
+	$(BIN)/pytest -m 'not system' tests/unit tests/contract tests/integration
 
-test-all: lint test-trl ## lint, then every test, of the soak a tenth (needs promtool and cc: apt-get install prometheus gcc libc6-dev)
+test-all: lint test-trl ## lint, then every test, of the soak a tenth (needs promtool and cc)
 	@command -v promtool >/dev/null || { \
 	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
 	$(BIN)/pytest -m 'not soak'

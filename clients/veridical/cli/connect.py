@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from veridical.client import (
     RetrySettings,
     ServerLimits,
     TlsSettings,
+    UnavailableError,
 )
 from veridical.client.local import require_services
 
@@ -112,13 +113,36 @@ async def connected(
     else:
         most = (await _limits(address, settings)).max_batch_items or settings.batch_items
         settings = replace(settings, batch_items=min(settings.batch_items, most))
-    async with await connect(address, settings) as client:
-        yield client
+    with told_by_address(address):
+        async with await connect(address, settings) as client:
+            yield client
+
+
+@contextmanager
+def told_by_address(address: list[str] | None, *, asked_once: bool = False) -> Iterator[None]:
+    """Say in errors of the body which services are out of reach, unless they were started for it.
+
+    Args:
+        address: What `--address` says.
+        asked_once: Whether the body's call is not repeated; where it is, its error says for how long.
+
+    Raises:
+        UnavailableError: As the body's, with the address.
+    """
+    try:
+        yield
+    except UnavailableError as error:
+        if starts_services(address):
+            raise
+        name = ", ".join(address or (os.environ["VERIDICAL_ADDRESS"],))
+        once = "no server was reached at the first try: " if asked_once else ""
+        raise UnavailableError(f"{name}: {once}{error}") from error
 
 
 async def _limits(address: list[str] | None, settings: ClientSettings) -> ServerLimits:
     """Ask once, so that an address where nobody answers is told at once."""
     once = replace(settings, retry=RetrySettings(calls=False))
-    async with await connect(address, once) as client:
-        timeout = min(_HANDSHAKE_SECONDS, once.timeout_seconds)
-        return (await client.describe(timeout=timeout)).limits
+    with told_by_address(address, asked_once=True):
+        async with await connect(address, once) as client:
+            timeout = min(_HANDSHAKE_SECONDS, once.timeout_seconds)
+            return (await client.describe(timeout=timeout)).limits

@@ -16,6 +16,7 @@ from veridical.cli.connect import (
     TokenFileOption,
     connect,
     tls_settings,
+    told_by_address,
 )
 from veridical.cli.exits import expected_errors, run_interruptible
 from veridical.cli.render import description
@@ -50,5 +51,6 @@ def describe(
 async def _describe(
     address: list[str] | None, settings: ClientSettings, timeout: float
 ) -> DescribeResponse:
-    async with await connect(address, settings) as client:
-        return await client.describe(timeout=timeout)
+    with told_by_address(address, asked_once=True):
+        async with await connect(address, settings) as client:
+            return await client.describe(timeout=timeout)

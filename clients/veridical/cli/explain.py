@@ -28,7 +28,7 @@ from veridical.cli.exits import (
     stderr_console,
 )
 from veridical.cli.explanation import explanation
-from veridical.cli.items import open_items
+from veridical.cli.items import ItemsFile, open_items
 from veridical.cli.line import LineError, parse_line, shown_id
 from veridical.cli.pipeline import in_order
 from veridical.cli.policy import (
@@ -143,7 +143,6 @@ def _explain_file(
     show: _Show,
 ) -> None:
     """Explain the items of a file that have one of the ids; all if there are none."""
-    seen: set[str] = set()
     shown: set[str] = set()
 
     def show_and_note(pair: _Pair) -> None:
@@ -151,8 +150,11 @@ def _explain_file(
         show(pair)
 
     with interruptible(), open_items(items) as source:
-        source.require_lines()
-        entries = _noted(_entries(source), seen)
+        _require_ids(source, ids)
+        if next(source.lines(), None) is None:
+            stderr_console().print("no items")
+            return
+        entries = _entries(source)
         if verdicts is None:
             chosen = (entry for entry in entries if not ids or entry.id in ids)
             run_interruptible(_ask(chosen, address, settings, show_and_note))
@@ -161,14 +163,24 @@ def _explain_file(
                 if not ids or pair.verdict.id in ids:
                     show_and_note(pair)
     if missing := sorted(ids - shown):
-        raise CommandError(f"no verdict on {', '.join(map(shown_id, missing))}")
+        raise CommandError(f"{verdicts}: no verdict on {', '.join(map(shown_id, missing))}")
 
 
-def _parsed(number: int, content: bytes) -> Item | Verdict:
-    try:
-        return parse_line(content)
-    except LineError as error:
-        raise CommandError(f"line {number}: {error}") from None
+def _require_ids(source: ItemsFile, ids: frozenset[str]) -> None:
+    """Refuse ids that no item has, before any services are asked."""
+    missing = set(ids)
+    if missing:
+        missing.difference_update(entry.id for entry in _entries(source))
+    if missing:
+        raise CommandError(f"{source.name}: no item {', '.join(map(shown_id, sorted(missing)))}")
+
+
+def _entries(source: ItemsFile) -> Iterator[Item | Verdict]:
+    for number, content in source.lines():
+        try:
+            yield parse_line(content)
+        except LineError as error:
+            raise CommandError(f"{source.name}, line {number}: {error}") from None
 
 
 def _joined(entries: Iterable[Item | Verdict], verdicts: Path) -> Iterator[_Pair]:

@@ -47,7 +47,7 @@ def parse_line(content: bytes) -> Item | Verdict:
     except BadValueError as error:
         return _invalid(_echoed(text), str(error))
     except InvalidRequestError as error:
-        raise LineError(str(error)) from None
+        raise LineError("; ".join((str(error), *getattr(error, "__notes__", ())))) from None
     if not item.id:
         raise LineError("id: missing")
     if len(content) > MAX_ITEM_BYTES and _bytes_beside_response(item) > MAX_ITEM_BYTES:

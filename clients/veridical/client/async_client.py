@@ -36,7 +36,13 @@ from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 from veridical.client.async_stream import AsyncStream
 from veridical.client.batching import fit, one_batch, split
 from veridical.client.channel import address_from_environment, target_for
-from veridical.client.checking import Undecided, require_choice, rewards_of
+from veridical.client.checking import (
+    Undecided,
+    require_choice,
+    require_items,
+    require_type,
+    rewards_of,
+)
 from veridical.client.credentials import open_aio_channel, token_for, with_environment
 from veridical.client.errors import ConfigurationError, UnavailableError
 from veridical.client.forking import FORKS, require_owner
@@ -80,8 +86,7 @@ class AsyncClient:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
-        if not isinstance(settings, ClientSettings):
-            raise TypeError(f"settings must be ClientSettings, not {type(settings).__name__}")
+        require_type("settings", settings, ClientSettings)
         self._address = address if address is not None else address_from_environment()
         self._given_settings = settings
         self._settings = with_environment(settings)
@@ -98,9 +103,9 @@ class AsyncClient:
     @classmethod
     def local(
         cls,
+        local: LocalSettings = LocalSettings(),
         *,
         settings: ClientSettings = ClientSettings(),
-        local: LocalSettings = LocalSettings(),
     ) -> Opening[Self]:
         """A client with services of its own on this machine, which end with it.
 
@@ -111,6 +116,8 @@ class AsyncClient:
             ServicesMissingError: When awaited: the services are not installed.
             LocalStartError: When awaited: they could not be started.
         """
+        require_type("settings", settings, ClientSettings)
+        require_type("local", local, LocalSettings)
         return Opening(partial(cls._start, settings, local))
 
     @classmethod
@@ -171,6 +178,7 @@ class AsyncClient:
         timeout: float | None = None,
     ) -> list[Verdict]:
         """The verdicts on some items by one call; arguments and errors of `Client.verify_batch`."""
+        require_items(items, tasks)
         run = self._new_run(one_batch(items, tasks, self._settings), timeout)
         return await self._settle_batch(self._stub, run)
 
@@ -187,6 +195,7 @@ class AsyncClient:
         Arguments and errors are those of `Client.verify_iter`. Calls in flight are cancelled by an
         error and by closing the iterator; leaving a loop early does not close it, `aclosing` does.
         """
+        require_items(items, tasks)
         total = len(items) if isinstance(items, Sized) else None
         requests = split(items, tasks, self._settings)
         window = Window(requests, self._settings.concurrency, total, on_progress)
@@ -230,6 +239,7 @@ class AsyncClient:
         and errors are otherwise those of `Client.stream`. What is in flight is cancelled by an error and
         by closing the iterator; leaving a loop early does not close it, `aclosing` does.
         """
+        require_items(items, tasks, may_be_async=True)
         limits = (await self.describe(timeout=timeout)).limits
         stub, attempts = self._stub, partial(self._new_attempts, timeout)
         ledger = Ledger(tasks, self._settings, limits, attempts)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from veridical.api.v1.item_pb2 import Item
-from veridical.api.v1.task_pb2 import Outcome
+from veridical.api.v1.task_pb2 import Outcome, Task
 from veridical.api.v1.verdict_pb2 import Verdict
 from veridical.client.errors import ProtocolError, UndecidedError, quoted
 
@@ -66,6 +66,35 @@ def require_choice(undecided: object) -> None:
     if not isinstance(undecided, Undecided):
         choices = ", ".join(map(str, Undecided))
         raise TypeError(f"undecided must be one of {choices}, not {undecided!r}")
+
+
+def require_type(name: str, value: object, wanted: type) -> None:
+    """Does nothing for a value of the type that an argument wants.
+
+    Raises:
+        TypeError: It is something else; the text names the argument.
+    """
+    if not isinstance(value, wanted):
+        raise TypeError(f"{name} must be {wanted.__name__}, not {type(value).__name__}")
+
+
+def require_items(items: object, tasks: object, *, may_be_async: bool = False) -> None:
+    """Does nothing for items that can be read one by one, and for tasks by their names or None.
+
+    The items themselves are checked as they are read.
+
+    Raises:
+        TypeError: It is something else; the text names the argument.
+    """
+    ways = ["__iter__", "__getitem__"] + ["__aiter__"] * may_be_async
+    if not any(hasattr(items, way) for way in ways):
+        raise TypeError(f"items must be an iterable of Item, not {type(items).__name__}")
+    if tasks is None:
+        return
+    if not isinstance(tasks, Mapping):
+        raise TypeError(f"tasks must be a mapping of names to Task, not {type(tasks).__name__}")
+    for name, task in tasks.items():
+        require_type(f"tasks[{name!r}]", task, Task)
 
 
 def rewards_of(verdicts: Iterable[Verdict], undecided: Undecided) -> list[float | None]:

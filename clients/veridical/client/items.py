@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypedDict, Unpack
 
+from google.protobuf.descriptor import FieldDescriptor
+
 from veridical.api.v1.item_pb2 import FinishReason, Item
 from veridical.api.v1.math_pb2 import (
     Extraction,
@@ -33,9 +35,15 @@ def math_task(gold: str, **policy: Unpack[MathPolicy]) -> Task:
     """A task that asks whether the final answer equals `gold`; lone surrogates become U+FFFD.
 
     Raises:
-        TypeError: The gold is no str.
+        TypeError: The gold is no str, or a value of the policy has a wrong type; the text names it.
+        ValueError: The policy has a field that there is not, or a value that there is not; the text
+            names those there are.
     """
-    return Task(math=MathTask(gold=_text("gold", gold), **policy))
+    try:
+        return Task(math=MathTask(gold=_text("gold", gold), **policy))
+    except (TypeError, ValueError):
+        _blame(policy)
+        raise
 
 
 def math_item(
@@ -65,7 +73,9 @@ def math_item(
         policy: How the answer is compared; see `MathPolicy`.
 
     Raises:
-        TypeError: A text is no str; the error names the argument.
+        TypeError: A text is no str, or a value of the policy has a wrong type; the error names the
+            argument.
+        ValueError: As `math_task`.
     """
     return Item(
         id=_text("id", id),
@@ -95,6 +105,26 @@ def _text(name: str, text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _blame(policy: Mapping[str, object]) -> None:
+    """Raises an error that names the field of a policy which no `MathTask` takes."""
+    known = MathTask.DESCRIPTOR.fields_by_name
+    for name, value in policy.items():
+        if name not in known:
+            names = ", ".join(MathPolicy.__annotations__)
+            raise ValueError(f"a math task has no field {name}; it has {names}")
+        try:
+            MathTask(**{name: value})  # type: ignore[arg-type]  # that is what is looked for
+        except (TypeError, ValueError) as error:
+            raise type(error)(f"{name} cannot be {value!r}{_choices(known[name])}") from None
+
+
+def _choices(field: FieldDescriptor) -> str:
+    if field.enum_type is None:
+        return ""
+    names = ", ".join(f"{field.enum_type.name}.{each.name}" for each in field.enum_type.values)
+    return f"; it must be {'a list of ' if field.is_repeated else 'one of '}{names}"
 
 
 def _labels(labels: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -35,6 +36,7 @@ def item_from_json(line: str | bytes) -> Item:
         MalformedLineError: The line is no JSON object, has a key twice in one object, or is nested
             too deeply.
         UnknownFieldError: A field that its message does not have; looked for before values are read.
+            A note on it names fields with a name like it.
         BadValueError: A value that its field cannot hold.
     """
     value = _load(line)
@@ -71,12 +73,13 @@ def _dump(message: Message) -> str:
 
 def _load(line: str | bytes) -> dict[str, Any]:
     try:
-        text = line.decode() if isinstance(line, bytes) else line
+        # Without its end: what is cut off lacks something there, and not at the start of another line.
+        text = (line.decode() if isinstance(line, bytes) else line).rstrip("\r\n")
         value = json.loads(
             text, object_pairs_hook=_object_without_repeats, parse_constant=_refuse_constant
         )
     except json.JSONDecodeError as error:
-        problem = f"{error.msg.lower()} at column {error.colno}"
+        problem = f"{error.msg.lower()} at column {error.pos + 1}"
         raise MalformedLineError(f"the line is no JSON: {problem}") from error
     except (ValueError, RecursionError) as error:
         raise MalformedLineError(f"the line is no JSON: {error}") from error
@@ -136,7 +139,7 @@ def _refuse_unknown_fields(value: Mapping[str, Any], descriptor: Descriptor, pre
     for name, inner in value.items():
         field = _field_of(descriptor, name)
         if field is None:
-            raise UnknownFieldError(prefix + name)
+            raise _unknown_field(name, descriptor, prefix)
         if field.message_type is None or _is_map(field):
             continue
         if isinstance(inner, dict):
@@ -146,6 +149,13 @@ def _refuse_unknown_fields(value: Mapping[str, Any], descriptor: Descriptor, pre
                 if isinstance(element, dict):
                     path = f"{prefix}{name}[{index}]."
                     _refuse_unknown_fields(element, field.message_type, path)
+
+
+def _unknown_field(name: str, descriptor: Descriptor, prefix: str) -> UnknownFieldError:
+    error = UnknownFieldError(prefix + name)
+    if near := get_close_matches(name, descriptor.fields_by_name):
+        error.add_note(f"did you mean {' or '.join(near)}?")
+    return error
 
 
 def _parse(value: dict[str, Any]) -> Item:

@@ -22,7 +22,13 @@ from veridical.api.v1.verifier_pb2 import (
 )
 from veridical.client.batching import fit, one_batch, split
 from veridical.client.channel import address_from_environment, target_for
-from veridical.client.checking import Undecided, require_choice, rewards_of
+from veridical.client.checking import (
+    Undecided,
+    require_choice,
+    require_items,
+    require_type,
+    rewards_of,
+)
 from veridical.client.connection import Connection
 from veridical.client.credentials import token_for, with_environment
 from veridical.client.errors import ConfigurationError
@@ -61,8 +67,7 @@ class Client:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
-        if not isinstance(settings, ClientSettings):
-            raise TypeError(f"settings must be ClientSettings, not {type(settings).__name__}")
+        require_type("settings", settings, ClientSettings)
         self._address = address if address is not None else address_from_environment()
         self._given_settings = settings
         self._settings = with_environment(settings)
@@ -77,9 +82,9 @@ class Client:
     @classmethod
     def local(
         cls,
+        local: LocalSettings = LocalSettings(),
         *,
         settings: ClientSettings = ClientSettings(),
-        local: LocalSettings = LocalSettings(),
     ) -> Self:
         """A client with services of its own on this machine, which end with it.
 
@@ -89,6 +94,8 @@ class Client:
             ServicesMissingError: The services are not installed.
             LocalStartError: They could not be started.
         """
+        require_type("settings", settings, ClientSettings)
+        require_type("local", local, LocalSettings)
         if address_from_environment() is not None:
             return cls(settings=settings)
         services = start_local(local)
@@ -158,6 +165,7 @@ class Client:
             VeridicalError: Another fault of the call; see `veridical.client.errors`.
         """
         connection = self._connection
+        require_items(items, tasks)
         run = self._new_run(one_batch(items, tasks, self._settings), timeout)
         verify = connection.stub.VerifyBatch
         return _settle(run, lambda: connection.attempt(verify, run.request, run.attempts).verdicts)
@@ -185,6 +193,7 @@ class Client:
             InvalidRequestError: An id comes twice, or an item is too large for a message.
             VeridicalError: Another fault of a call; see `veridical.client.errors`.
         """
+        require_items(items, tasks)
         total = len(items) if isinstance(items, Sized) else None
         requests = split(items, tasks, self._settings)
         window = Window(requests, self._settings.concurrency, total, on_progress)
@@ -234,6 +243,7 @@ class Client:
             InvalidRequestError: An id comes again too early, or an item is too large for a message.
             VeridicalError: Another fault of the call; see `veridical.client.errors`.
         """
+        require_items(items, tasks)
         limits = self.describe(timeout=timeout).limits
         connection = self._connection
         ledger = Ledger(tasks, self._settings, limits, lambda: connection.attempts(timeout))

@@ -15,19 +15,26 @@ import os
 from dataclasses import dataclass, replace
 from functools import cache
 
-from veridical.math import (
-    CompareRequest,
-    CompareResult,
-    Comparison,
-    Decision,
-    Extraction,
-    MathPolicy,
-    MathReason,
-    Outcome,
-    conclude,
-    decide,
-)
-from veridical.math.last_resort import LastResort, UndecidedError
+try:
+    from veridical.math import (
+        CompareRequest,
+        CompareResult,
+        Comparison,
+        Decision,
+        Extraction,
+        MathPolicy,
+        MathReason,
+        Outcome,
+        conclude,
+        decide,
+    )
+    from veridical.math.last_resort import LastResort, UndecidedError
+except ModuleNotFoundError as error:
+    raise ImportError(
+        f"the verifier services are not installed ({error.name} not found). Install them with\n\n"
+        "    pip install 'veridical[services]'    # in a checkout: pip install '.[services]'\n\n"
+        "or use veridical.integrations.math_verify with services that run elsewhere."
+    ) from error
 
 __all__ = ["GoldUnparsableError", "Parsed", "UndecidedError", "parse", "verify"]
 
@@ -42,6 +49,9 @@ _REFUSED = {
     "extraction_mode": "exactly one answer counts",
 }
 """Arguments of math-verify that have no meaning here, and what takes their place."""
+
+_NEXT = {"parse": "extraction_config", "verify": "float_rounding"}
+"""What math-verify's calls take by position behind the texts."""
 
 
 class GoldUnparsableError(ValueError):
@@ -70,18 +80,24 @@ class Parsed:
         return self.extraction is not None
 
 
-def parse(text: str, *, extraction: tuple[Extraction, ...] = (), **refused: object) -> Parsed:
+def parse(
+    text: str, *positional: object, extraction: tuple[Extraction, ...] = (), **refused: object
+) -> Parsed:
     """Find the answer in a text: a whole response, or a gold.
 
     Args:
         text: LaTeX, plain text or CAS text, thinking included.
+        positional: Arguments of math-verify that have no meaning here.
         extraction: The places to look at; empty means all.
-        refused: Arguments of math-verify that have no meaning here.
+        refused: The same by name.
 
     Raises:
-        TypeError: An argument has no meaning here; the text says what takes its place.
+        TypeError: The text is no str, or an argument has no meaning here; the error says what takes its
+            place.
     """
-    _refuse("parse", refused)
+    _refuse("parse", positional, refused)
+    if not isinstance(text, str):
+        raise TypeError(f"text must be a str, not {type(text).__name__}")
     # Any gold but a choice letter finds the same.
     found = decide("0", text, MathPolicy(extraction=extraction), truncated=False).evidence
     return Parsed(text, found.extracted, found.extraction, extraction)
@@ -90,7 +106,7 @@ def parse(text: str, *, extraction: tuple[Extraction, ...] = (), **refused: obje
 def verify(
     gold: Parsed | str,
     target: Parsed | str,
-    *,
+    *positional: object,
     strict: bool = True,
     timeout_seconds: float | None = None,
     policy: MathPolicy | None = None,
@@ -105,22 +121,25 @@ def verify(
     Args:
         gold: The reference answer.
         target: The response.
+        positional: Arguments of math-verify that have no meaning here.
         strict: Whether names of variables count; False sets `ignore_variable_names`.
         timeout_seconds: Longest time for this pair in the worker, on the clock; None: as long as the
             worker's own limits let it, 15 s at most.
         policy: How the two are compared; None: the defaults of `MathPolicy`.
         in_process: Do without a worker. Nothing then kills a comparison that takes all memory.
-        refused: Arguments of math-verify that have no meaning here.
+        refused: Such arguments by name.
 
     Raises:
         GoldUnparsableError: The gold is at fault.
         UndecidedError: The pair was not decided within its limits.
         PoolError: The worker could not be started; see `veridical.serving.pool`.
-        TypeError: An argument has no meaning here; the text says what takes its place.
+        TypeError: A side is neither a str nor `Parsed`, or an argument has no meaning here; the error
+            says what takes its place.
     """
-    _refuse("verify", refused)
+    _refuse("verify", positional, refused)
+    gold_text, target_text = _text("gold", gold), _text("target", target)
     used = _policy(target, policy or MathPolicy(), strict)
-    found = decide(_text(gold), _text(target), used, truncated=False)
+    found = decide(gold_text, target_text, used, truncated=False)
     if isinstance(found, Comparison):
         result = _compare(found.request, timeout_seconds, in_process=in_process)
         found = conclude(found, result)
@@ -136,8 +155,15 @@ def _policy(target: Parsed | str, policy: MathPolicy, strict: bool) -> MathPolic
     )
 
 
-def _text(given: Parsed | str) -> str:
-    return given.text if isinstance(given, Parsed) else given
+def _text(name: str, given: Parsed | str) -> str:
+    if isinstance(given, Parsed):
+        return given.text
+    if isinstance(given, str):
+        return given
+    raise TypeError(
+        f"{name} must be a str or what parse() returns, which is one Parsed and no list, not "
+        f"{type(given).__name__}"
+    )
 
 
 def _verdict(decision: Decision) -> bool:
@@ -165,8 +191,8 @@ def _last_resort(_process: int) -> LastResort:
     return LastResort()
 
 
-def _refuse(function: str, refused: dict[str, object]) -> None:
-    for name in refused:
+def _refuse(function: str, positional: tuple[object, ...], named: dict[str, object]) -> None:
+    for name in [_NEXT[function]] if positional else named:
         instead = _REFUSED.get(name)
         hint = f": {instead}" if instead else ""
         raise TypeError(f"{function}() does not take {name}{hint}")

@@ -61,7 +61,8 @@ def _compare(gold: Term, answer: Term, request: CompareRequest) -> CompareResult
     try:
         found = compare_terms(gold, answer, request.policy)
     except TooMuchWorkError as error:
-        return _too_complex(error.side, str(error))
+        side = "the gold" if error.side is Side.GOLD else "comparing the answer with the gold"
+        return _too_complex(error.side, f"{side} takes {error.problem}")
     if found.equal is None and (_has_calculus(gold) or _has_calculus(answer)):
         return compare_symbolically(request)
     reason = MathReason.EQUAL if found.equal else MathReason.NOT_EQUAL

@@ -61,5 +61,5 @@ def test_floods_take_linear_time(flood: str, prefix: str, gold: str) -> None:
         return time.process_time() - start
 
     # Quadratic time would take 64 times as long for 8 times the text; the floor is for the clock.
-    small = max(min(seconds(MEBIBYTE // 16) for _ in range(3)), 0.01)
-    assert min(seconds(MEBIBYTE // 2) for _ in range(3)) < 24 * small
+    small = max(min(seconds(MEBIBYTE // 32) for _ in range(3)), 0.005)
+    assert min(seconds(MEBIBYTE // 4) for _ in range(3)) < 24 * small

@@ -117,7 +117,11 @@ def test_is_incorrect_by_counted_work(answer: str, gold: str) -> None:
     if isinstance(found, Comparison):
         found = conclude(found, compare(found.request))
     assert found.outcome is Outcome.INCORRECT
-    assert found.reason in {MathReason.ANSWER_TOO_COMPLEX, MathReason.NOT_EQUAL}
+    assert found.reason in {
+        MathReason.ANSWER_TOO_COMPLEX,
+        MathReason.ANSWER_UNPARSABLE,
+        MathReason.NOT_EQUAL,
+    }
 
 
 @pytest.mark.parametrize(
@@ -167,5 +171,5 @@ def test_floods_take_linear_time(flood: str, prefix: str) -> None:
         return time.process_time() - start
 
     # Quadratic time would take 64 times as long for 8 times the text; the floor is for the clock.
-    small = max(min(seconds(MEBIBYTE // 8) for _ in range(3)), 0.002)
-    assert min(seconds(MEBIBYTE) for _ in range(3)) < 24 * small
+    small = max(min(seconds(MEBIBYTE // 32) for _ in range(3)), 0.002)
+    assert min(seconds(MEBIBYTE // 4) for _ in range(3)) < 24 * small

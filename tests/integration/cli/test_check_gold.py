@@ -82,6 +82,8 @@ def test_trouble_ends_with_its_own_code(command, math_address, arguments, code):
     ended = command.run("check-gold", "-", *arguments, *where, stdin=b"7")
     assert ended.returncode == code
     assert "Traceback" not in ended.stderr
+    if code == 3:
+        assert "veridical: 127.0.0.1:1: no server was reached at the first try: " in ended.stderr
 
 
 def test_the_golds_are_not_overwritten(command, math_address):

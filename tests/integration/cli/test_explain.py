@@ -37,9 +37,10 @@ def test_items_are_chosen_by_id(command, reward_address):
         "item-0  correct / equal   reward 1",
         "item-3  incorrect / not_equal   reward 0",
     ]
-    ended = command.run("explain", items, "item-9", "--address", reward_address)
+    nobody = {"VERIDICAL_ADDRESS": "127.0.0.1:1"}
+    ended = command.run("explain", items, "item-9", "item-0", env=nobody)
     assert (ended.returncode, ended.stdout) == (2, "")
-    assert "no verdict on 'item-9'" in ended.stderr
+    assert f"{items}: no item 'item-9'\n" in ended.stderr
 
 
 def test_a_file_of_verdicts_is_joined_with_its_items(command, finished_folder):
@@ -69,6 +70,13 @@ def test_verdicts_on_other_items_are_refused(command, verdicts, told):
     ended = command.run("explain", command.write_items(2), "--verdicts", "v.jsonl")
     assert ended.returncode == 2
     assert told in ended.stderr
+
+
+def test_a_verdict_that_was_not_written_yet_is_missed(command):
+    (command.folder / "v.jsonl").write_text('{"id": "item-0"}\n')
+    ended = command.run("explain", command.write_items(2), "item-1", "--verdicts", "v.jsonl")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "v.jsonl: no verdict on 'item-1'" in ended.stderr
 
 
 def test_an_item_with_a_bad_value_is_explained_as_well(command, math_address):

@@ -78,7 +78,7 @@ def test_lost_services_are_told_and_the_run_goes_on_with_others(
     service.stop(signal.SIGKILL)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 3
-    assert "veridical: no server was reached for 3 s: " in told.decode()
+    assert f"veridical: {service.address}: no server was reached for 3 s: " in told.decode()
     assert "Traceback" not in told.decode()
     assert command.run(*run, math_address).returncode == 0
     assert verdicts_in(out) == whole_run

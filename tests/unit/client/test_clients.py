@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from veridical.client import AsyncClient, Client, ConfigurationError
+from veridical.client import AsyncClient, Client, ConfigurationError, Item, Undecided
 
 
 def public(kind):
@@ -48,3 +48,42 @@ async def test_local_starts_nothing_where_the_environment_names_an_address(
         await entered.describe()
     async with await AsyncClient.local() as awaited:
         assert isinstance(awaited, AsyncClient)
+
+
+NOWHERE = "127.0.0.1:1"
+WRONG = [
+    ({"items": None}, "items must be an iterable of Item, not NoneType"),
+    ({"items": Item(id="1")}, "items must be an iterable of Item, not Item"),
+    ({"items": [], "tasks": ["a"]}, "tasks must be a mapping of names to Task, not list"),
+    ({"items": [], "tasks": {"a": "5"}}, "tasks['a'] must be Task, not str"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), WRONG)
+async def test_items_and_tasks_of_a_wrong_type_are_refused_by_name(arguments, told):
+    choice = {"undecided": Undecided.RAISE}
+    with Client(NOWHERE) as client:
+        calls = [
+            client.verify_batch,
+            client.verify_many,
+            lambda **given: next(client.stream(**given)),
+        ]
+        for call in [*calls, lambda **given: client.rewards(**given, **choice)]:
+            with pytest.raises(TypeError) as caught:
+                call(**arguments)
+            assert str(caught.value) == told
+    async with AsyncClient(NOWHERE) as aio:
+        calls = [aio.verify_batch, aio.verify_many, lambda **given: anext(aio.stream(**given))]
+        for call in [*calls, lambda **given: aio.rewards(**given, **choice)]:
+            with pytest.raises(TypeError) as caught:
+                await call(**arguments)
+            assert str(caught.value) == told
+
+
+@pytest.mark.parametrize("kind", [Client, AsyncClient])
+def test_local_refuses_other_settings_before_it_starts_anything(kind, monkeypatch):
+    monkeypatch.setattr("subprocess.Popen.__init__", None)  # starting a process would raise
+    with pytest.raises(TypeError, match=r"^local must be LocalSettings, not int$"):
+        kind.local(3)
+    with pytest.raises(TypeError, match=r"^settings must be ClientSettings, not dict$"):
+        kind.local(settings={})

@@ -107,3 +107,18 @@ def test_names_are_short_and_tolerate_numbers_from_the_future():
     assert outcome_name(77) == "outcome_77"
     assert reason_name(Reason.REASON_GOLD_UNPARSABLE) == "gold_unparsable"
     assert reason_name(999) == "reason_999"
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind", "told"),
+    [
+        ({"percent": "x"}, ValueError, r"^percent cannot be 'x'; .* one of .*PERCENT_POLICY_VALUE"),
+        ({"rtol": 0.1, "units": 0.5}, TypeError, r"^units cannot be 0.5; .*UNIT_POLICY_REQUIRED"),
+        ({"rtol": "x"}, TypeError, r"^rtol cannot be 'x'$"),
+        ({"extraction": ["x"]}, ValueError, r"^extraction .* a list of .*EXTRACTION_BOXED"),
+        ({"percnt": 1}, ValueError, r"^a math task has no field percnt; it has percent, units"),
+    ],
+)
+def test_what_no_policy_holds_is_refused_by_name(policy, kind, told):
+    with pytest.raises(kind, match=told):
+        math_item("1", "5", "5", **policy)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from typing import Any
 
 import pytest
 
@@ -66,6 +69,32 @@ def test_arguments_without_a_meaning_are_refused(argument: str, told: str) -> No
     assert told in str(caught.value)
     with pytest.raises(TypeError, match="linear"):
         parse("1", parsing_timeout=None)
+
+
+@pytest.mark.parametrize("wrong", [5, None, [parse("5")]])
+def test_other_types_are_refused_by_name(wrong: Any) -> None:
+    kind = type(wrong).__name__
+    with pytest.raises(TypeError, match=f"^text must be a str, not {kind}$"):
+        parse(wrong)
+    with pytest.raises(TypeError, match=f"^gold must be a str or what .* no list, not {kind}$"):
+        verify(wrong, parse("5"))
+    with pytest.raises(TypeError, match=f"^target must be a str or what .* no list, not {kind}$"):
+        verify("5", wrong)
+
+
+def test_what_math_verify_takes_by_position_is_refused_by_its_name() -> None:
+    with pytest.raises(TypeError, match=r"^parse\(\) does not take extraction_config: name the"):
+        parse("5", [])
+    with pytest.raises(TypeError, match=r"^verify\(\) does not take float_rounding: precision"):
+        verify("5", "5", 6, 15)
+
+
+def test_without_the_services_it_is_said_how_to_install_them() -> None:
+    script = "import sys; sys.modules['msgspec'] = None; import veridical.math.dropin"
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert "\nImportError: the verifier services are not installed (msgspec not" in ended.stderr
+    assert "pip install 'veridical[services]'" in ended.stderr
 
 
 def test_threads_share_the_worker() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import chain
 from typing import TextIO
 
 from rich.text import Text
@@ -31,9 +32,12 @@ _SHOWN_CHARACTERS = 200
 
 
 def write_text(findings: Iterable[Finding], file: TextIO) -> None:
-    """Write findings for a person: plain, or coloured where the file is a terminal."""
+    """Write findings for a person, bad lines with the same problem as one.
+
+    Plain, or coloured where the file is a terminal.
+    """
     console = OutConsole(file)
-    for finding in findings:
+    for finding in _grouped(findings):
         for row in _rows(finding):
             console.print(row, soft_wrap=True)
 
@@ -54,18 +58,37 @@ def write_json(golds: Golds, findings: Sequence[Finding], file: TextIO) -> None:
 
 def summary(golds: Golds, findings: Iterable[Finding]) -> Text:
     """Return the counts in words."""
+    if not golds.lines:
+        return Text("no golds")
     told = Counter(finding.kind for finding in findings)
     sound = _sound(golds, told)
     lines = f"{golds.lines:,} line{'' if golds.lines == 1 else 's'}"
-    parts = [f"{lines}, {len(golds.distinct):,} different golds: {sound:,} sound"]
-    parts += [f"{told[kind]:,} {NAMES[kind]}" for kind in Kind if told[kind]]
+    count = len(golds.distinct)
+    parts = [f"{lines}, {count:,} different gold{'' if count == 1 else 's'}: {sound:,} sound"]
+    parts += [f"{told[kind]:,} {_name(kind, told[kind])}" for kind in Kind if told[kind]]
     if golds.without:
         parts.append(f"{golds.without:,} without a math gold")
     return Text(", ".join(parts), style="yellow" if told.total() else "green")
 
 
+def _name(kind: Kind, count: int) -> str:
+    """Return a kind in words; the only one with a plural is that of bad lines."""
+    return f"{NAMES[kind]}s" if kind is Kind.BAD_LINE and count > 1 else NAMES[kind]
+
+
 def _sound(golds: Golds, told: Counter[Kind]) -> int:
     return len(golds.distinct) - told.total() + told[Kind.BAD_LINE]
+
+
+def _grouped(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield findings in their order, those without a gold once for each problem."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        key = (str(number),) if finding.gold else (finding.kind, finding.problem, finding.mend)
+        groups.setdefault(key, []).append(finding)
+    for group in groups.values():
+        lines = chain.from_iterable(finding.lines for finding in group)
+        yield replace(group[0], lines=tuple(lines))
 
 
 def _rows(finding: Finding) -> Iterator[Text]:

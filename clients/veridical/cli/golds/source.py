@@ -10,7 +10,6 @@ from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
-from veridical.cli.exits import CommandError
 from veridical.cli.golds.finding import Finding, Kind
 from veridical.cli.items import ItemsFile, Line
 from veridical.cli.line import LineError, parse_line
@@ -69,14 +68,11 @@ def read_golds(source: ItemsFile, column: str | None, policy: MathTask) -> Golds
         column: Where the gold of a row stands, with dots between nested names; None: the first of
             `GOLD_COLUMNS` that the row has.
         policy: How golds without a task of their own are compared; its gold is empty.
-
-    Raises:
-        CommandError: The file is empty.
     """
     lines = source.lines()
     first = next(lines, None)
     if first is None:
-        raise CommandError(f"{source.name}: no golds")
+        return Golds()
     parse = (
         partial(_parse_json, column=column, policy=policy)
         if column or _holds_json(source.name, first.content)
@@ -136,9 +132,9 @@ def _decode(content: bytes) -> str:
 def _load(text: str) -> dict[str, Any]:
     try:
         # Numbers stay as they are written: 0.50 has two decimals.
-        row = json.loads(text, parse_int=str, parse_float=str)
+        row = json.loads(text.rstrip("\r\n"), parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
-        problem = f"{error.msg.lower()} at column {error.colno}"
+        problem = f"{error.msg.lower()} at column {error.pos + 1}"
         raise LineError(f"the line is no JSON: {problem}") from None
     except (ValueError, RecursionError) as error:
         raise LineError(f"the line is no JSON: {error}") from None
