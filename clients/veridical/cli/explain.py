@@ -113,7 +113,7 @@ def explain(
         tls = tls_settings(tls_ca, tls_cert, tls_key)
         settings = ClientSettings(token_file=token_file, tls=tls, retry=PATIENCE)
         show = _print_json if as_json else _print_text
-        if gold is not None and response is not None and items is None:
+        if gold is not None and response is not None and items is None and verdicts is None:
             task = Task(math=math_policy(percent, units, order, rtol, atol, ignore_variable_names))
             task.math.gold = scrub(gold)
             text = sys.stdin.read() if response == "-" else response
@@ -123,7 +123,9 @@ def explain(
             _refuse_policy(policy_options(context))
             _explain_file(items, frozenset(ids or ()), verdicts, address, settings, show)
         else:
-            raise CommandError("give either ITEMS, or --gold and --response")
+            raise CommandError(
+                "give either ITEMS, with or without --verdicts, or --gold and --response"
+            )
 
 
 def _refuse_policy(options: list[str]) -> None:

@@ -20,7 +20,7 @@ REASONS = {
     "answer_too_complex": "the answer is larger, deeper or costlier than the counted-work budget allows",
     "answer_unparsable": "the answer cannot be read as mathematics and is not the gold's text",
     "gold_unparsable": "the gold is empty or cannot be read",
-    "hedged_answer": "the answer leaves a choice open between several",
+    "hedged_answer": "the answer leaves a choice open between several values",
     "several_answers": "the response gives several different final answers",
     "negated_answer": "the response denies the answer it names",
     "false_chain": "the answer is a chain of equalities that does not hold",

@@ -60,11 +60,11 @@ def run(settings: RunSettings) -> None:
         with open_output(settings.out, record, overwrite=settings.overwrite) as output:
             entries = _Entries(source.lines())
             tally = _skip_written(output, entries, settings.out)
-            if scan.items and tally.total == scan.items:
-                console.print(f"{settings.out} holds all verdicts already", markup=False)
-            else:
+            if tally.total < scan.items:
                 rest = _verify_rest(settings, console, entries, scan.items, output, tally)
                 run_interruptible(rest)
+            elif scan.items:
+                console.print(f"{settings.out} holds all verdicts already", markup=False)
     console.print(summary(tally))
 
 

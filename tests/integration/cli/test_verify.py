@@ -49,9 +49,10 @@ def test_standard_input_to_standard_output(command, math_address):
     ]
 
 
-def test_no_items_are_no_trouble(command, math_address):
-    ended = command.run("verify", "-", "-o", "v", "--address", math_address, stdin=b"\n\n")
+def test_no_items_are_no_trouble_and_need_no_services(command):
+    ended = command.run("verify", "-", "-o", "v", "--address", "127.0.0.1:1", stdin=b"\n\n")
     assert (ended.returncode, ended.stderr) == (0, "no items\n")
+    assert (command.folder / "v").read_bytes() == b""
 
 
 def test_faulty_lines_stop_the_run_before_anything_is_written(command, math_address):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +159,7 @@ def test_what_fits_is_shown_whole(before: str, middle: str, behind: str) -> None
     text = before + middle + behind
     line, _ = excerpt(text, len(before), len(before) + len(middle), 1000)
     assert len(line) == len(text)
+
+
+def test_words_for_reasons_hold_no_values_that_read_as_a_quotation() -> None:
+    assert not [words for words in REASONS.values() if re.search(r"\d", words)]

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from veridical.cli.golds.report import summary
 from veridical.cli.golds.source import Golds, read_golds
 from veridical.cli.items import ItemsFile
 from veridical.client import MathTask, PercentPolicy, UnitPolicy
@@ -110,3 +111,8 @@ def test_a_named_field_that_is_not_there_is_a_bad_line() -> None:
 
 def test_an_empty_file_is_no_trouble() -> None:
     assert _read("\n \n") == Golds()
+    assert str(summary(Golds(), [])) == "no golds"
+
+
+def test_a_single_gold_is_counted_as_one() -> None:
+    assert str(summary(_read("5\n5"), [])) == "2 lines, 1 different gold: 1 sound"

@@ -95,6 +95,7 @@ def test_bad_lines_with_the_same_problem_are_told_once(tmp_path: Path) -> None:
         ("explain",),
         ("explain", "--gold", "1"),
         ("explain", "items.jsonl", "--gold", "1", "--response", "1"),
+        ("explain", "--gold", "1", "--response", "1", "--verdicts", "v.jsonl"),
         ("explain", "/absent.jsonl"),
         ("explain", "--gold", "1", "--response", "1", "--rtol", "2"),
     ],

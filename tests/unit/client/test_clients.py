@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -62,22 +64,21 @@ WRONG = [
 @pytest.mark.parametrize(("arguments", "told"), WRONG)
 async def test_items_and_tasks_of_a_wrong_type_are_refused_by_name(arguments, told):
     choice = {"undecided": Undecided.RAISE}
-    with Client(NOWHERE) as client:
-        calls = [
-            client.verify_batch,
-            client.verify_many,
-            lambda **given: next(client.stream(**given)),
-        ]
-        for call in [*calls, lambda **given: client.rewards(**given, **choice)]:
-            with pytest.raises(TypeError) as caught:
-                call(**arguments)
-            assert str(caught.value) == told
-    async with AsyncClient(NOWHERE) as aio:
-        calls = [aio.verify_batch, aio.verify_many, lambda **given: anext(aio.stream(**given))]
-        for call in [*calls, lambda **given: aio.rewards(**given, **choice)]:
-            with pytest.raises(TypeError) as caught:
-                await call(**arguments)
-            assert str(caught.value) == told
+    client, aio = Client(NOWHERE), AsyncClient(NOWHERE)
+    calls: list[Callable[[], Any]] = [
+        lambda: client.verify_batch(**arguments),
+        lambda: client.verify_many(**arguments),
+        lambda: client.rewards(**arguments, **choice),
+        lambda: next(client.stream(**arguments)),
+        lambda: aio.verify_batch(**arguments),
+        lambda: aio.verify_many(**arguments),
+        lambda: aio.rewards(**arguments, **choice),
+        lambda: anext(aio.stream(**arguments)),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError) as caught:
+            await call()
+        assert str(caught.value) == told
 
 
 @pytest.mark.parametrize("kind", [Client, AsyncClient])
