@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 import re
 
+from antlr4.dfa.DFA import DFA
+from antlr4.PredictionContext import PredictionContextCache
+from latex2sympy2_extended.antlr_parser import PSLexer, PSParser
 from math_verify import ExprExtractionConfig, LatexExtractionConfig, parse, verify
 from math_verify.parser import extract_latex, parse_expr_cached, parse_latex_cached
 from sympy import Basic, Integral, Limit, Product, Sum
@@ -22,6 +25,8 @@ from veridical.math.policy import MathPolicy
 
 MAX_PARSE_CALLS = 3_000_000
 """Calls that math-verify's parser may take; what it keeps of former texts makes it need fewer."""
+MAX_PARSER_STATES = 3_000
+"""States that the parser may have learnt, some 20 MiB, before it begins anew; each text adds some."""
 MAX_CALLS = 600_000
 """Calls that working out a gold's sums and integrals may take, and that comparing may take."""
 
@@ -69,7 +74,13 @@ def _too_complex(detail: str) -> CompareResult:
 
 
 def _forget() -> None:
+    """Empty the caches that the counted work hangs on, and what the parser has learnt if it is much."""
     clear_cache()
+    for recognizer in (PSLexer, PSParser):
+        if sum(len(known.states) for known in recognizer.decisionsToDFA) > MAX_PARSER_STATES:
+            states = enumerate(recognizer.atn.decisionToState)
+            recognizer.decisionsToDFA = [DFA(state, number) for number, state in states]
+            PSParser.sharedContextCache = PredictionContextCache()
     for cached in (extract_latex, parse_expr_cached, parse_latex_cached):
         cached.cache_clear()
 
