@@ -43,6 +43,7 @@ def test_a_killed_and_restarted_backend_answers_within_the_deadline(start_servic
     with grpc.insecure_channel(reward.address) as channel:
         stub = VerifierServiceStub(channel)
         request = batch(0, items=600)
+        math.process.send_signal(signal.SIGSTOP)  # so that it holds the call when it is killed
         call = stub.VerifyBatch.future(request, timeout=90)
         time.sleep(0.2)  # the call is at the backend
         assert not call.done()
@@ -57,6 +58,7 @@ def test_a_backend_lost_for_good_leaves_its_items_undecided_in_time(start_servic
     with grpc.insecure_channel(reward.address) as channel:
         stub = VerifierServiceStub(channel)
         check(batch(0), stub.VerifyBatch(batch(0), timeout=60).verdicts)
+        math.process.send_signal(signal.SIGSTOP)  # so that it holds the call when it is killed
         call = stub.VerifyBatch.future(batch(1, items=600), timeout=6)
         time.sleep(0.2)  # the call is at the backend
         math.stop(signal.SIGKILL)
