@@ -111,6 +111,8 @@ _WRAPPERS = (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("**", "*
 
 def clean_text(text: str) -> str:
     """Return `text` without wrappers, its unicode mathematics written as LaTeX."""
+    if text.isdecimal() and text.isascii():
+        return text
     if not text.isascii():
         text = _SUPERSCRIPT_RUN.sub(_superscript, text.translate(_CHARACTERS))
     if "</su" in text:
@@ -148,6 +150,8 @@ def normal_text(text: str) -> str:
     words. A space stays where it separates two words or numbers, so that `1 2` is not `12`. Case,
     braces and the order of parts stay. Time is linear in the length of `text`.
     """
+    if text.isdecimal() and text.isascii():
+        return text
     if "\\" in text:
         text = _THOUSANDS_GAP.sub(",", text)
         text = _DEGREES.sub("°", text)

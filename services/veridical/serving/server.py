@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -104,6 +105,8 @@ class Server:
             await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
+                gc.collect()
+                gc.freeze()  # what was made so far stays: no collection need look at it again
                 _log.info("serving", extra={"address": self._settings.listen})
                 await self._follow_readiness(stopped)
         finally:

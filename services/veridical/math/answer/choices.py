@@ -38,7 +38,9 @@ _REACH = 2000
 
 def is_choice(gold: str) -> bool:
     """Say whether `gold` is the letter of an option and nothing else."""
-    return len(gold) <= MAX_BARE and _GOLD.fullmatch(normal_text(clean_text(gold))) is not None
+    if gold.isdecimal() or len(gold) > MAX_BARE:
+        return False
+    return _GOLD.fullmatch(normal_text(clean_text(gold))) is not None
 
 
 def choice_within(response: str, found: Found) -> Found | MathReason | None:

@@ -49,6 +49,8 @@ MAX_BESIDE = 200
 """Code points before an answer in which another one counts as given side by side with it."""
 _HINTS = ("####", "nswer", "NSWER", "A:", "a:")
 """One of these stands in every marked answer."""
+_SHORTEST = 3
+"""Characters of the shortest marked answer, `A:1`."""
 
 
 def extract(response: str, span: Span, places: tuple[Extraction, ...] = ()) -> Extracted | None:
@@ -73,7 +75,9 @@ def extract_behind(
 ) -> Extracted | None:
     """Return what is marked as the answer behind `first` at another place, the last of it if several."""
     behind = Span(min(first.found.end, span.end), span.end)
-    if all(response.find(hint, *behind) < 0 for hint in _HINTS):
+    if behind.end - behind.start < _SHORTEST or all(
+        response.find(hint, *behind) < 0 for hint in _HINTS
+    ):
         return None
     later = [
         Extracted(found, place)

@@ -151,7 +151,7 @@ def _before(response: str, span: Span, start: int) -> str:
 
 
 def _objection_before(before: str, answer: str) -> MathReason | None:
-    if not before.endswith(_LAST_WORDS) and not any(hint in before for hint in _HINTS):
+    if not before.endswith(_LAST_WORDS) and not any(map(before.__contains__, _HINTS)):
         return None
     if before.endswith("~~") or _DENIED.search(before) or _DENYING_CLAUSE.search(before):
         return MathReason.NEGATED_ANSWER

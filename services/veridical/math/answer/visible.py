@@ -100,7 +100,7 @@ def visible(response: str) -> View:
 
 
 def _may_hide(response: str) -> bool:
-    if response.startswith("%") or any(hint in response for hint in _HINTS):
+    if response.startswith("%") or any(map(response.__contains__, _HINTS)):
         return True
     return not response.isascii() and _INVISIBLE.search(response) is not None
 
