@@ -28,6 +28,7 @@ from veridical.api.v1.verdict_pb2 import (
     VerifierInfo,
 )
 from veridical.math import (
+    CompareRequest,
     CompareResult,
     Comparison,
     Decision,
@@ -190,16 +191,20 @@ class MathVerifier:
         return self._verdict(work.item, found, policy)
 
     async def _compare(self, pending: Sequence[_Pending], until: float, settle: Settle) -> None:
-        """Has workers compare what the server could not decide, as long as there is time."""
+        """Has workers compare what the server could not decide, equal pairs once, while there is time."""
+        pairs: dict[CompareRequest, list[_Pending]] = {}
+        for each in pending:
+            pairs.setdefault(each.comparison.request, []).append(each)
+        requests = list(pairs)
 
-        def conclude_one(number: int, outcome: Answered[CompareResult] | Fault) -> None:
-            settle(pending[number].place, self._conclude(pending[number], outcome))
+        def conclude_pair(number: int, outcome: Answered[CompareResult] | Fault) -> None:
+            for each in pairs[requests[number]]:
+                settle(each.place, self._conclude(each, outcome))
 
-        requests = [each.comparison.request for each in pending]
         left = max(0.0, until - asyncio.get_running_loop().time())
         try:
             caller = current_call.get().caller
-            await self._pool.run_each(requests, conclude_one, within_seconds=left, owner=caller)
+            await self._pool.run_each(requests, conclude_pair, within_seconds=left, owner=caller)
         except PoolFull as error:
             for each in pending:
                 item = each.work.item

@@ -69,7 +69,14 @@ def _compare(gold: Term, answer: Term, request: CompareRequest) -> CompareResult
     return CompareResult(reason, found.rule, found.detail, found.point)
 
 
-_read = lru_cache(maxsize=4096)(read_term)
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Term:
+    try:
+        return read_term(text)
+    except (ReadError, TooComplexError):
+        raise
+    except Exception as error:  # a defect of the reader; no text may get out of a comparison by it
+        raise ReadError(f"reading it failed with {error!r}", 0) from error
 
 
 def _read_answer(text: str) -> Term:

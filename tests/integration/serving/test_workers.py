@@ -55,6 +55,23 @@ def start(
     return make
 
 
+def test_equal_pairs_of_a_batch_are_compared_once(start: Any) -> None:
+    """One place in the queue is enough for what fifty responses say in other words."""
+    stub, _ = start("--workers", "1", "--queue-items", "2")
+    items = [
+        math_item(
+            str(i), r"\frac{x}{2}+1", rf"By way {i}, it is \boxed{{\frac{{x+{2 + i % 2}}}{{2}}}}."
+        )
+        for i in range(50)
+    ]
+    verdicts = stub.VerifyBatch(VerifyBatchRequest(items=items)).verdicts
+    assert [verdict.reward for verdict in verdicts] == [1.0, 0.0] * 25
+    assert {verdict.math.extracted for verdict in verdicts[::2]} == {r"\frac{x+2}{2}"}
+    distinct = [math_item(str(i), rf"\frac{{x}}{{2}}+{i}", "x/2") for i in range(3)]
+    (reason,) = {v.reason for v in stub.VerifyBatch(VerifyBatchRequest(items=distinct)).verdicts}
+    assert reason == REASON_OVERLOADED
+
+
 def test_a_hang_costs_its_own_item_only(start: Any, metric: Metric) -> None:
     stub, port = start("--workers", "2", "--cpu-seconds", "0.5")
     items = [*in_worker(10), hang(1), *in_server(10)]

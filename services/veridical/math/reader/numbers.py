@@ -100,7 +100,8 @@ def in_base(digits: str, decimals: str, base: int, offset: int) -> Number:
     _check_digits(len(digits) + len(decimals))
     if not 2 <= base <= _MAX_BASE:
         raise ReadError("a base beyond 2 to 36", offset)
-    if any(int(digit, _MAX_BASE) >= base for digit in digits + decimals):
+    written = digits + decimals
+    if not written.isalnum() or any(int(digit, _MAX_BASE) >= base for digit in written):
         raise ReadError(f"no digits of base {base}", offset)
     return Number(Fraction(int(digits + decimals, base), base ** len(decimals)), base=base)
 
