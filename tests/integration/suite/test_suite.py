@@ -195,7 +195,7 @@ def test_people_get_aligned_lines_and_metrics_where_they_are_said_to_be() -> Non
             suite.terminate()
     assert line.startswith(f"ready     127.0.0.1:{listen} ")
     assert f"VERIDICAL_ADDRESS=127.0.0.1:{listen})" in line
-    serving = [line for line in lines if "serving" in line]
+    serving = sorted(line for line in lines if "serving" in line)
     assert re.fullmatch(
         rf"math      serving     \(private\) +pid \d+  \S+:{base + 1}/metrics\n", serving[0]
     )
