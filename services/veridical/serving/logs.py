@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import sys
 import time
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -36,6 +38,10 @@ def configure_logs(server: str, level: str) -> None:
     """Sends this process's log to standard error as JSON lines; what finds no room there is dropped."""
     # A full disk is no reason to write a traceback, to the same disk, for each line.
     logging.raiseExceptions = False
-    handler = logging.StreamHandler()
+    # Without a buffer, whose rest could not be written at the end either: that is an exit status of 120.
+    stream = io.TextIOWrapper(
+        io.FileIO(sys.stderr.fileno(), "w", closefd=False), encoding="utf-8", write_through=True
+    )
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonFormatter(server))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)

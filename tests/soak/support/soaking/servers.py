@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import shutil
 import signal
@@ -165,10 +166,10 @@ def _serves(channel: grpc.Channel) -> bool:
 
 
 def assert_healthy(*addresses: str) -> None:
-    """Fails unless each server says that it serves, and gives right verdicts of every kind."""
+    """Fails unless each server soon says that it serves, and gives right verdicts of every kind."""
     for address in addresses:
         with grpc.insecure_channel(address) as channel:
-            assert _serves(channel), address
+            wait_for(functools.partial(_serves, channel), f"{address} does not serve")
         known = Oracle().items(len(ALL))
         tally = Tally()
         with Client(address) as client:
