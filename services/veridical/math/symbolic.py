@@ -27,7 +27,7 @@ MAX_PARSE_CALLS = 3_000_000
 """Calls that math-verify's parser may take; what it keeps of former texts makes it need fewer."""
 MAX_PARSER_STATES = 3_000
 """States that the parser may have learnt, some 20 MiB, before it begins anew; each text adds some."""
-MAX_CALLS = 300_000
+MAX_CALLS = 600_000
 """Calls that working out a gold's sums and integrals may take, and that comparing may take."""
 
 _LATEX = (LatexExtractionConfig(),)

@@ -51,7 +51,7 @@ def test_slow_answers_are_incorrect_in_bounded_time(gold: str, answer: str) -> N
     assert found.outcome is Outcome.INCORRECT
     assert found.reason in {MathReason.NOT_EQUAL, MathReason.ANSWER_TOO_COMPLEX}
     # Nothing here may come near the pool's limit on processor time, 5 s.
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 2.8
 
 
 def test_too_much_work_is_said_to_be_so() -> None:
