@@ -19,9 +19,13 @@ from veridical.math.terms import Apply, Term
 
 _TOO_COMPLEX = {Side.GOLD: MathReason.GOLD_UNPARSABLE, Side.ANSWER: MathReason.ANSWER_TOO_COMPLEX}
 _CALCULUS = frozenset({"sum", "product", "integral", "limit", "derivative"})
-_DENIED = r"(?!.*\b(?:not?|never|isn|cannot|or|maybe|perhaps|except|unless|wrong|unlike)\b)"
+# What may introduce a formula and changes nothing about it; "half of" and "less than" would.
+_INTRODUCTION = (
+    r"(?:we|i|find|get|have|see|obtain|conclude|that|so|thus|hence|therefore|then|the|an?|final|answer"
+    r"|result|solution|value|matrix|vector|set|interval|is|are|equals|it|this|which|gives|must|be)\b[\s,:]*"
+)
 _SENTENCE = re.compile(
-    _DENIED + r"[A-Za-z ,:]{0,80}(?:\$(?P<dollars>[^$]+)\$|\\\((?P<brackets>[^$]+?)\\\))[.\s]*",
+    rf"(?:{_INTRODUCTION}){{0,16}}(?:\$(?P<dollars>[^$]+)\$|\\\((?P<brackets>[^$]+?)\\\))[.\s]*",
     re.IGNORECASE,
 )
 
