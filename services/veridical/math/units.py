@@ -46,7 +46,9 @@ _TABLE = {
 _NO_NOUNS = re.compile(
     r"\b(?:and|are|at|base|billion|but|dozen|factorial|for|half|hundred|if|is|least|less|lot|million"
     r"|minus|mod|modulo|more|most|no|none|not|of|or|over|per|percent|pi|plus|radians?|some|sqrt"
-    r"|squared|than|thousand|times|to|where|with)\b"
+    r"|squared|than|thousand|times|to|where|with"
+    r"|cubed|doubled|dozens|fifths|fourths|halved|halves|hundreds|hundredths|inverted|millions|negated"
+    r"|(?:b|m|tr)illionths|billions|sixths|tenths|thirds|thousands|thousandths|tripled|trillions?)\b"
 )
 _POWER = re.compile(r"(?P<name>.+?)\^\{?(?P<power>[23])\}?")
 _SQUARE = re.compile(r"(?:(?P<square>square|sq\.?)|(?:cubic|cu\.?)) (?P<name>.+)")

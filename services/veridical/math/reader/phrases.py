@@ -79,7 +79,9 @@ _NO_NOUNS = """
     exactly for from factorial half has have hundred if in is it least less lot million minus mod
     modulo more most must no none not of off on only or over per pi plus since so some sqrt squared
     than that the then there therefore this thousand thus times to undefined when where which with
-    will would billion trillion percent infinity sin cos tan log ln
+    will would billion trillion percent infinity sin cos tan log ln cubed doubled halved halves
+    negated inverted tripled thirds fourths fifths sixths tenths hundredths thousandths millionths
+    billionths trillionths hundreds thousands millions billions trillions
 """
 _NOT_NOUNS = frozenset(_NO_NOUNS.split())
 _NOUN = re.compile(
