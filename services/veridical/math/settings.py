@@ -21,7 +21,7 @@ class MathSettings(ServerSettings):
     """Memory that one comparison may take, in MiB."""
     queue_items: Items = 65_536
     """Items that may wait for a worker."""
-    recycle_items: Items = 20_000
+    recycle_items: Items = 200_000
     """Comparisons after which a worker is replaced."""
 
     def pool_limits(self) -> PoolLimits:

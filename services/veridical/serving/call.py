@@ -21,8 +21,6 @@ CALLER_KEY = "veridical-caller"
 _ANSWER_SECONDS = 0.05
 _ANSWER_SECONDS_AN_ITEM = 200e-6
 _ANSWER_SHARE = 0.25
-_SLICE = 8 * TURN
-"""Items that a lone caller's call handles in one round of the event loop; health answers between."""
 
 
 @dataclass(slots=True)
@@ -67,10 +65,7 @@ class Call:
             place: The item's place among those of the call.
             items: How many the call has.
         """
-        if self.turns.contested(self.caller):
-            await self.turns.take(self.caller, min(TURN, items - place))
-        elif place % _SLICE == 0 and place:
-            await asyncio.sleep(0)
+        await self.turns.take(self.caller, min(TURN, items - place))
 
     def work_until(self, items: int) -> float:
         """When work on items must end, on the event loop's clock.

@@ -31,6 +31,7 @@ from veridical.serving.verifier import Verifier
 SERVICE = verifier_pb2.DESCRIPTOR.services_by_name["VerifierService"].full_name
 _HEALTH_SECONDS = 0.5
 _MAX_PENDING_CALLS = 16_384
+_COLLECT_OBJECTS = 20_000
 
 _log = logging.getLogger(__name__)
 
@@ -105,8 +106,7 @@ class Server:
             await asyncio.wait({starting, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 starting.result()
-                gc.collect()
-                gc.freeze()  # what was made so far stays: no collection need look at it again
+                _tune_collector()
                 _log.info("serving", extra={"address": self._settings.listen})
                 await self._follow_readiness(stopped)
         finally:
@@ -200,6 +200,17 @@ class Server:
         await server.stop(self._settings.drain_seconds)
         await self._verifier.close()
         _log.info("stopped")
+
+
+def _tune_collector() -> None:
+    """Has the collector of cycles look seldom, and never at what was made so far.
+
+    Each of its rounds looks at every item in flight, and next to nothing here is in a cycle: with
+    the default of 700 objects a server with 20,000 items in flight spends a tenth of its time so.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_OBJECTS, 10, 10)
 
 
 def _grace_seconds(settings: ServerSettings) -> float:

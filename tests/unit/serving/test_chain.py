@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator
 from typing import Any
@@ -172,3 +173,19 @@ async def _code(call: Any) -> str:
     except grpc.aio.AioRpcError as error:
         return error.code().name
     return "OK"
+
+
+async def test_a_call_that_raised_is_freed_at_once(serve: Any) -> None:
+    served = await serve(max_items_in_flight=1, max_batch_items=1)
+    too_many = VerifyBatchRequest(items=[math_item(f"{n}", "1", "1") for n in range(2)])
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(5):
+            with pytest.raises(grpc.aio.AioRpcError):
+                await served.stub.VerifyBatch(too_many)
+        await asyncio.sleep(0.05)
+        left = [each for each in gc.get_objects() if isinstance(each, Call)]
+    finally:
+        gc.enable()
+    assert not left

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from veridical.serving.fairness.turns import QUANTUM, TURN, Turns
+from veridical.serving.fairness.turns import ACCEPT_ROUNDS, QUANTUM, TURN, Turns
 
 
 async def take(turns: Turns, caller: str, times: int, items: int, log: list[str]) -> None:
@@ -79,3 +79,30 @@ def test_two_callers_take_turns_and_a_pause_does_not_end_it() -> None:
     assert not turns.contested("a")
     assert turns.contested("b")
     assert all(turns.contested("a") for _ in range(100))
+
+
+async def rounds_of_work(turns: Turns, rounds: int) -> list[int]:
+    """Items handled in each round, where a call is accepted in every one."""
+    log: list[str] = []
+    call = asyncio.create_task(take(turns, "a", 1000, TURN, log))
+    done: list[int] = []
+    for _ in range(rounds):
+        before = len(log)
+        turns.accepted()
+        await asyncio.sleep(0)
+        done.append(len(log) - before)
+    call.cancel()
+    await asyncio.gather(call, return_exceptions=True)
+    return done
+
+
+async def test_once_a_call_was_refused_the_next_are_accepted_first() -> None:
+    turns = Turns()
+    turns.press()
+    done = await rounds_of_work(turns, 10 * (ACCEPT_ROUNDS + 1))
+    assert 9 <= sum(done) <= 12, done
+
+
+async def test_no_room_is_made_for_accepting_where_nothing_was_refused() -> None:
+    done = await rounds_of_work(Turns(), 40)
+    assert sum(done) >= 35, done

@@ -16,6 +16,9 @@ TURN = 16
 """Items for which a call with many takes a turn."""
 CREDIT = 512
 """Items that a caller below its share may be handled ahead of the others."""
+ACCEPT_ROUNDS = 3
+"""Rounds that gRPC needs to accept the next call; they are short where no item is handled in them."""
+_PRESSED_SECONDS = 1.0
 _REMEMBERED = 1024
 _MEMORY_SECONDS = 10.0
 
@@ -36,6 +39,17 @@ class Turns:
         self._clock = 0
         self._left = QUANTUM
         self._ticking = False
+        self._pressed_until = 0.0
+        self._accepted = False
+        self._held = 0
+
+    def press(self) -> None:
+        """A call was refused: for a while calls are accepted first, so that others are refused soon."""
+        self._pressed_until = monotonic() + _PRESSED_SECONDS
+
+    def accepted(self) -> None:
+        """Notes that gRPC has accepted a call; another may wait behind it."""
+        self._accepted = monotonic() < self._pressed_until
 
     def contested(self, caller: str) -> bool:
         """Whether others have had items handled lately, so that turns must be taken.
@@ -71,7 +85,7 @@ class Turns:
     def _tick(self) -> None:
         """A round of the event loop is over: those who had a turn in it have used it."""
         idle = self._left == QUANTUM
-        self._left = QUANTUM
+        self._left = 0 if self._holds_back() else QUANTUM
         while self._waiting and self._left > 0:
             self._wake(min(self._waiting, key=self._had.__getitem__))
         if len(self._had) > _REMEMBERED:
@@ -79,6 +93,14 @@ class Turns:
         self._ticking = not idle or self._left < QUANTUM
         if self._ticking:
             asyncio.get_running_loop().call_soon(self._tick)
+
+    def _holds_back(self) -> bool:
+        """Whether no item is handled in this round; after `ACCEPT_ROUNDS` some are, whatever comes."""
+        if self._accepted and self._held < ACCEPT_ROUNDS:
+            self._held += 1
+            return True
+        self._accepted, self._held = False, 0
+        return False
 
     def _wake(self, caller: str) -> None:
         """Gives the caller's first call its turn."""

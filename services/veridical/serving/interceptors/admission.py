@@ -51,7 +51,11 @@ class Admission:
             Overloaded: There is no room now.
         """
         items = items_in(call.request)
-        self._check(call.caller, items)
+        try:
+            self._check(call.caller, items)
+        except Overloaded:
+            call.turns.press()
+            raise
         if items:
             self._take(call.caller, items)
         try:

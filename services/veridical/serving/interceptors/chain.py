@@ -55,6 +55,7 @@ class InterceptorChain(grpc.aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> Handler | None:
         """Gives the wrapped handler of the method, or None where there is no such method."""
+        self._turns.accepted()
         method = handler_call_details.method
         wrapped = self._wrapped.get(method)
         if wrapped is None:

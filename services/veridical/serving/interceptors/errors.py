@@ -27,19 +27,30 @@ class ErrorMapping:
     """
 
     async def around(self, call: Call, proceed: Proceed) -> Message | None:
-        """Runs the call; aborts it where it raises."""
+        """Runs the call; gives it a status where it raises."""
         try:
             return await proceed(call)
         except CallError as error:
             status = rpc_status.to_status(_rich_status(error))
-            trailers = status.trailing_metadata + _pushback(error)
-            await call.context.abort(status.code, status.details, trailers)
+            call.context.set_trailing_metadata(status.trailing_metadata + _pushback(error))
+            _end(call.context, status.code, status.details)
         except grpc.aio.AbortError:
             raise
         except Exception:
             error_id = secrets.token_hex(8)
             _log.exception("call failed", extra={"error_id": error_id, "method": call.method})
-            await call.context.abort(grpc.StatusCode.INTERNAL, f"internal error {error_id}")
+            _end(call.context, grpc.StatusCode.INTERNAL, f"internal error {error_id}")
+        return None
+
+
+def _end(context: Context, code: grpc.StatusCode, details: str) -> None:
+    """Sets the status to end with.
+
+    Not by `context.abort`: its exception keeps the call and its request alive until the collector of
+    cycles finds them, at 60 kB a refusal.
+    """
+    context.set_code(code)
+    context.set_details(details)
 
 
 def code_of(error: BaseException, context: Context) -> grpc.StatusCode:
