@@ -1,0 +1,89 @@
+"""The modules that are sent into a slot, and the few lines that receive them there."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import marshal
+from collections.abc import Iterator
+from pathlib import Path
+
+BOOTSTRAP = """
+import importlib.machinery, importlib.util, marshal, os, sys
+def take(size):
+    data = b""
+    while len(data) < size:
+        more = os.read(0, size - len(data))
+        if not more:
+            os._exit(0)
+        data += more
+    return data
+class Modules:
+    def __init__(self, magic, modules):
+        self.compiled = magic == importlib.util.MAGIC_NUMBER
+        self.modules = modules
+    def find_spec(self, name, path=None, target=None):
+        if name in self.modules:
+            package = self.modules[name][0]
+            return importlib.machinery.ModuleSpec(name, self, origin=name, is_package=package)
+    def create_module(self, spec):
+        return None
+    def get_source(self, name):
+        return self.modules[name][1]
+    def exec_module(self, module):
+        _, source, code = self.modules[module.__name__]
+        code = marshal.loads(code) if self.compiled else compile(source, module.__name__, "exec")
+        exec(code, module.__dict__)
+sys.meta_path.insert(0, Modules(*marshal.loads(take(int.from_bytes(take(4), "little")))))
+from veridical.sandbox.inner.start import main
+main()
+"""
+"""What `python3 -I -S -c` runs inside: it reads the bundle from stdin and goes on with `inner`."""
+
+INNER = "veridical.sandbox.inner"
+_OPTIMISE = 0
+# The oldest format that holds all types used here, so that any Python reads it.
+_MARSHAL_VERSION = 2
+
+
+@functools.cache
+def pack(modules: tuple[str, ...]) -> bytes:
+    """The named packages and modules, with everything below them, and `inner`, as one frame.
+
+    Each module goes as text, and compiled for slots that run this very version of Python.
+
+    Raises:
+        ModuleNotFoundError: One of them does not exist.
+    """
+    packed: dict[str, tuple[bool, str, bytes]] = {}
+    for name in (INNER, *modules):
+        for parent in _parents(name):
+            packed.setdefault(parent, _compiled(parent, "", package=True))
+        for module, path in _files(name):
+            text = path.read_text(encoding="utf-8")
+            packed[module] = _compiled(module, text, package=path.name == "__init__.py")
+    return marshal.dumps((importlib.util.MAGIC_NUMBER, packed), _MARSHAL_VERSION)
+
+
+def _compiled(name: str, text: str, *, package: bool) -> tuple[bool, str, bytes]:
+    code = compile(text, name, "exec", dont_inherit=True, optimize=_OPTIMISE)
+    return package, text, marshal.dumps(code)
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:length]) for length in range(1, len(parts))]
+
+
+def _files(name: str) -> Iterator[tuple[str, Path]]:
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"{name} cannot be sent into a slot")
+    origin = Path(spec.origin)
+    if spec.submodule_search_locations is None:
+        yield name, origin
+        return
+    for path in sorted(origin.parent.rglob("*.py")):
+        parts = path.relative_to(origin.parent).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        yield ".".join((name, *parts)), path

@@ -1,0 +1,189 @@
+"""A cell's own set-up, from its birth in a zygote to the call of its runtime.
+
+Everything here runs before any untrusted byte is read. `READY` is said only when the cell is shut;
+a cell that fails earlier is nobody's fault but ours.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from veridical.sandbox.inner import kernel, landlock
+from veridical.sandbox.inner.channel import Channel
+from veridical.sandbox.inner.frames import LimitValues, unpack_start
+from veridical.sandbox.inner.plan import Plan
+
+Serve = Callable[[Channel, Channel | None], None]
+
+READY = b"ready"
+HOME = "/tmp/work"  # noqa: S108 - the cell's own tmpfs
+CELL_ID = 1000
+OPEN_FILES = 256
+_STACK_BYTES = 64 << 20
+_STACK_CEILING_BYTES = 1 << 30
+_FAILED_STATUS = 70
+_MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Mould:
+    """What every cell of a zygote is made with.
+
+    Attributes:
+        plan: What can be set up here.
+        outer_ids: User and group of the zygote: in its new user namespace a cell has none until
+            they are mapped.
+        shut: The filter of system calls.
+        serve: The runtime.
+    """
+
+    plan: Plan
+    outer_ids: tuple[int, int]
+    shut: kernel.Filter
+    serve: Serve
+
+
+def run(mould: Mould, control: int, stderr: int) -> None:
+    """Turns the calling process, just cloned, into a cell; never returns.
+
+    Args:
+        mould: What it is made with.
+        control: Descriptor of the stream from the warden.
+        stderr: Descriptor that becomes the standard error.
+    """
+    plan = mould.plan
+    status = _FAILED_STATUS
+    try:
+        os.dup2(stderr, 2)
+        _enter(plan, mould.outer_ids)
+        kernel.close_from(control + 1)
+        _close_below(control)
+        _shut(plan, control, mould.shut)
+        channel = _connect(control)
+        peer = _start(channel, plan)
+        mould.serve(channel, peer)
+        status = 0
+    except BaseException:
+        traceback.print_exc(file=sys.__stderr__)
+    finally:
+        os._exit(status)
+
+
+def _close_below(control: int) -> None:
+    for descriptor in range(3, control):
+        try:
+            os.close(descriptor)
+        except OSError:
+            continue
+
+
+def _enter(plan: Plan, outer_ids: tuple[int, int]) -> None:
+    """Names its user, and puts its own folders over the shared ones."""
+    os.setsid()
+    _write("/proc/self/oom_score_adj", "1000")
+    if plan.namespaces & kernel.NEWUSER:
+        _map_user(*outer_ids)
+    if plan.namespaces & kernel.NEWUTS:
+        kernel.sethostname("cell")
+    if plan.rooted:
+        from veridical.sandbox.inner import rooted
+
+        rooted.enter(plan)
+    elif plan.mounts:
+        hidden = kernel.MS_NOSUID | kernel.MS_NODEV
+        size = f"size={plan.disk_mib}m,nr_inodes={plan.inodes},mode=0755"
+        kernel.mount("tmpfs", "/tmp", "tmpfs", hidden, size)  # noqa: S108
+        _own_proc(plan, hidden | kernel.MS_NOEXEC)
+    if plan.mounts:
+        for folder in (HOME, "/tmp/shm"):  # noqa: S108
+            os.mkdir(folder)  # noqa: PTH102 - pathlib costs every cell memory
+            if plan.user:
+                os.chown(folder, plan.user, plan.user)
+        os.chdir(HOME)
+    if plan.landlock:
+        landlock.enter()
+    os.umask(0o022)
+
+
+def _own_proc(plan: Plan, flags: int) -> None:
+    if not plan.proc:
+        kernel.mount("tmpfs", "/proc", "tmpfs", flags | kernel.MS_RDONLY, "size=4k,nr_inodes=2")
+        return
+    try:
+        kernel.mount("proc", "/proc", "proc", flags, "subset=pid")
+    except OSError:  # before Linux 5.8
+        kernel.mount("proc", "/proc", "proc", flags)
+
+
+def _map_user(outer_user: int, outer_group: int) -> None:
+    with contextlib.suppress(FileNotFoundError):  # gVisor has none
+        _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{CELL_ID} {outer_user} 1")
+    _write("/proc/self/gid_map", f"{CELL_ID} {outer_group} 1")
+
+
+def _write(path: str, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
+
+
+def _shut(plan: Plan, control: int, shut: kernel.Filter) -> None:
+    """Gives up all rights, and says that it is ready."""
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, plan.disk_mib * _MIB)
+    _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _limit(resource.RLIMIT_MEMLOCK, 0)
+    _limit(resource.RLIMIT_STACK, _STACK_CEILING_BYTES, soft=_STACK_BYTES)
+    if plan.user:
+        os.setgroups([])
+        os.setresgid(plan.user, plan.user, plan.user)
+        os.setresuid(plan.user, plan.user, plan.user)
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+    kernel.drop_capabilities()
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    if plan.landlock:
+        landlock.confine()
+    listener = shut.enforce(listen=plan.listen)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(control)) as ready:
+        socket.send_fds(ready, [READY], [] if listener is None else [listener])
+    if listener is not None:
+        os.close(listener)
+
+
+def _limit(kind: int, hard: int, soft: int | None = None) -> None:
+    _, ceiling = resource.getrlimit(kind)
+    if ceiling != resource.RLIM_INFINITY:
+        hard = min(hard, ceiling)
+    resource.setrlimit(kind, (hard if soft is None else min(soft, hard), hard))
+
+
+def _connect(control: int) -> Channel:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=control)
+    return Channel(connection, takes_peers=True)
+
+
+def _start(channel: Channel, plan: Plan) -> Channel | None:
+    """Waits for the warden's start: the limits, and the peer if there is one."""
+    linked, values = unpack_start(channel.receive())
+    _hold(values, plan)
+    return channel.take_peer() if linked else None
+
+
+def _hold(values: LimitValues, plan: Plan) -> None:
+    _, _, _, address_mib, processes, _ = values
+    _limit(
+        resource.RLIMIT_NPROC,
+        landlock.free_processes(processes) if plan.landlock else processes,
+    )
+    if address_mib:
+        _limit(resource.RLIMIT_AS, address_mib * _MIB)

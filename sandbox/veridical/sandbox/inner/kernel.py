@@ -1,0 +1,174 @@
+"""System calls that Python does not offer, each raising `OSError` where the kernel refuses."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+
+NEWNS = 0x00020000
+NEWUTS = 0x04000000
+NEWIPC = 0x08000000
+NEWUSER = 0x10000000
+NEWPID = 0x20000000
+NEWNET = 0x40000000
+CLONE_PARENT = 0x00008000
+_CHILD_CLEARTID = 0x00200000
+_CHILD_SETTID = 0x01000000
+
+MS_RDONLY = 1
+MS_NOSUID = 2
+MS_NODEV = 4
+MS_NOEXEC = 8
+MS_REMOUNT = 32
+MS_BIND = 4096
+MS_REC = 16384
+MS_PRIVATE = 1 << 18
+MNT_DETACH = 2
+
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
+PR_SET_CHILD_SUBREAPER = 36
+PR_SET_NO_NEW_PRIVS = 38
+_PR_GET_TID_ADDRESS = 40
+
+_CLONE = {"x86_64": 56, "aarch64": 220}
+_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_CAPSET = {"x86_64": 126, "aarch64": 91}
+_CLOSE_RANGE = 436
+_CAPABILITY_VERSION_3 = 0x20080522
+_SET_MODE_FILTER = 1
+_FLAG_NEW_LISTENER = 8
+
+MACHINE = os.uname().machine
+# The interpreter lock stays held: between clone and the hooks no other code may run.
+_libc = ctypes.PyDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+_python = ctypes.pythonapi
+_EMPTY_CAPABILITIES = (ctypes.c_uint32 * 6)()
+
+
+def _checked(result: int, what: str) -> int:
+    if result < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{what}: {os.strerror(code)}")
+    return result
+
+
+def system_call(what: str, number: int, *arguments: object) -> int:
+    """Any system call by its number, with integers and buffers; `what` names it in errors."""
+    longs = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
+    return _checked(_libc.syscall(ctypes.c_long(number), *longs), what)
+
+
+def unshare(flags: int) -> None:
+    """Moves the caller into new namespaces."""
+    _checked(_libc.unshare(flags), "unshare")
+
+
+def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = "") -> None:
+    """Mounts; the empty `kind` is for binds and remounts."""
+    texts = (source.encode(), target.encode(), kind.encode() or None)
+    result = _libc.mount(*texts, ctypes.c_ulong(flags), data.encode() or None)
+    _checked(result, f"mount {kind or source} on {target}")
+
+
+def umount(target: str, flags: int = 0) -> None:
+    """Unmounts."""
+    _checked(_libc.umount2(target.encode(), flags), f"umount {target}")
+
+
+def pivot_root(new: str, old: str) -> None:
+    """Makes `new` the root and puts the former one at `old`."""
+    system_call("pivot_root", _PIVOT_ROOT[MACHINE], new.encode(), old.encode())
+
+
+def prctl(option: int, value: int) -> None:
+    """Sets a property of the calling process."""
+    zero = ctypes.c_ulong(0)
+    _checked(_libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), f"prctl {option}")
+
+
+def sethostname(name: str) -> None:
+    """Names the host, in the caller's uts namespace."""
+    _checked(_libc.sethostname(name.encode(), len(name)), "sethostname")
+
+
+def drop_capabilities() -> None:
+    """Empties every capability set of the caller but the bounding set.
+
+    With no_new_privs the bounding set gives nothing: no exec can gain a capability.
+    """
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    system_call("capset", _CAPSET[MACHINE], header, _EMPTY_CAPABILITIES)
+
+
+def close_from(first: int) -> None:
+    """Closes every descriptor from `first` on."""
+    try:
+        system_call("close_range", _CLOSE_RANGE, first, 0x7FFFFFFF, 0)
+    except OSError:  # before Linux 5.9
+        os.closerange(first, os.sysconf("SC_OPEN_MAX"))
+
+
+def thread_id_address() -> int:
+    """Where the C library keeps the calling thread's id; 0 where the kernel does not say."""
+    address = ctypes.c_ulong(0)
+    refused = _libc.prctl(_PR_GET_TID_ADDRESS, ctypes.byref(address), 0, 0, 0)
+    return 0 if refused else address.value
+
+
+def clone(flags: int) -> int:
+    """Forks into new namespaces; returns 0 in the child, its process id in the parent.
+
+    The caller must have one thread. As `fork` of the C library does, the child's thread id is
+    written where the library keeps it: else a later thread could be taken for the main one.
+    """
+    address = thread_id_address()
+    if address:
+        flags |= _CHILD_SETTID | _CHILD_CLEARTID
+    _python.PyOS_BeforeFork()
+    # The order of the last two differs between machines; the thread area is not used.
+    last = (0, address) if MACHINE == "aarch64" else (address, 0)
+    arguments = [ctypes.c_long(one) for one in (flags | signal.SIGCHLD, 0, 0, *last)]
+    pid: int = _libc.syscall(ctypes.c_long(_CLONE[MACHINE]), *arguments)
+    code = ctypes.get_errno()
+    if pid == 0:
+        _python.PyOS_AfterFork_Child()
+    else:
+        _python.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise OSError(code, f"clone: {os.strerror(code)}")
+    return pid
+
+
+class _FilterProgram(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_void_p))
+
+
+class Filter:
+    """A filter of system calls, ready to be put in force.
+
+    Args:
+        instructions: The BPF program, eight bytes an instruction.
+    """
+
+    def __init__(self, instructions: bytes) -> None:
+        self._instructions = ctypes.create_string_buffer(instructions, len(instructions))
+        address = ctypes.addressof(self._instructions)
+        self._program = _FilterProgram(len(instructions) // 8, address)
+
+    def enforce(self, *, listen: bool) -> int | None:
+        """Puts it in force for the caller and its children, for good.
+
+        Args:
+            listen: Whether calls that the filter watches are told to a descriptor.
+
+        Returns:
+            That descriptor, if asked for.
+        """
+        flags = _FLAG_NEW_LISTENER if listen else 0
+        program = ctypes.byref(self._program)
+        result = system_call("seccomp", _SECCOMP[MACHINE], _SET_MODE_FILTER, flags, program)
+        return result if listen else None

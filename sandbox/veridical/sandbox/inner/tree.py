@@ -1,0 +1,138 @@
+"""The file system that a slot sees: read-only binds of what programs need, and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from veridical.sandbox.inner import kernel
+from veridical.sandbox.inner.zygote import PACKAGES
+
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+ETC = ("/etc/ld.so.cache", "/etc/alternatives")
+DEVICES = ("null", "zero", "full", "urandom", "random")
+_FOLDERS = ("proc", "tmp", "dev", "etc", PACKAGES[1:])
+LINKS = {
+    "dev/fd": "/proc/self/fd",
+    "dev/stdin": "/proc/self/fd/0",
+    "dev/stdout": "/proc/self/fd/1",
+    "dev/stderr": "/proc/self/fd/2",
+    "dev/shm": "/tmp/shm",  # noqa: S108 - the cell's own tmpfs
+}
+TEXTS = {
+    "etc/passwd": "root:x:0:0::/:/bin/sh\nsolution:x:1000:1000::/tmp/work:/bin/sh\n",
+    "etc/group": "root:x:0:\nsolution:x:1000:\n",
+    "etc/nsswitch.conf": "passwd: files\ngroup: files\n",
+}
+# A place to build on that nothing is bound from.
+_SITES = ("/sys", "/mnt", "/srv", "/media")
+_BIND = kernel.MS_BIND | kernel.MS_REC
+_KEPT = {2: kernel.MS_NOSUID, 4: kernel.MS_NODEV, 8: kernel.MS_NOEXEC, 1024: 1024, 2048: 2048}
+_ST_RELATIME, _MS_RELATIME = 4096, 1 << 21
+
+
+def build(packages: Iterable[str], search: Iterable[str]) -> str:
+    """Builds the tree in the caller's own mount namespace; returns where it stands.
+
+    Args:
+        packages: Importable names to make visible.
+        search: Folders to find them in; with none, those of the interpreter.
+
+    Raises:
+        OSError: Something cannot be mounted here.
+    """
+    kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
+    root = next(site for site in _SITES if Path(site).is_dir())
+    sources = {path: path for path in (*SYSTEM, *ETC, sys.base_prefix) if Path(path).exists()}
+    sources |= _find(packages, tuple(search))
+    kernel.mount("tmpfs", root, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=0755")
+    for name in _FOLDERS:
+        (Path(root) / name).mkdir(parents=True, exist_ok=True)
+    for target, source in sources.items():
+        _show(Path(source), Path(root + target))
+    for name in DEVICES:
+        _show(Path("/dev") / name, Path(root) / "dev" / name, read_only=False)
+    for name, target in LINKS.items():
+        (Path(root) / name).symlink_to(target)
+    for name, text in TEXTS.items():
+        (Path(root) / name).write_text(text)
+    return root
+
+
+def move_into(root: str) -> None:
+    """Makes the tree the root, with its own `/proc`; what was the root is gone.
+
+    Raises:
+        OSError: The kernel does not let us.
+    """
+    # Mounts made before the user namespace are locked one to another; a new bind is not.
+    kernel.mount(root, root, flags=_BIND)
+    kernel.mount("proc", f"{root}/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV)
+    os.chdir(root)
+    kernel.pivot_root(".", ".")
+    kernel.umount(".", kernel.MNT_DETACH)
+    os.chdir("/")
+    _remount("/")
+
+
+def _find(packages: Iterable[str], search: tuple[str, ...]) -> dict[str, str]:
+    folders = [Path(folder) for folder in search or default_search()]
+    found: dict[str, str] = {}
+    for name in packages:
+        for folder in folders:
+            paths = [folder / name, folder / f"{name}.libs", folder / f"{name}.py"]
+            there = [path for path in paths if path.exists()]
+            if there:
+                found |= {f"{PACKAGES}/{path.name}": str(path) for path in there}
+                break
+    return found
+
+
+def default_search() -> tuple[str, ...]:
+    """Folders in which this interpreter finds packages."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    return (
+        f"{sys.base_prefix}/lib/{version}/site-packages",
+        f"/usr/local/lib/{version}/dist-packages",
+        "/usr/lib/python3/dist-packages",
+    )
+
+
+def _show(source: Path, target: Path, *, read_only: bool = True) -> None:
+    """Makes a file, folder or link of the old root visible at the target."""
+    if target.exists():  # shown with a folder above it
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_symlink() and target.parent.name != PACKAGES.rpartition("/")[2]:
+        target.symlink_to(source.readlink())
+        return
+    if source.is_dir():
+        target.mkdir()
+    else:
+        target.touch()
+    kernel.mount(str(source), str(target), flags=_BIND)
+    if read_only:
+        for point in _mounts_from(str(target)):
+            _remount(point)
+
+
+def _mounts_from(target: str) -> list[str]:
+    """The target and every mount below it."""
+    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    points = [line.split()[4].replace("\\040", " ") for line in lines]
+    return [point for point in points if point == target or point.startswith(f"{target}/")]
+
+
+def _remount(point: str) -> None:
+    """Makes a mount read-only and keeps what the kernel has locked."""
+    present = os.statvfs(point).f_flag
+    flags = kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY
+    flags |= kernel.MS_NOSUID | kernel.MS_NODEV
+    for seen, kept in _KEPT.items():
+        flags |= kept if present & seen else 0
+    flags |= _MS_RELATIME if present & _ST_RELATIME else 0
+    with contextlib.suppress(FileNotFoundError):  # covered by another mount
+        kernel.mount("none", point, flags=flags)
