@@ -1,9 +1,10 @@
-"""Verify real model outputs with real services, and hold the rewards against the publisher's labels.
+"""Verify real model outputs and programs with real services, and hold the rewards against labels.
 
 Starts `veridical up` on a unix socket, sends the items of `gsm8k/items.jsonl` through
 `veridical.client`, and shows the mean reward of each model, beside the share that the publisher of the
-outputs called correct, and the evidence wherever the two disagree. Ends with 0 if every item got a
-reward and the services stopped cleanly.
+outputs called correct, and the evidence wherever the two disagree. Then it sends programs for problems
+of HumanEval, `humaneval/items.jsonl`: right ones, wrong ones and an attack. Ends with 0 if every item
+got a reward and the services stopped cleanly.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from veridical.client import (
 )
 
 ITEMS = Path(__file__).parent / "gsm8k" / "items.jsonl"
+PROGRAMS = Path(__file__).parent / "humaneval" / "items.jsonl"
 MAX_SHOWN = 10
 STOP_SECONDS = 30.0
 
@@ -61,11 +63,13 @@ class Judged:
 def main() -> int:
     """Run the demo and return its exit status."""
     console = Console(highlight=False)
-    items = [item_from_json(line) for line in ITEMS.read_text(encoding="utf-8").splitlines()]
+    items, programs = read_items(ITEMS), read_items(PROGRAMS)
     with services(console) as address, Client(address) as client:
         begin = time.monotonic()
         verdicts = client.verify_many(items)
         seconds = time.monotonic() - begin
+        code_verdicts = client.verify_many(programs)
+        code_seconds = time.monotonic() - begin - seconds
     judged = [Judged(item, verdict) for item, verdict in zip(items, verdicts, strict=True)]
     console.print(
         f"[b]{len(items)} responses[/b] of four models to GSM8K, verified in {seconds:.2f} s:\n"
@@ -73,7 +77,18 @@ def main() -> int:
     console.print(reward_table(judged))
     show_disagreements(console, judged)
     show_examples(console, judged)
-    return 0 if all(verdict.HasField("reward") for verdict in verdicts) else 1
+    console.print(
+        f"\n[b]{len(programs)} programs[/b] for problems of HumanEval, each run in a cell of its own, "
+        f"in {code_seconds:.2f} s:\n"
+    )
+    show_programs(console, programs, code_verdicts)
+    every = [*verdicts, *code_verdicts]
+    return 0 if all(verdict.HasField("reward") for verdict in every) else 1
+
+
+def read_items(path: Path) -> list[Item]:
+    """Read a file of items."""
+    return [item_from_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @contextmanager
@@ -167,6 +182,45 @@ def show_examples(console: Console, judged: Iterable[Judged]) -> None:
         show_evidence(console, each)
 
 
+def show_programs(console: Console, items: list[Item], verdicts: list[Verdict]) -> None:
+    """Show the verdicts on each kind of program, and the evidence of the first of each."""
+    by_kind: dict[str, list[Verdict]] = {}
+    for item, verdict in zip(items, verdicts, strict=True):
+        by_kind.setdefault(item.labels["program"], []).append(verdict)
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("program")
+    for title in ("n", "undecided", "mean reward"):
+        table.add_column(title, justify="right")
+    for kind, found in by_kind.items():
+        rewards = [verdict.reward for verdict in found if verdict.HasField("reward")]
+        mean = f"{sum(rewards) / len(rewards):.3f}" if rewards else "-"
+        table.add_row(kind, str(len(found)), str(len(found) - len(rewards)), mean)
+    console.print(table)
+    for found in by_kind.values():
+        show_code_evidence(console, found[0])
+
+
+def show_code_evidence(console: Console, verdict: Verdict) -> None:
+    """Show what the verdict on a program rests on."""
+    outcome, reason = outcome_name(verdict.outcome), reason_name(verdict.reason)
+    console.print(f"\n  {verdict.id}: {outcome} ({reason})", markup=False)
+    evidence = verdict.code
+    failed = next((each for each in evidence.results if each.reason != "tests_passed"), None)
+    rows = [("tests", f"{evidence.passed} of {evidence.tests} passed")]
+    if failed is not None:
+        rows += [("expected", failed.expected), ("actual", failed.actual)]
+    rows += [("isolation", evidence.isolation)]
+    console.print(Padding(_plain_table(rows), (0, 0, 0, 4), expand=False))
+
+
+def _plain_table(rows: Iterable[tuple[str, str]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for name, value in rows:
+        if value:
+            table.add_row(Text(name, style="dim"), Text(value))
+    return table
+
+
 def show_evidence(console: Console, each: Judged) -> None:
     """Show what one verdict rests on."""
     verdict, evidence = each.verdict, each.verdict.math
@@ -175,17 +229,14 @@ def show_evidence(console: Console, each: Judged) -> None:
         markup=False,
     )
     publisher = "correct" if each.publisher_says_correct else "incorrect"
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for name, value in (
+    rows = (
         ("gold", each.item.task.math.gold),
         ("extracted", evidence.extracted or "(nothing)"),
         ("rule", evidence.rule or "(none)"),
         ("detail", verdict.detail),
         ("publisher", publisher),
-    ):
-        if value:
-            table.add_row(Text(name, style="dim"), Text(value))
-    console.print(Padding(table, (0, 0, 0, 4), expand=False))
+    )
+    console.print(Padding(_plain_table(rows), (0, 0, 0, 4), expand=False))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ LAYERS = {
 }
 DOMAINS = frozenset({"math", "code", "proof", "sandbox"})
 # Where a domain meets the wire; everything else in it works on plain dataclasses.
-EDGES = frozenset({"service.py", "settings.py", "__main__.py"})
+EDGES = frozenset({"service.py", "messages.py", "settings.py", "__main__.py"})
 WIRE = ("veridical.api", "google.protobuf", "grpc", "grpc_health", "grpc_reflection", "grpc_status")
 CLIENT_LIBRARIES = ("grpc", "google.protobuf", "veridical.api", "veridical.client")
 

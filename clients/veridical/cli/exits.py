@@ -31,7 +31,7 @@ class ExitCode(IntEnum):
     SERVICES = 3
     """The services are missing, out of reach or failed; a run into a file can be resumed."""
     FOUND = 4
-    """`check-gold` found something to mend."""
+    """`check-gold` or `audit-tests` found something to mend."""
     INTERRUPTED = 128 + signal.SIGINT
     """Ctrl-C; a run into a file can be resumed."""
     CLOSED_PIPE = 128 + signal.SIGPIPE
@@ -43,7 +43,7 @@ class ExitCode(IntEnum):
 EXIT_CODES_HELP = (
     "**Exit codes:** 0 done (whatever the outcomes) · 1 unexpected error, such as a full disk · "
     "2 bad usage, items or files · 3 services missing, out of reach or failed · "
-    "4 check-gold found something to mend · "
+    "4 check-gold or audit-tests found something to mend · "
     "130 Ctrl-C · 141 output closed by its reader · 143 SIGTERM"
 )
 """The exit codes in one paragraph, for `--help`."""

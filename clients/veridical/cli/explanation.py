@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from veridical.cli.code_evidence import code_rows
 from veridical.cli.excerpt import excerpt
 from veridical.cli.reasons import place_words, reason_words, rule_words
 from veridical.cli.render import OUTCOME_STYLES, one_line
@@ -93,6 +94,8 @@ def _rows(verdict: Verdict, task: Task, response: str, width: int) -> Iterator[_
     match verdict.WhichOneof("evidence"):
         case "math":
             yield from _math_rows(verdict.math, task.math.gold, response, width)
+        case "code":
+            yield from code_rows(verdict.code)
         case "all" | "control" | None:
             pass
         case kind:

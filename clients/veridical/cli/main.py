@@ -7,9 +7,12 @@ from typing import Annotated
 
 import typer
 
+from veridical.cli import containers as containers_module
 from veridical.cli import doctor as doctor_module
 from veridical.cli import serve as serve_module
+from veridical.cli.audit_tests import audit_tests
 from veridical.cli.check_gold import check_gold
+from veridical.cli.containers import broker, build_image
 from veridical.cli.describe import describe
 from veridical.cli.exits import EXIT_CODES_HELP
 from veridical.cli.explain import explain
@@ -32,8 +35,11 @@ app.command()(up)
 app.command(context_settings=serve_module.CONTEXT)(serve)
 app.command(epilog=EXIT_CODES_HELP)(verify)
 app.command(epilog=EXIT_CODES_HELP)(check_gold)
+app.command(epilog=EXIT_CODES_HELP)(audit_tests)
 app.command(epilog=EXIT_CODES_HELP)(explain)
 app.command()(describe)
+app.command(context_settings=containers_module.CONTEXT)(broker)
+app.command(context_settings=containers_module.CONTEXT)(build_image)
 app.command(epilog=doctor_module.EXIT_CODES_HELP)(doctor_module.doctor)
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from veridical.math.answer.span import Span
+from typing import NamedTuple
 
 _TAG = re.compile(
     r"""<[\s|]{0,2}(?P<close>/?)[\s|]{0,2}(?:\w{1,12}:)?(?:(?P<edge>begin|start|end)_(?:of_)?)?
@@ -21,7 +20,14 @@ _FINAL = "<|channel|>final<|message|>"
 _CHANNEL_STOPS = ("<|return|>", "<|end|>", "<|start|>", "<|channel|>")
 
 
-def answer_span(response: str) -> Span:
+class AnswerSpan(NamedTuple):
+    """A range of code points in a response, `end` exclusive."""
+
+    start: int
+    end: int
+
+
+def answer_span(response: str) -> AnswerSpan:
     """Return the part of `response` that is answer text.
 
     That is what follows the last closing tag, whether its opening tag stands in the response or
@@ -35,14 +41,14 @@ def answer_span(response: str) -> Span:
             return _final_channel(response)
         end = min(_found(response.find(stop), end) for stop in _STOPS)
     if "<" not in response and "THINK" not in response and "◁" not in response:
-        return Span(start, end)
+        return AnswerSpan(start, end)
     lower = response.lower()
     if not any(name in lower for name in _NAMES):
-        return Span(start, end)
+        return AnswerSpan(start, end)
     return _around(response, list(_TAG.finditer(response, 0, end)), end)
 
 
-def _around(response: str, tags: list[re.Match[str]], end: int) -> Span:
+def _around(response: str, tags: list[re.Match[str]], end: int) -> AnswerSpan:
     """Return the last text that is not within `tags`, of the text up to `end`; maybe an empty one."""
     stop, is_thinking = end, False
     for tag in reversed(tags):
@@ -50,20 +56,20 @@ def _around(response: str, tags: list[re.Match[str]], end: int) -> Span:
             stop, is_thinking = tag.start(), False
         elif not is_thinking:
             if response[tag.end() : stop].strip():
-                return Span(tag.end(), stop)
+                return AnswerSpan(tag.end(), stop)
             stop, is_thinking = tag.end(), True
-    return Span(stop, stop) if is_thinking else Span(0, stop)
+    return AnswerSpan(stop, stop) if is_thinking else AnswerSpan(0, stop)
 
 
 def _closes(tag: re.Match[str]) -> bool:
     return bool(tag["close"] or tag["close2"] or tag["close3"]) or tag["edge"] in {"end", "END"}
 
 
-def _final_channel(response: str) -> Span:
+def _final_channel(response: str) -> AnswerSpan:
     at = response.rfind(_FINAL)
     start = len(response) if at < 0 else at + len(_FINAL)
     end = min(_found(response.find(stop, start), len(response)) for stop in _CHANNEL_STOPS)
-    return Span(start, end)
+    return AnswerSpan(start, end)
 
 
 def _found(at: int, otherwise: int) -> int:

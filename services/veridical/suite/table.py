@@ -20,9 +20,10 @@ class ServiceSpec:
 
 
 MATH = ServiceSpec("math", "veridical.math", has_workers=True)
-REWARD = ServiceSpec("reward", "veridical.reward", backends=("math",))
+CODE = ServiceSpec("code", "veridical.code", has_workers=True)
+REWARD = ServiceSpec("reward", "veridical.reward", backends=("math", "code"))
 
-SERVICES = (MATH, REWARD)
+SERVICES = (MATH, CODE, REWARD)
 """Every service, backends before those that call them."""
 GATEWAY = REWARD
 """The one that listens where callers are told to call; the others listen on private sockets."""

@@ -9,7 +9,7 @@ from pathlib import Path
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
 
-def test_demo_shows_rewards_beside_the_publishers_labels(tmp_path):
+def test_demo_shows_rewards_beside_labels(tmp_path):
     ended = subprocess.run(
         [sys.executable, EXAMPLES / "demo.py"],
         cwd=tmp_path,
@@ -20,5 +20,8 @@ def test_demo_shows_rewards_beside_the_publishers_labels(tmp_path):
     assert ended.returncode == 0, ended.stderr
     rows = [line.split() for line in ended.stdout.splitlines()]
     assert ["175b_verification", "60", "0", "0.583", "0.583", "100.0%"] in rows
+    assert ["reference", "20", "0", "1.000"] in rows
+    assert ["wrong", "20", "0", "0.000"] in rows
+    assert ["attack", "20", "0", "0.000"] in rows
     assert max(map(len, ended.stdout.splitlines())) <= 80
     assert "\x1b" not in ended.stdout

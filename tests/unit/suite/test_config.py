@@ -19,7 +19,10 @@ def test_settings_of_services_are_theirs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("[maths]\nworkers = 2\n", r"\[maths\] is no service; there are \[math\], \[reward\]"),
+        (
+            "[maths]\nworkers = 2\n",
+            r"\[maths\] is no service; there are \[math\], \[code\], \[reward\]",
+        ),
         ("[math]\nlisten = 'a:1'\n", r"\[math\] listen: .*--listen or VERIDICAL_LISTEN"),
         ("[reward]\nmetrics_port = 1\n", r"\[reward\] metrics_port: .*VERIDICAL_METRICS_PORT"),
         ("[reward]\nbackends = 'a:1'\n", r"\[reward\] backends: veridical up sets it itself$"),

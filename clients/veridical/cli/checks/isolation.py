@@ -1,6 +1,6 @@
 """Which means of isolation does this host offer to the cells that run untrusted code?
 
-Nothing that is served today needs them, so whatever is missing is a note.
+Only code tasks need them, and a host may leave those to another, so whatever is missing is a note.
 """
 
 from __future__ import annotations

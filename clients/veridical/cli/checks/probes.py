@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from veridical.api.v1.code_pb2 import CallCase, CallTests, CodeTask
 from veridical.client import AllTask, ControlTask, FormatTask, Item, Outcome, Task, math_item
 
 
@@ -21,6 +22,8 @@ def _constant(outcome: Outcome.ValueType) -> Task:
     return Task(control=ControlTask(constant=outcome))
 
 
+_DOUBLE = CallTests(entry_point="double", cases=[CallCase(args="[3]", expected="6")])
+_CODE = Task(code=CodeTask(language="python", calls=_DOUBLE))
 _BOXED = Task(format=FormatTask(boxed_answer=True))
 
 PROBES: dict[str, Probe] = {
@@ -28,6 +31,10 @@ PROBES: dict[str, Probe] = {
         # Only a worker can decide this one, so that the pool is tried as well.
         math_item("right", "x^2+2x+1", r"So it is \boxed{(x+1)^2}."),
         math_item("wrong", "7", r"So it is \boxed{8}."),
+    ),
+    "code": Probe(
+        Item(id="right", task=_CODE, response="def double(x): return 2 * x"),
+        Item(id="wrong", task=_CODE, response="def double(x): return 3 * x"),
     ),
     "format": Probe(
         Item(id="right", task=_BOXED, response=r"\boxed{1}"),

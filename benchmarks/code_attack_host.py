@@ -1,0 +1,221 @@
+"""What a code server leaves on its host: processes, mounts, cgroups, shared memory, files, containers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+import psutil
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
+from harness import wait_until_serving
+
+SETTLE_SECONDS = 10.0
+_POLL_SECONDS = 0.05
+_WARM = 4
+"""Zygotes and standing judges for imports that a worker first met after `settle`; a leak has no bound."""
+_CGROUPS = Path("/sys/fs/cgroup")
+_SHARED = ("/tmp", "/dev/shm", "/var/tmp")
+_PLANTED = {"planted", "flood", "sparse", "notes.txt", "result.json", "reward.txt", "conftest.py"}
+"""Names that attacks give to files, where they could write outside of a cell."""
+_CGROUP = re.compile(r"veridical-slot-(\d+)-")
+_LABEL = "veridical.sandbox.broker"
+
+
+@dataclass(frozen=True, slots=True)
+class Leftovers:
+    """Counts of what an attack could leave behind; compared with those before it.
+
+    Attributes:
+        processes: Processes below the server.
+        zombies: Those of them that ended and were not waited for.
+        mounts: Mounts that came after `settle`, in the eyes of processes that were there then.
+        cgroups: Control groups of the processes that are or were below the server.
+        ipc: System V segments, queues and semaphores of the host.
+        files: Files that an attack's names were found on.
+        containers: Containers with our label.
+    """
+
+    processes: int
+    zombies: int
+    mounts: int
+    cgroups: int
+    ipc: int
+    files: int
+    containers: int
+
+    def more_than(self, before: Leftovers) -> list[str]:
+        """Names of the counts that have grown, some processes that serve many submissions aside."""
+        grown = {name: getattr(self, name) - getattr(before, name) for name in self.__slots__}
+        return [
+            name for name, more in grown.items() if more > (_WARM if name == "processes" else 0)
+        ]
+
+
+class CodeServer:
+    """A code server process in a folder of its own.
+
+    Attributes:
+        address: Where it listens.
+        process: The server; its workers and cells are below it.
+        folder: Its working folder, and its folder for temporary files.
+    """
+
+    def __init__(self, address: str, process: subprocess.Popen[bytes], folder: Path) -> None:
+        self.address = address
+        self.process = process
+        self.folder = folder
+        self._settled: Leftovers | None = None
+        self._seen: set[int] = set()
+        self._mounts: dict[int, int] = {}
+
+    def below(self) -> list[psutil.Process]:
+        """Every process below the server, cells included."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return psutil.Process(self.process.pid).children(recursive=True)
+        return []
+
+    def look(self) -> Leftovers:
+        """What there is now."""
+        below = self.below()
+        self._seen.update(each.pid for each in below)
+        return Leftovers(
+            processes=len(below),
+            zombies=sum(map(_is_zombie, below)),
+            mounts=sum(max(0, _mounts(pid) - before) for pid, before in self._mounts.items()),
+            cgroups=_cgroups(self._seen),
+            ipc=sum(len(_lines(f"/proc/sysvipc/{kind}")) for kind in ("shm", "msg", "sem")),
+            files=_planted_files(self.folder),
+            containers=_containers(),
+        )
+
+    def settle(self) -> None:
+        """Takes what there is, after a moment of quiet, as what is allowed from now on."""
+        last, end = self.look(), time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < end:
+            time.sleep(5 * _POLL_SECONDS)
+            now = self.look()
+            if now == last:
+                break
+            last = now
+        self._mounts = {pid: _mounts(pid) for pid in self._seen}
+        self._settled = last
+
+    def left(self) -> list[str]:
+        """What is there beyond what `settle` found, once it had time to go."""
+        assert self._settled is not None
+        end = time.monotonic() + SETTLE_SECONDS
+        while grown := (now := self.look()).more_than(self._settled):
+            if time.monotonic() > end:
+                return [
+                    f"{name}: {getattr(self._settled, name)} then {getattr(now, name)}"
+                    for name in grown
+                ]
+            time.sleep(_POLL_SECONDS)
+        return []
+
+
+@contextlib.contextmanager
+def code_server(*flags: str) -> Iterator[CodeServer]:
+    """Runs a code server until the context ends; nothing of it may be left then."""
+    with tempfile.TemporaryDirectory(prefix="vc-") as name:
+        folder = Path(name)
+        address = f"unix:{folder}/s"
+        command = [
+            sys.executable,
+            "-m",
+            "veridical.code",
+            "--listen",
+            address,
+            "--log-level",
+            "error",
+        ]
+        (folder / "secret").write_text("tangerine-7431")
+        environment = {**os.environ, "TMPDIR": name, "VERIDICAL_DIE_WITH_PARENT": str(os.getpid())}
+        environment["PASSWORD_OF_THE_HOST"] = "tangerine-7431"
+        process = subprocess.Popen([*command, *flags], cwd=folder, env=environment)
+        server = CodeServer(address, process, folder)
+        try:
+            wait_until_serving(address, process)
+            yield server
+            below = server.below()
+        finally:
+            process.terminate()
+            process.wait(60)
+    _, alive = psutil.wait_procs(below, timeout=SETTLE_SECONDS)
+    if alive:
+        raise RuntimeError(f"left after the server: {alive}")
+
+
+def health_seconds(address: str, tries: int = 1) -> float:
+    """The shortest time in which health answered SERVING.
+
+    Raises:
+        RuntimeError: It answered otherwise.
+    """
+    times: list[float] = []
+    with grpc.insecure_channel(address) as channel:
+        stub = HealthStub(channel)
+        grpc.channel_ready_future(channel).result(timeout=10)
+        for _ in range(tries):
+            start = time.perf_counter()
+            reply = stub.Check(HealthCheckRequest(), timeout=30)
+            times.append(time.perf_counter() - start)
+            if reply.status != HealthCheckResponse.SERVING:
+                raise RuntimeError(f"{address} is not serving")
+    return min(times)
+
+
+def _is_zombie(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    return False
+
+
+def _mounts(pid: int) -> int:
+    """How many mounts a process sees in a namespace of its own."""
+    with contextlib.suppress(OSError):
+        if _namespace(pid) != _namespace(os.getpid()):
+            return len(_lines(f"/proc/{pid}/mountinfo"))
+    return 0
+
+
+def _namespace(pid: int) -> Path:
+    return Path(f"/proc/{pid}/ns/mnt").readlink()
+
+
+def _lines(path: str) -> list[str]:
+    with contextlib.suppress(OSError):
+        return Path(path).read_text().splitlines()
+    return []
+
+
+def _cgroups(pids: set[int]) -> int:
+    """Control groups that were made for one of these processes."""
+    names = (name for _, folders, _ in os.walk(_CGROUPS) for name in folders)
+    made_for = (int(found[1]) for name in names if (found := _CGROUP.match(name)))
+    return sum(pid in pids for pid in made_for)
+
+
+def _planted_files(folder: Path) -> int:
+    """Files of the server's folder, and files that attacks name, where all may write."""
+    planted = sum(each.name in _PLANTED for shared in _SHARED for each in Path(shared).iterdir())
+    return planted + sum(len(names) for _, _, names in os.walk(folder))
+
+
+def _containers() -> int:
+    """Containers with our label; none where there is no engine."""
+    command = ["docker", "ps", "--all", "--quiet", "--filter", f"label={_LABEL}"]
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        ended = subprocess.run(command, capture_output=True, timeout=20, check=True)
+        return len(ended.stdout.split())
+    return 0

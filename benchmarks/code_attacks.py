@@ -1,0 +1,212 @@
+"""Every attack program on every task that it fits, through a real code server, with honest programs beside.
+
+    python benchmarks/code_attacks.py [--backend process|docker|gvisor] [--broker ADDRESS] [--kind KIND ...]
+
+Prints, for each class of attacks, how many items were CORRECT or UNDECIDED (goal: none) and the slowest;
+how many unusual but right programs were CORRECT (goal: all); what is left on the host (goal: nothing);
+how long health took beside the attacks (goal: 100 ms), and the p99 of honest items calm and beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from code_attack_host import CodeServer, code_server, health_seconds
+from code_attack_programs import (
+    Attack,
+    Task,
+    cases,
+    read_attacks,
+    read_honest,
+    read_tasks,
+    right_item,
+)
+
+from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, OUTCOME_INCORRECT
+from veridical.client import AsyncClient, Item, Verdict, VeridicalError, outcome_name, reason_name
+
+ATTACKERS = 2
+BENIGN = 400
+WORKERS = "2"
+
+_TIMEOUT = 300.0
+_PAUSE_SECONDS = 0.01
+_HEALTH_PAUSE_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said of an attack.
+
+    Attributes:
+        attack: The attack.
+        task: The task that it was run on.
+        outcome: The short name of the outcome, or "failed" for a call that failed.
+        said: Reason and detail.
+        seconds: Wall time of the call, which held this item only.
+    """
+
+    attack: Attack
+    task: str
+    outcome: str
+    said: str
+    seconds: float
+
+
+@dataclass(slots=True)
+class Measured:
+    """What one run measured; times are wall times in seconds."""
+
+    calm: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
+    health: list[float] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    benign_wrong: int = 0
+
+
+async def attack_server(client: AsyncClient, pairs: Sequence[tuple[Attack, Task]]) -> list[Answer]:
+    """Sends every attack in a call of its own, `ATTACKERS` at a time."""
+    answers: list[Answer] = []
+    waiting = iter(pairs)
+
+    async def attacker() -> None:
+        for attack, task in waiting:
+            answers.append(await _answer(client, attack, task))
+
+    await asyncio.gather(*(attacker() for _ in range(ATTACKERS)))
+    return answers
+
+
+async def _answer(client: AsyncClient, attack: Attack, task: Task) -> Answer:
+    start = time.perf_counter()
+    try:
+        verdict = (await client.verify_batch([attack.item(task)], timeout=_TIMEOUT))[0]
+    except VeridicalError as error:
+        outcome, said = "failed", str(error)
+    else:
+        outcome = outcome_name(verdict.outcome)
+        said = f"{reason_name(verdict.reason)} {verdict.detail}"
+    return Answer(attack, task.name, outcome, said, time.perf_counter() - start)
+
+
+async def benign_times(client: AsyncClient, items: Sequence[Item], found: Measured) -> list[float]:
+    """Seconds of each of `BENIGN` calls with one right program, one after another."""
+    times: list[float] = []
+    for number in range(BENIGN):
+        item = Item()
+        item.CopyFrom(items[number % len(items)])
+        item.id = f"{number}"
+        start = time.perf_counter()
+        verdict = (await client.verify_batch([item], timeout=_TIMEOUT))[0]
+        times.append(time.perf_counter() - start)
+        found.benign_wrong += verdict.outcome != OUTCOME_CORRECT
+        await asyncio.sleep(_PAUSE_SECONDS)
+    return times
+
+
+async def watch_health(address: str, found: Measured) -> None:
+    """Asks for health again and again, and notes how long it took."""
+    while True:
+        found.health.append(await asyncio.to_thread(health_seconds, address))
+        await asyncio.sleep(_HEALTH_PAUSE_SECONDS)
+
+
+async def measure(
+    address: str, pairs: Sequence[tuple[Attack, Task]], tasks: Mapping[str, Task]
+) -> Measured:
+    """Sends honest items in calm, then beside all attacks."""
+    found = Measured()
+    honest = [right_item(task) for task in tasks.values()]
+    async with AsyncClient(address) as client:
+        found.calm = await benign_times(client, honest, found)
+        health = asyncio.create_task(watch_health(address, found))
+        beside = asyncio.create_task(benign_times(client, honest, found))
+        found.answers = await attack_server(client, pairs)
+        found.beside = await beside
+        health.cancel()
+    return found
+
+
+async def honest_verdicts(address: str) -> list[Verdict]:
+    """The verdicts on all unusual programs."""
+    items = [each.item() for each in read_honest()]
+    async with AsyncClient(address) as client:
+        return list(await client.verify_batch(items, timeout=_TIMEOUT))
+
+
+def p99(times: Sequence[float]) -> float:
+    """The 99th percentile, in milliseconds."""
+    return 1e3 * sorted(times)[int(0.99 * len(times))]
+
+
+def print_attacks(answers: Sequence[Answer]) -> None:
+    """Prints a line for each class, and one for each item that was not INCORRECT."""
+    for kind in dict.fromkeys(answer.attack.kind for answer in answers):
+        own = [answer for answer in answers if answer.attack.kind == kind]
+        number = len({answer.attack.name for answer in own})
+        outcomes = Counter(answer.outcome for answer in own)
+        slowest = max(own, key=lambda answer: answer.seconds)
+        counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
+        print(
+            f"{kind}: {number} attacks, {len(own)} items: {counts}; "
+            f"slowest {slowest.attack.name} {slowest.seconds:.1f} s"
+        )
+    for answer in answers:
+        if answer.outcome != outcome_name(OUTCOME_INCORRECT):
+            name = f"{answer.attack.kind}/{answer.attack.name}/{answer.task}"
+            print(f"  {answer.outcome}: {name}: {answer.said[:150]}")
+
+
+def print_honest(verdicts: Sequence[Verdict]) -> None:
+    """Prints how many unusual programs are CORRECT, and the others."""
+    right = sum(verdict.outcome == OUTCOME_CORRECT for verdict in verdicts)
+    print(f"unusual but right: {right} of {len(verdicts)} correct")
+    for verdict in verdicts:
+        if verdict.outcome != OUTCOME_CORRECT:
+            said = f"{outcome_name(verdict.outcome)} {reason_name(verdict.reason)}"
+            print(f"  {verdict.id}: {said}: {verdict.detail[:150]}")
+
+
+def print_run(server: CodeServer, found: Measured) -> None:
+    """Prints what one run measured."""
+    print_attacks(found.answers)
+    left = server.left()
+    print(f"left on the host: {', '.join(left) or 'nothing'}")
+    slowest = 1e3 * max(found.health)
+    print(f"health beside attacks: p99 {p99(found.health):.0f} ms, slowest {slowest:.0f} ms")
+    calm, beside = p99(found.calm), p99(found.beside)
+    print(
+        f"honest items: {found.benign_wrong} wrong; p99 calm {calm:.0f} ms, "
+        f"beside attacks {beside:.0f} ms, {beside / calm:.1f} times"
+    )
+
+
+def main() -> None:
+    """Runs everything on one backend."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--backend", default="process", choices=("process", "docker", "gvisor"))
+    parser.add_argument("--broker", help="address of the broker, for docker and gvisor")
+    parser.add_argument("--kind", action="append", help="a class of attacks; repeat for several")
+    arguments = parser.parse_args()
+    tasks = read_tasks()
+    attacks = read_attacks(tasks)
+    chosen = [each for each in attacks if arguments.kind is None or each.kind in arguments.kind]
+    flags = ["--workers", WORKERS, "--backend", arguments.backend]
+    flags += ["--broker", arguments.broker] if arguments.broker else []
+    with code_server(*flags) as server:
+        honest = asyncio.run(honest_verdicts(server.address))
+        isolation = Counter(verdict.code.isolation for verdict in honest)
+        print(f"backend {arguments.backend}, isolation {dict(isolation)}")
+        print_honest(honest)
+        server.settle()
+        found = asyncio.run(measure(server.address, list(cases(chosen, tasks)), tasks))
+        print_run(server, found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What runs inside cells: standard library only, since it is sent into images without this project."""

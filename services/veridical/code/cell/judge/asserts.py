@@ -1,0 +1,166 @@
+"""Test code that runs as it stands: assertions, or a `check(candidate)`."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import importlib
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from veridical.code.cell.judge.link import Link
+from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.result import InvalidTests, Report, reason_of, shown
+
+_NAME = "<tests>"
+_BUILTINS = frozenset(vars(builtins))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Statements that run together; a test if it is one assertion or call."""
+
+    node: ast.stmt
+    code: types.CodeType
+    is_test: bool
+
+
+class _Scope(dict[str, Any]):
+    """The names of the test code: its own, else those that the solution gave."""
+
+    def __init__(self, link: Link | LocalLink, given: dict[str, Any]) -> None:
+        super().__init__(__builtins__=builtins, __name__="__tests__")
+        self._link = link
+        self._given = given
+
+    def __missing__(self, name: str) -> Any:
+        value = self._given[name]
+        self._link.touched = True
+        self[name] = value
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The names that test code reads: all, and those whose attributes it reads."""
+
+    names: frozenset[str]
+    holders: frozenset[str]
+
+
+def run(link: Link | LocalLink, test_code: str, entry_point: str) -> Report:
+    """Runs `test_code` against the solution behind `link`."""
+    report = Report()
+    try:
+        tree = ast.parse(test_code.removeprefix("\ufeff"), _NAME)
+        _add_check(tree, entry_point)
+        parts = list(_parts(tree))
+        scope = _scope(link, _uses(tree), entry_point)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
+        report.invalid = f"{type(fault).__name__}: {fault}"[:500]
+        return report
+    report.tests = sum(part.is_test for part in parts) or 1
+    try:
+        _run_parts(link, parts, scope, report)
+    except InvalidTests as fault:
+        report.invalid = str(fault)
+    if not report.failed and report.invalid is None and not link.touched:
+        report.invalid = "the tests never call the program"
+    return report
+
+
+def _run_parts(link: Link | LocalLink, parts: list[_Part], scope: _Scope, report: Report) -> None:
+    for number, part in enumerate(parts):
+        name = f"line {part.node.lineno}"
+        try:
+            exec(part.code, scope)  # noqa: S102 - tests run in a cell of their own
+        except BaseException as error:
+            reason = _reason(error, link)
+            report.fail(name, reason, _expected(part.node, error), _actual(error, link, reason))
+            if link.fault or link.needs or not part.is_test:
+                return
+            report.ran += 1
+            continue
+        if part.is_test:
+            report.ran += 1
+            report.executed.append(name)
+        elif number == len(parts) - 1 and not report.ran:
+            report.ran = 1
+
+
+def _reason(error: BaseException, link: Link | LocalLink) -> str:
+    # A free name of the tests is the solution's: one that is unknown is one that it lacks.
+    if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
+        return "runtime_error"
+    return reason_of(error, link)
+
+
+def _actual(error: BaseException, link: Link | LocalLink, reason: str) -> str:
+    if isinstance(error, AssertionError) and reason == "wrong_answer":
+        return shown(link.last)
+    return f"{type(error).__name__}: {shown(error.args[0]) if error.args else ''}"
+
+
+def _expected(node: ast.stmt, error: BaseException) -> str:
+    trace = error.__traceback__
+    line = node.lineno
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == _NAME:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    for found in ast.walk(node):
+        if isinstance(found, ast.Assert) and found.lineno <= line <= (found.end_lineno or 0):
+            test = found.test
+            return ast.unparse(test.comparators[-1] if isinstance(test, ast.Compare) else test)
+    return ""
+
+
+def _add_check(tree: ast.Module, entry_point: str) -> None:
+    """HumanEval's tests only define `check`: it is called with the entry point."""
+    defined = any(isinstance(node, ast.FunctionDef) and node.name == "check" for node in tree.body)
+    if defined and not any(_mentions(node, "check") for node in tree.body):
+        if not entry_point:
+            raise ValueError("check(candidate) without an entry point")
+        tree.body.extend(ast.parse(f"check({entry_point})").body)
+
+
+def _mentions(node: ast.stmt, name: str) -> bool:
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return False
+    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
+
+
+def _parts(tree: ast.Module) -> Iterator[_Part]:
+    for node in tree.body:
+        is_test = isinstance(node, ast.Assert) or (
+            isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        )
+        code = compile(ast.Module([node], []), _NAME, "exec", dont_inherit=True)
+        yield _Part(node, code, is_test)
+
+
+def _uses(tree: ast.Module) -> Uses:
+    names, holders = set(), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            holders.add(node.value.id)
+    return Uses(frozenset(names), frozenset(holders))
+
+
+def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
+    entry = entry_point.partition(".")[0]
+    libraries = {name for name in uses.holders if name in sys.stdlib_module_names and name != entry}
+    wanted = (uses.names - _BUILTINS - libraries) | ({entry} if entry else set())
+    given = link.names(sorted(wanted))
+    if not given:
+        # Two names of builtins are entry points of MBPP: tests that call nothing else mean them.
+        given = link.names(sorted(uses.names & _BUILTINS))
+    scope = _Scope(link, given)
+    for name in libraries:
+        scope[name] = importlib.import_module(name)
+    return scope

@@ -1,0 +1,249 @@
+"""The tests' own objects as a solution may use them: what it asks of them is answered here.
+
+Functions can be called and no more. Other objects give their public attributes and a closed list of
+special methods. Nothing that leads into the judge is given: no module, frame, code or test case, and no
+attribute that a mock decides its own assertions by.
+"""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import keyword
+import sys
+import types
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.judge import classes
+from veridical.code.cell.judge.classes import MirrorClass
+from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
+from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.values.content import READERS, base_of
+from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
+from veridical.code.cell.values.table import BY_TYPE, encode_entry
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.link import Link
+
+_INTERNAL = ("gi_", "f_", "tb_", "cr_", "ag_", "co_", "func_")
+_MOCK_CONTROLS = frozenset(
+    {
+        *("side_effect", "return_value", "mock_calls", "method_calls", "call_args", "called"),
+        *("call_args_list", "call_count", "await_args", "await_args_list", "await_count"),
+        *("reset_mock", "configure_mock", "attach_mock", "mock_add_spec", "__init__"),
+    }
+)
+_FUNCTIONS = (
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    types.MethodWrapperType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    functools.partial,
+    type(functools.lru_cache(lambda: None)),
+)
+_REFUSED = (types.FrameType, types.CodeType)
+_MAX_FRAMES = 64
+_NAMED_ROOTS = frozenset({"numpy"})
+_REAL = frozenset({*READERS, *BY_TYPE, object, type, bool, type(None)})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the solution is told."""
+
+    status: str
+    tree: Tree
+
+
+class Callbacks:
+    """The table of the tests' objects that a solution was given.
+
+    Args:
+        link: The conversation with it.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._objects: list[Any] = []
+        self._numbers: dict[int, int] = {}
+
+    def __getitem__(self, number: int) -> Any:
+        if type(number) is not int or number < 0:
+            raise ViolationError("an object of the tests without a number")
+        return self._objects[number]
+
+    def export(self, value: Any, encoder: Encoder) -> Tree:
+        """The tree of a value that is not plain."""
+        number = self._link.mirrors.number(value)
+        if number is not None:
+            return {"h": number}
+        if isinstance(value, MirrorClass):
+            return {"k": classes.info(value).number}
+        if type(value) is Function:
+            return {"h": value.fetched()._number_}
+        if id(value) in self._numbers:
+            return {"j": self._numbers[id(value)]}
+        named = _name_of(value)
+        if named is not None:
+            return {"g": named}
+        if isinstance(value, type):
+            return self._class(value)
+        entry = encode_entry(value, encoder)
+        if entry is not None:
+            return entry
+        if isinstance(value, types.TracebackType):
+            return None
+        return self._object(value, encoder)
+
+    def answer(self, content: Any, decode: Callable[[Tree], Any]) -> Reply:
+        """What a request of the solution gives.
+
+        Raises:
+            ViolationError: It is no request.
+            SolutionGone: The solution ended while it was answered.
+        """
+        what, number, name, trees, named_trees, frames = content
+        if type(name) is not str or not set(map(type, frames)) <= {str}:
+            raise ViolationError("an attribute is named by text")
+        arguments = [decode(tree) for tree in trees]
+        named = {str(key): decode(tree) for key, tree in named_trees}
+        try:
+            holder = self[number]
+            value = _under(
+                frames[:_MAX_FRAMES],
+                self._link.path,
+                lambda: self._carry_out(what, holder, name, arguments, named),
+            )
+            return Reply("ok!", self._link.encode(value))
+        except (SolutionGone, NeedsShared, ViolationError):
+            raise
+        except BaseException as error:
+            return Reply("err!", self._link.encode(error))
+
+    def _carry_out(
+        self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]
+    ) -> Any:
+        if what == "call":
+            return holder(*arguments, **named)
+        _check_attribute(holder, name)
+        if what == "special" and name in CALLBACK_DUNDERS:
+            return getattr(holder, name)(*arguments, **named)
+        if what == "get":
+            return getattr(holder, name)
+        if what == "set":
+            if callable(getattr(holder, name, None)):
+                raise AttributeError(f"{name} cannot be replaced")
+            return setattr(holder, name, *arguments)
+        raise ViolationError("a request beyond the list")
+
+    def _class(self, kind: type) -> Tree:
+        if kind in _REAL or (kind.__module__ == "builtins" and issubclass(kind, BaseException)):
+            return {"n": kind.__name__}
+        if issubclass(kind, BaseException):
+            bases = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
+            return self._exported(kind, "exception", kind.__name__, [], bases[:1])
+        return self._exported(kind, "object", kind.__name__, ["__call__"], None)
+
+    def _object(self, value: Any, encoder: Encoder) -> Tree:
+        kind = type(value)
+        if isinstance(value, _FUNCTIONS):
+            return self._exported(value, "function", getattr(value, "__name__", "f"), [], None)
+        if isinstance(value, BaseException):
+            arguments = [encoder(argument) for argument in value.args]
+            return self._exported(
+                value, "error", kind.__name__, [], [self._class_of(kind), arguments]
+            )
+        base = base_of(kind)
+        if base is not None:
+            content = encoder(READERS[base](value))
+            if base is tuple and hasattr(kind, "_fields"):
+                return {"N": [kind.__name__, list(kind._fields), content]}
+            return content
+        if isinstance(value, (types.ModuleType, *_REFUSED)) or _is_test_case(value):
+            raise self._link.needs_shared(f"a {kind.__name__} is passed to the program")
+        special = [name for name in CALLBACK_DUNDERS if _has(kind, name)]
+        return self._exported(value, "object", kind.__name__, special, None)
+
+    def _class_of(self, kind: type) -> Tree:
+        if id(kind) in self._numbers:
+            return {"j": self._numbers[id(kind)]}
+        if isinstance(kind, MirrorClass):
+            return {"k": classes.info(kind).number}
+        named = None if kind.__module__ == "builtins" else _name_of(kind)
+        return self._class(kind) if named is None else {"g": named}
+
+    def _exported(self, value: Any, kind: str, name: str, special: list[str], parts: Any) -> Tree:
+        self._objects.append(value)
+        number = self._numbers[id(value)] = len(self._objects) - 1
+        return {"J": [number, kind, name, special, parts]}
+
+
+def _under(frames: list[str], path: str, answer: Callable[[], Any]) -> Any:
+    """Answers under frames with the names of the solution's functions: some tests look at them."""
+    for name in reversed(frames):
+        if name.isidentifier() and not keyword.iskeyword(name):
+            code = compile(f"def {name}(answer): return answer()", path, "exec")
+            scope: dict[str, Any] = {}
+            exec(code, scope)  # noqa: S102 - nothing but a name comes from the solution
+            answer = functools.partial(scope[name], answer)
+    return answer()
+
+
+def _has(kind: type, name: str) -> bool:
+    found = getattr(kind, name, None)
+    return found is not None and found is not getattr(object, name, None)
+
+
+def _is_test_case(value: Any) -> bool:
+    unittest = sys.modules.get("unittest")
+    return unittest is not None and isinstance(value, unittest.TestCase)
+
+
+def _check_attribute(holder: Any, name: str) -> None:
+    is_special = name in CALLBACK_DUNDERS
+    if not is_special and name.startswith(("_", *_INTERNAL)):
+        raise AttributeError(name)
+    if not is_special and isinstance(holder, (type, *_FUNCTIONS)):
+        raise AttributeError(name)
+    mock = sys.modules.get("unittest.mock")
+    is_control = name in _MOCK_CONTROLS or name.startswith("assert")
+    if is_control and mock is not None and isinstance(holder, mock.NonCallableMock):
+        raise AttributeError(name)
+
+
+def _name_of(value: Any) -> str | None:
+    """Module and path of what the standard library (or numpy) defines, if it is found there."""
+    if isinstance(value, types.ModuleType):
+        return f"{value.__name__}:" if _is_library(value.__name__) else None
+    if not isinstance(value, (type, *_FUNCTIONS)) and type(value).__name__ != "ufunc":
+        return None
+    module = getattr(value, "__module__", None)
+    path = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    if type(module) is not str or type(path) is not str:
+        if type(value).__name__ != "ufunc":
+            return None
+        module, path = "numpy", value.__name__
+    if not _is_library(module) or (isinstance(value, type) and _is_real(value)):
+        return None
+    found: Any = sys.modules.get(module)
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    return f"{module}:{path}" if found is value else None
+
+
+def _is_real(kind: type) -> bool:
+    return kind in _REAL or (
+        getattr(builtins, kind.__name__, None) is kind and issubclass(kind, BaseException)
+    )
+
+
+def _is_library(module: str) -> bool:
+    root = module.split(".")[0]
+    return root in _NAMED_ROOTS or (
+        root in sys.stdlib_module_names and root not in ("unittest", "doctest", "__main__")
+    )

@@ -1,0 +1,93 @@
+"""Calls with expected values: the judge calls, the judge compares, no test code runs."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
+from veridical.code.cell.judge.link import Link
+from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.result import NEEDS_SHARED, Report, shown
+from veridical.code.cell.judge.same import Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """The cases of one task.
+
+    Attributes:
+        entry_point: A function `f` or a method `Solution.method`.
+        cases: Arguments (one list) and expected value, as text.
+        is_json: Whether the texts are JSON; else Python literals.
+        comparison: How a result is held against what is expected.
+        mutated: Whether the arguments as the call left them are compared.
+        stops: Whether the first failure ends it.
+    """
+
+    entry_point: str
+    cases: tuple[tuple[str, str], ...]
+    is_json: bool
+    comparison: Comparison
+    mutated: bool = False
+    stops: bool = False
+
+
+def run(link: Link | LocalLink, calls: Calls, started: Callable[[str], None]) -> Report:
+    """Runs the cases against the solution behind `link`; `started` hears of each."""
+    report = Report(tests=len(calls.cases))
+    read: Callable[[str], Any] = json.loads if calls.is_json else ast.literal_eval
+    holder, _, method = calls.entry_point.partition(".")
+    try:
+        cases = [(list(read(given)), read(expected)) for given, expected in calls.cases]
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as fault:
+        report.invalid = f"a case that cannot be read: {fault}"[:500]
+        return report
+    entry = link.names([holder]).get(holder)
+    for number, (arguments, expected) in enumerate(cases):
+        name = f"case {number}"
+        started(name)
+        if entry is None:
+            report.fail(name, "runtime_error", "", f"the program defines no {holder}")
+        else:
+            _run_case(link, calls, report, name, (entry, method, arguments, expected))
+        if link.fault or link.needs or (calls.stops and report.failed):
+            break
+        report.ran += 1
+    return report
+
+
+def _run_case(
+    link: Link | LocalLink,
+    calls: Calls,
+    report: Report,
+    name: str,
+    case: tuple[Any, str, list[Any], Any],
+) -> None:
+    entry, method, arguments, expected = case
+    try:
+        function = getattr(entry(), method) if method else entry
+        actual = function(*arguments)
+    except (SolutionGone, NeedsShared) as gone:
+        report.fail(name, link.fault.reason if link.fault else NEEDS_SHARED, "", str(gone))
+        return
+    except BaseException as error:
+        reason = "early_exit" if isinstance(error, SystemExit) else "runtime_error"
+        text = f"{type(error).__name__}: {shown(error.args[0]) if error.args else ''}"
+        report.fail(name, reason, shown(expected), text)
+        return
+    left = arguments if calls.mutated else actual
+    if _is_same(calls, left, expected):
+        report.executed.append(name)
+    else:
+        report.fail(name, "wrong_answer", shown(expected), shown(left))
+
+
+def _is_same(calls: Calls, left: Any, expected: Any) -> bool:
+    same = calls.comparison.same
+    if not calls.mutated:
+        return same(left, expected)
+    return same(left, expected) or (len(left) == 1 and same(left[0], expected))

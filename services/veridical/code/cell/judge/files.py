@@ -1,0 +1,132 @@
+"""Suites of test files: unittest's, plain pytest's by a light runner, others by pytest itself."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import os
+import types
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from veridical.code.cell.judge import plain_pytest, session, sources, surroundings, unittests
+from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
+from veridical.code.cell.judge.link import Link
+from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.result import NEEDS_SHARED, InvalidTests, Report, reason_of
+from veridical.code.cell.judge.suite import File, Importer, SolutionModule, module_name, test_files
+from veridical.code.cell.judge.unittests import Run
+
+
+def run(
+    link: Link | LocalLink, wanted: dict[str, Any], started: Callable[[str], None]
+) -> dict[str, Any]:
+    """The result of one suite, as `Report.result` gives it.
+
+    Args:
+        link: The conversation with the solution, or the program in this interpreter.
+        wanted: "files" (each with path and content), "solution_path", "runner" ("pytest" or
+            "unittest"), and perhaps "expected_tests", the names that the reference solution ran.
+        started: Hears the name of each test.
+    """
+    report = Report()
+    try:
+        _judge(link, wanted, Run(link, report, started))
+    except InvalidTests as fault:
+        report.invalid = str(fault)
+    except (SolutionGone, NeedsShared) as gone:
+        report.fail("suite", link.fault.reason if link.fault else NEEDS_SHARED, "", str(gone))
+    _check_executed(report, wanted.get("expected_tests"))
+    return report.result(link)
+
+
+def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
+    files = [File(file["path"], file["content"]) for file in wanted["files"]]
+    path = wanted["solution_path"]
+    root = Path.cwd()
+    trees = [file.tree() for file in files if file.is_python]
+    if isinstance(link, Link):
+        solution: types.ModuleType = SolutionModule(module_name(path), link)
+        _mirror(link, files, trees, root, path)
+    else:
+        solution = link.module
+        _place_data(files, trees, root)
+    run_suite(files, Importer(files, path, solution, root), one, wanted["runner"])
+
+
+def _mirror(
+    link: Link, files: Sequence[File], trees: Sequence[ast.Module], root: Path, path: str
+) -> None:
+    """Makes the tests' surroundings the solution's too."""
+    for tree in trees:
+        reader = sources.reads_source(tree)
+        if reader is not None:
+            raise link.needs_shared(f"{reader}() of the program")
+    if any(map(sources.reads_frames, trees)):
+        link.path = str(root / path)
+    link.records = any(map(sources.reads_records, trees))
+    link.world = world = surroundings.Surroundings(root)
+    world.hide(_place_data(files, trees, root))
+    link.names([])
+    surroundings.mirror_seeds(link)
+    surroundings.mirror_patches(link)
+
+
+def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) -> None:
+    """Imports the suite's tests and runs them.
+
+    Raises:
+        InvalidTests: They do not work, whatever the solution.
+    """
+    importer.install()
+    tests = test_files(files)
+    for file in tests:
+        one.skips |= sources.unconditional_skips(file.tree())
+    try:
+        if runner == "unittest":
+            unittests.run([_imported(file, importer, one) for file in tests], one)
+        elif session.is_needed(files):
+            session.run(files, one)
+        else:
+            plain_pytest.run(files, lambda file: _imported(file, importer, one), one)
+    except (InvalidTests, SolutionGone, NeedsShared):
+        raise
+    except BaseException as error:  # what a test may not end: an interrupt, an exit
+        one.ended("suite", error)
+    if not one.report.tests and not one.report.failed:
+        raise InvalidTests("no tests were collected")
+
+
+def _imported(file: File, importer: Importer, one: Run) -> types.ModuleType:
+    try:
+        return importlib.import_module(file.module)
+    except (SolutionGone, NeedsShared):
+        raise
+    except BaseException as error:
+        lacks = isinstance(error, ImportError) and error.name in importer.solution_names
+        reason = "runtime_error" if lacks else reason_of(error, one.link)
+        text = f"{type(error).__name__}: {error}"
+        one.link.fault = one.link.fault or Fault(reason, text)
+        raise SolutionGone(text) from error
+
+
+def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) -> frozenset[str]:
+    """Writes the files that are no modules; those that the tests mention stay with the judge."""
+    mentioned = frozenset().union(*(sources.literals(tree) for tree in trees))
+    hidden = {file.path for file in files}
+    for file in files:
+        if file.is_python:
+            continue
+        place = root / file.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(file.content, encoding="utf-8", newline="")
+        if not any(os.path.basename(file.path) in text for text in mentioned):  # noqa: PTH119
+            hidden.discard(file.path)
+    return frozenset(hidden)
+
+
+def _check_executed(report: Report, expected: Sequence[str] | None) -> None:
+    for name in expected or ():
+        if name not in report.executed and not report.failed:
+            report.fail(name, "wrong_answer", "a test that runs", "it did not run")

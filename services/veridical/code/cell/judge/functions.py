@@ -1,0 +1,127 @@
+"""Functions of a solution as its tests see them."""
+
+from __future__ import annotations
+
+import types
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.link import Link
+
+# What only reading the program itself could answer.
+_SOURCE = frozenset({"__globals__", "__closure__"})
+_SIGNATURE = frozenset(
+    {
+        *("co_flags", "co_name", "co_argcount", "co_varnames"),
+        *("co_kwonlyargcount", "co_posonlyargcount"),
+    }
+)
+
+
+_OWN = frozenset(
+    {
+        *("_link_", "_number_", "_attribute_"),
+        *("__name__", "__qualname__", "__doc__", "__module__"),
+    }
+)
+
+
+class _Code:
+    """What a function's code object says of its signature."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+
+    def __getattr__(self, name: str) -> Any:
+        link = self._function._link_
+        if name not in _SIGNATURE:
+            raise link.needs_shared(f"reads {name} of the program")
+        return link.operate("code", self._function.fetched(), name)
+
+
+def _parameter_kinds(inspect: Any) -> tuple[Any, ...]:
+    one = inspect.Parameter
+    return (
+        one.POSITIONAL_ONLY,
+        one.POSITIONAL_OR_KEYWORD,
+        one.VAR_POSITIONAL,
+        one.KEYWORD_ONLY,
+        one.VAR_KEYWORD,
+    )
+
+
+class Function:
+    """A function, or a method fetched by name; calling it is one round trip."""
+
+    def __init__(self, link: Link, number: int, attribute: str | None, name: str) -> None:
+        self._link_ = link
+        self._number_ = number
+        self._attribute_ = attribute
+        self.__name__ = name
+        self.__qualname__ = name
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """What the function gives."""
+        return self._link_.call(self._number_, self._attribute_, arguments, named)
+
+    # isinstance(f, FunctionType) holds as it would in one interpreter.
+    __class__ = property(lambda _: types.FunctionType)
+
+    @property
+    def __signature__(self) -> Any:
+        import inspect  # only few tests ask
+
+        rows = self._link_.operate("signature", self.fetched())
+        try:
+            parameters = [
+                inspect.Parameter(
+                    name,
+                    _parameter_kinds(inspect)[kind],
+                    default=default if given else inspect.Parameter.empty,
+                )
+                for name, kind, given, default in rows
+            ]
+            return inspect.Signature(parameters)
+        except (TypeError, ValueError, IndexError) as fault:
+            raise ValueError("no signature") from fault
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__code__":
+            return _Code(self)
+        if name in _SOURCE:
+            raise self._link_.needs_shared(f"reads {name} of the program")
+        if name.endswith("_") and name.startswith("_"):
+            return self._hidden(name)
+        return self._link_.operate("get", self.fetched(), name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _OWN:
+            object.__setattr__(self, name, value)
+        else:
+            self._link_.operate("set", self.fetched(), name, value)
+
+    def __copy__(self) -> Function:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Function:
+        return self
+
+    def __repr__(self) -> str:
+        return f"<function {self.__qualname__}>"
+
+    def _hidden(self, name: str) -> Any:
+        if name in ("__defaults__", "__kwdefaults__", "__annotations__", "__self__"):
+            return self._link_.operate("get", self.fetched(), name)
+        raise AttributeError(name)
+
+    def settle(self) -> None:
+        """Stays the function it is now, whatever its holder's attribute becomes."""
+        self._number_, self._attribute_ = self.fetched()._number_, None
+
+    def fetched(self) -> Function:
+        """The function as a handle of its own."""
+        if self._attribute_ is None:
+            return self
+        holder = Function(self._link_, self._number_, None, "holder")
+        fetched: Function = self._link_.operate("get", holder, self._attribute_)
+        return fetched

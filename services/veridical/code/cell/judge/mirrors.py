@@ -1,0 +1,293 @@
+"""Mirrors: the classes and objects of a solution as its tests see them."""
+
+from __future__ import annotations
+
+import abc
+import sys
+from collections.abc import Callable, Coroutine, Generator
+from typing import TYPE_CHECKING, Any
+
+from veridical.code.cell.judge import classes
+from veridical.code.cell.judge.classes import ClassInfo, MirrorClass
+from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
+from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
+from veridical.code.cell.values.table import BY_TYPE, decode_entry
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.link import Link
+
+MAX_NAME_CHARS = 200
+MAX_FOREIGN = 64
+_ABSTRACT = frozenset({"collections.abc", "numbers"})
+_FRAMEWORKS = frozenset({"unittest", "doctest", "test", "pytest", "_pytest"})
+_REAL: dict[str, type] = {
+    **{kind.__name__: kind for kind in READERS},
+    **{kind.__name__: kind for kind in BY_TYPE},
+    **{kind.__name__: kind for kind in (object, type, bool, type(None))},
+}
+
+
+class Mirrors:
+    """Makes mirrors of what a solution hands out; the same object has the same mirror.
+
+    Args:
+        link: The conversation that they ask through.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._made: dict[int, Any] = {}
+        self._numbers: dict[int, int] = {}
+        self._makers: dict[str, Callable[[Tree, Decoder], Any]] = {
+            "L": self._make_followed,
+            "F": self._make_function,
+            "G": self._make_generator,
+            "C": self._make_coroutine,
+            "M": self._make_module,
+            "K": self._make_class,
+            "H": self._make_instance,
+        }
+
+    def number(self, value: Any) -> int | None:
+        """The number of the solution's object that `value` mirrors."""
+        if isinstance(type(value), MirrorClass):
+            return classes.reference(value).number
+        return self._numbers.get(id(value))
+
+    def name(self, value: Any) -> None:
+        """Notes that the tests name `value`: if it is a class, its operators are its own."""
+        if isinstance(value, MirrorClass):
+            classes.info(value).named = True
+
+    def called(self, value: Any) -> None:
+        """Notes that `value` came out of a call: it is not the tests' own making any more."""
+        if isinstance(type(value), MirrorClass):
+            classes.reference(value).made_by_test = False
+
+    def decode(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
+        """The value of a tag that stands for an object of either side.
+
+        Raises:
+            ViolationError: There is no such object.
+        """
+        if tag == "v":
+            return decode_entry(tree, decoder)
+        if tag in ("h", "k"):
+            return self._known(tree)
+        if tag == "j":
+            return self._link.callbacks[tree]
+        if tag == "n":
+            return self._real(tree)
+        maker = self._makers.get(tag)
+        if maker is None:
+            raise ViolationError("a tag beyond the list")
+        return maker(tree, decoder)
+
+    def content(self, held: Any) -> Tree:
+        """The tree of what a followed object holds."""
+        base = base_of(type(held))
+        return self._link.encode(held if base is None else READERS[base](held))
+
+    def _known(self, number: Any) -> Any:
+        held = self._link.held(number)
+        return self._made[number] if held is None else held
+
+    def _keep(self, number: Any, value: Any) -> Any:
+        if type(number) is not int:
+            raise ViolationError("a handle without a number")
+        self._made[number] = value
+        self._numbers[id(value)] = number
+        return value
+
+    def _real(self, name: Any) -> type:
+        kind = _REAL.get(name)
+        if kind is None:
+            kind = getattr(__import__("builtins"), name, None)
+            if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+                raise ViolationError("a class beyond the list")
+        return kind
+
+    def _make_followed(self, tree: Tree, decoder: Decoder) -> Any:
+        number, content = tree
+        value = decoder(content)
+        if type(number) is not int:
+            raise ViolationError("a handle without a number")
+        if self._link.tracks:
+            self._link.track(number, value, content, is_plain=True)
+        return value
+
+    def _make_function(self, tree: Tree, decoder: Decoder) -> Any:
+        number, texts = tree
+        name, qualified, documented, module = map(_text, texts)
+        made = Function(self._link, number, None, name or "function")
+        made.__qualname__ = qualified or made.__name__
+        made.__doc__ = documented
+        made.__module__ = module or ""
+        return self._keep(number, made)
+
+    def _make_generator(self, number: Tree, decoder: Decoder) -> Any:
+        return self._keep(number, _generator(self._link, _Handle(number)))
+
+    def _make_coroutine(self, number: Tree, decoder: Decoder) -> Any:
+        return self._keep(number, _coroutine(self._link, _Handle(number)))
+
+    def _make_module(self, tree: Tree, decoder: Decoder) -> Any:
+        number, name = tree
+        known = sys.modules.get(name) if name.split(".")[0] in sys.stdlib_module_names else None
+        if known is not None and known is not sys.modules["__main__"]:
+            return self._keep(number, known)
+        return self._keep(number, classes.instance(_MODULE, self._link, number, None))
+
+    def _make_class(self, tree: Tree, decoder: Decoder) -> Any:
+        number, described = tree
+        if type(number) is not int or number in self._made:
+            raise ViolationError("a class described twice")
+        # Bases are described where they are first met, even under a class that is known here.
+        bases = [decoder(base) for base in described["b"]]
+        known = _known_exception(described)
+        if known is not None:
+            return self._keep(number, known)
+        special = _texts(described["s"])
+        information = ClassInfo(
+            link=self._link,
+            number=number,
+            special=frozenset(special),
+            methods=frozenset(_texts(described["f"])),
+            hidden=tuple(_texts(described["o"])),
+            on_class=frozenset(_texts(described["i"])),
+        )
+        names = {
+            "__qualname__": _text(described["q"]) or "",
+            "__module__": _text(described["m"]) or "",
+            "__doc__": _text(described["d"]),
+        }
+        name = _text(described["n"]) or "object"
+        if len(self._link.foreign) < MAX_FOREIGN:
+            self._link.foreign.add(name)
+        made = self._keep(number, classes.build(name, bases, names, information))
+        if described["m"] in _ABSTRACT:
+            _register(described["m"], name, made)
+        return made
+
+    def _make_instance(self, tree: Tree, decoder: Decoder) -> Any:
+        number, kind_tree, content = tree
+        kind = decoder(kind_tree)
+        if isinstance(kind, type) and issubclass(kind, BaseException):
+            return self._error(number, kind, content, decoder)
+        if not isinstance(kind, MirrorClass):
+            raise ViolationError("an instance of a class that is none of the solution's")
+        base = base_of(kind)
+        value = None if content is None else decoder(content)
+        if base is not None and type(value) is not _carrier(base):
+            raise ViolationError("content of another type")
+        made = self._keep(number, classes.instance(kind, self._link, number, value))
+        if base is not None and self._link.tracks and base in MUTABLE:
+            rewrite(made, value)
+            self._link.track(number, made, content, is_plain=False)
+        elif base is not None and base in MUTABLE:
+            rewrite(made, value)
+        return made
+
+    def _error(self, number: Any, kind: Any, content: Tree, decoder: Decoder) -> Any:
+        trees, own, because = content
+        arguments = decoder.members(trees)
+        error = kind.__new__(kind, *arguments)
+        if isinstance(kind, MirrorClass):
+            classes.refer(error, self._link, number)
+        _initialise(error, arguments)
+        error.args = tuple(arguments)
+        self._keep(number, error)
+        for name, tree in own.items():
+            if not name.startswith("__"):
+                object.__setattr__(error, name, decoder(tree))
+        if because is not None:
+            cause = decoder(because)
+            error.__cause__ = cause if isinstance(cause, BaseException) else None
+        return error
+
+
+class _Handle:
+    """A number that outlives the generator made for it."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+def _register(module: str, name: str, mirror: Any) -> None:
+    """A mirror of an abstract class of the library makes its subclasses instances of the real one."""
+    real = getattr(sys.modules.get(module), name, None)
+    if isinstance(real, abc.ABCMeta):
+        real.register(mirror)
+
+
+def _known_exception(described: dict[str, Any]) -> type | None:
+    module, name = described["m"], described["q"]
+    if type(module) is not str or type(name) is not str:
+        raise ViolationError("a class is named by text")
+    root = module.split(".")[0]
+    if root not in sys.stdlib_module_names or root in _FRAMEWORKS:
+        return None
+    found = getattr(sys.modules.get(module), name, None)
+    return found if isinstance(found, type) and issubclass(found, Exception) else None
+
+
+def _initialise(error: BaseException, arguments: list[Any]) -> None:
+    for base in type(error).__mro__:
+        if base.__module__ == "builtins" and issubclass(base, BaseException):
+            try:
+                base.__init__(error, *arguments)
+            except (TypeError, ValueError):
+                return  # its arguments were changed after it was made
+            return
+
+
+def _carrier(base: type) -> type:
+    carrier: type = classes.CARRIERS.get(base, base)
+    return carrier
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if type(value) is not str:
+        raise ViolationError("text wanted")
+    return value[:MAX_NAME_CHARS]
+
+
+def _texts(values: Any) -> list[str]:
+    if type(values) is not list or not set(map(type, values)) <= {str}:
+        raise ViolationError("names wanted")
+    return values
+
+
+def _generator(link: Link, handle: _Handle) -> Generator[Any, Any, Any]:
+    """A real generator over one of the solution's, a round trip for each step."""
+    number = handle.number
+    reference = Function(link, number, None, "generator")
+    try:
+        value = link.operate("next", reference)
+        while True:
+            try:
+                sent = yield value
+            except GeneratorExit:
+                link.operate("close", reference)
+                raise
+            except BaseException as error:
+                value = link.operate("throw", reference, error)
+            else:
+                value = link.operate("send", reference, sent)
+    except StopIteration as stop:
+        return stop.value
+
+
+async def _wait(link: Link, handle: _Handle) -> Any:
+    return link.operate("await", Function(link, handle.number, None, "coroutine"))
+
+
+def _coroutine(link: Link, handle: _Handle) -> Coroutine[Any, Any, Any]:
+    return _wait(link, handle)
+
+
+# A module inside the solution is an object with attributes.
+_MODULE = classes.build("module", [], {}, ClassInfo.plain())

@@ -1,0 +1,244 @@
+"""The part of pytest's interface that plain test files use, without its session and its start-up time."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import re
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+# What a file may use of `pytest` to be run by the light runner.
+SERVED = frozenset(
+    {"raises", "approx", "fixture", "mark", "param", "skip", "fail", "warns", "importorskip"}
+)
+SERVED_FIXTURES = frozenset({"tmp_path", "monkeypatch", "capsys", "request"})
+
+
+class Skipped(BaseException):
+    """A test skipped itself."""
+
+
+class Failed(AssertionError):
+    """A test failed itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One mark on a test."""
+
+    name: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+class Mark:
+    """`pytest.mark`: any name gives a decorator."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return _Decorator(name, (), {})
+
+
+class _Decorator:
+    def __init__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.mark = Marker(name, args, kwargs)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs and isinstance(args[0], (type, types.FunctionType)):
+            marks = [*vars(args[0]).get("pytestmark", ()), self]
+            args[0].pytestmark = marks  # type: ignore[union-attr]
+            return args[0]
+        return _Decorator(self.mark.name, args, kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """One row of `parametrize`."""
+
+    values: tuple[Any, ...]
+    marks: tuple[Any, ...]
+    id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """A fixture function and its settings."""
+
+    function: Callable[..., Any]
+    scope: str = "function"
+    params: tuple[Any, ...] | None = None
+    autouse: bool = False
+    name: str | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """A fixture is wanted by its name, never called."""
+        raise Failed(f"fixture {self.function.__name__} called directly")
+
+
+@dataclass(slots=True)
+class ExceptionInfo:
+    """What `raises` caught."""
+
+    value: Any = None
+
+    @property
+    def tb(self) -> Any:
+        """The exception's traceback."""
+        return self.value.__traceback__
+
+    @property
+    def type(self) -> Any:
+        """The exception's class."""
+        return self.value.__class__
+
+    def match(self, pattern: Any) -> bool:
+        """Fails unless `pattern` is found in the exception's text."""
+        if not re.search(pattern, str(self.value)):
+            raise Failed(f"{pattern!r} is not found in {str(self.value)!r}")
+        return True
+
+
+class _Raises:
+    def __init__(self, expected: Any, match: Any) -> None:
+        self._expected, self._match = expected, match
+        self.info = ExceptionInfo()
+
+    def __enter__(self) -> ExceptionInfo:
+        return self.info
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> bool:
+        if kind is None:
+            raise Failed(f"did not raise {self._expected}")
+        if not issubclass(kind, self._expected):
+            return False
+        self.info.value = error
+        if self._match is not None:
+            self.info.match(self._match)
+        return True
+
+
+def raises(expected: Any, *args: Any, match: Any = None, **kwargs: Any) -> Any:
+    """`pytest.raises`."""
+    if not args:
+        return _Raises(expected, match)
+    checker = _Raises(expected, None)
+    with checker:
+        args[0](*args[1:], **kwargs)
+    return checker.info
+
+
+@contextmanager
+def warns(expected: Any = Warning, *, match: Any = None) -> Iterator[list[Any]]:
+    """`pytest.warns`."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        yield seen
+    for one in seen:
+        if issubclass(one.category, expected) and (
+            match is None or re.search(match, str(one.message))
+        ):
+            return
+    raise Failed(f"did not warn {expected}")
+
+
+class Approx:
+    """`pytest.approx` of numbers, sequences and mappings."""
+
+    __hash__ = None  # type: ignore[assignment]
+    __array_ufunc__ = None
+    __array_priority__ = 100
+
+    def __init__(self, expected: Any, rel: Any, abs_: Any, nan_ok: bool) -> None:
+        self._expected, self._rel, self._abs, self._nan_ok = expected, rel, abs_, nan_ok
+
+    def __eq__(self, actual: object) -> bool:
+        return self._near(self._expected, actual)
+
+    def __repr__(self) -> str:
+        return f"approx({self._expected!r})"
+
+    def _near(self, expected: Any, actual: Any) -> bool:
+        if type(expected).__name__ == "ndarray":
+            expected = expected.tolist()
+        if type(actual).__name__ == "ndarray":
+            actual = actual.tolist()
+        if isinstance(expected, dict):
+            return (
+                isinstance(actual, dict)
+                and expected.keys() == actual.keys()
+                and all(self._near(expected[key], actual[key]) for key in expected)
+            )
+        if isinstance(expected, (list, tuple)):
+            return (
+                isinstance(actual, (list, tuple))
+                and len(expected) == len(actual)
+                and all(map(self._near, expected, actual))
+            )
+        return self._near_number(expected, actual)
+
+    def _near_number(self, expected: Any, actual: Any) -> bool:
+        try:
+            if expected == actual:
+                return True
+            if expected != expected or actual != actual:
+                return bool(self._nan_ok and expected != expected and actual != actual)
+            if math.isinf(abs(expected)) or math.isinf(abs(actual)):
+                return False
+            absolute = 1e-12 if self._abs is None else self._abs
+            relative = 0.0 if self._rel is None and self._abs is not None else self._rel or 1e-6
+            return bool(abs(expected - actual) <= max(relative * abs(expected), absolute))
+        except TypeError:
+            return False
+
+
+def approx(expected: Any, rel: Any = None, abs: Any = None, nan_ok: bool = False) -> Approx:  # noqa: A002
+    """`pytest.approx`."""
+    return Approx(expected, rel, abs, nan_ok)
+
+
+def param(*values: Any, marks: Any = (), id: str | None = None) -> Param:  # noqa: A002
+    """`pytest.param`."""
+    listed = tuple(marks) if isinstance(marks, (list, tuple)) else (marks,)
+    return Param(values, listed, id)
+
+
+def fixture(function: Any = None, **settings: Any) -> Any:
+    """`pytest.fixture`."""
+    if function is None:
+        return lambda decorated: fixture(decorated, **settings)
+    settings.pop("ids", None)
+    params = settings.pop("params", None)
+    return Fixture(function, params=None if params is None else tuple(params), **settings)
+
+
+def skip(reason: str = "", **_: Any) -> None:
+    """`pytest.skip`."""
+    raise Skipped(reason)
+
+
+def fail(reason: str = "", **_: Any) -> None:
+    """`pytest.fail`."""
+    raise Failed(reason)
+
+
+def importorskip(name: str, **_: Any) -> Any:
+    """`pytest.importorskip`."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as fault:
+        raise Skipped(name) from fault
+
+
+def module() -> types.ModuleType:
+    """A module that stands for pytest."""
+    made = types.ModuleType("pytest")
+    for function in (raises, warns, approx, param, fixture, skip, fail, importorskip):
+        setattr(made, function.__name__, function)
+    made.mark = Mark()  # type: ignore[attr-defined]
+    return made

@@ -1,0 +1,104 @@
+"""The runtime of a judge's cell: one judgement for a fresh one, many for a standing one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Protocol
+
+from veridical.code.cell import wire
+from veridical.code.cell.judge import asserts, calls
+from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
+from veridical.code.cell.judge.link import Link
+from veridical.code.cell.judge.local import LocalLink, load
+from veridical.code.cell.judge.result import NEEDS_SHARED, Report
+from veridical.code.cell.judge.same import Comparison, Mode
+from veridical.code.cell.judge.surroundings import (
+    Surroundings,
+    mirror_patches,
+    mirror_seeds,
+)
+
+
+class Control(wire.Channel, Protocol):
+    """The host's channel, over which further peers may come."""
+
+    def take_peer(self) -> wire.Channel | None:
+        """The oldest peer not yet taken."""
+
+
+def serve(control: Control, peer: wire.Channel | None) -> None:
+    """Judges what `control` asks for, one task after the other, until it closes.
+
+    Each message holds one of "asserts", "calls" and "files"; each is answered by any number of
+    `{"test": name}` and one `{"result": {...}}`. A peer that came along since the last message is
+    the solution of this one.
+    """
+    while True:
+        try:
+            request = json.loads(control.receive())
+        except EOFError:
+            return
+        peer = control.take_peer() or peer
+        _send(control, {"result": judge(request, peer, control)})
+
+
+def judge(
+    request: dict[str, Any], peer: wire.Channel | None, control: wire.Channel
+) -> dict[str, Any]:
+    """The result of one task, as `Report.result` gives it.
+
+    A request with "shared" (source and module) loads the program into this very interpreter.
+    """
+    shared = request.get("shared")
+    if shared is not None:
+        link: Link | LocalLink = load(shared["source"], shared.get("module") or "solution")
+    elif peer is not None:
+        link = Link(peer, tracks=not request.get("pure", False))
+    else:
+        raise ValueError("no solution to judge")
+    if "files" in request:
+        from veridical.code.cell.judge import files  # a pure judge never needs its libraries
+
+        return files.run(link, request["files"], lambda name: _send(control, {"test": name}))
+    report = Report(tests=1)
+    try:
+        report = _report(request, link, control)
+    except (SolutionGone, NeedsShared) as gone:
+        reason = link.fault.reason if link.fault else NEEDS_SHARED
+        report.fail("start", reason, "", str(gone))
+    return report.result(link)
+
+
+def _report(request: dict[str, Any], link: Link | LocalLink, control: wire.Channel) -> Report:
+    if "asserts" in request:
+        wanted = request["asserts"]
+        if isinstance(link, Link) and not request.get("pure", False):
+            link.world = Surroundings(Path.cwd())
+            mirror_seeds(link)
+            if "mock" in wanted["test_code"]:
+                mirror_patches(link)
+        return asserts.run(link, wanted["test_code"], wanted.get("entry_point", ""))
+    return calls.run(link, _calls(request["calls"]), lambda name: _send(control, {"test": name}))
+
+
+def _calls(wanted: dict[str, Any]) -> calls.Calls:
+    is_json = wanted.get("encoding", "json") == "json"
+    comparison = Comparison(
+        mode=Mode(wanted.get("mode", "exact")),
+        is_json=is_json,
+        rtol=wanted.get("rtol", 1e-9),
+        atol=wanted.get("atol", 0.0),
+    )
+    return calls.Calls(
+        entry_point=wanted["entry_point"],
+        cases=tuple((case["args"], case["expected"]) for case in wanted["cases"]),
+        is_json=is_json,
+        comparison=comparison,
+        mutated=wanted.get("compare_mutated_args", False),
+        stops=wanted.get("stop_early", False),
+    )
+
+
+def _send(control: wire.Channel, message: dict[str, Any]) -> None:
+    control.send(json.dumps(message).encode("ascii"))

@@ -1,0 +1,176 @@
+"""A suite of test files in memory, and the solution's module as the tests import it."""
+
+from __future__ import annotations
+
+import ast
+import importlib.abc
+import importlib.machinery
+import linecache
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from veridical.code.cell.judge.link import Link
+from veridical.code.cell.judge.result import InvalidTests
+
+_ASKED = frozenset({"__all__", "__doc__", "__version__", "__author__"})
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a suite, its path relative to the work folder."""
+
+    path: str
+    content: str
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it is a module."""
+        return self.path.endswith(".py")
+
+    @property
+    def is_test(self) -> bool:
+        """Whether its name says that it holds tests."""
+        stem = PurePosixPath(self.path).stem
+        return self.is_python and (stem.startswith("test_") or stem.endswith("_test"))
+
+    @property
+    def module(self) -> str:
+        """Its dotted name."""
+        return module_name(self.path)
+
+    def tree(self) -> ast.Module:
+        """Its syntax tree.
+
+        Raises:
+            InvalidTests: It does not compile.
+        """
+        try:
+            return ast.parse(self.content.removeprefix("\ufeff"), self.path)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
+            raise InvalidTests(f"{self.path}: {fault}") from fault
+
+
+def module_name(path: str) -> str:
+    """The dotted name of the module at `path`."""
+    parts = list(PurePosixPath(path).with_suffix("").parts)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+class SolutionModule(types.ModuleType):
+    """The solution's module: every name is asked of the solution."""
+
+    def __init__(self, name: str, link: Link) -> None:
+        super().__init__(name)
+        self.__dict__["_link_"] = link
+        # A folder's module may stand for its package too.
+        self.__dict__["__path__"] = []
+
+    def __getattr__(self, name: str) -> Any:
+        link: Link = self.__dict__["_link_"]
+        if name.startswith("__") and name.endswith("__") and name not in _ASKED:
+            raise AttributeError(name)
+        link.touched = True
+        if name == "__all__":
+            return [one for one in link.names([], everything=True) if not one.startswith("__")]
+        given = link.names([name])
+        if name not in given:
+            raise link.missing(AttributeError(f"the program defines no {name}"))
+        return given[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.startswith("__") and name.endswith("__"):
+            self.__dict__[name] = value
+        else:
+            self.__dict__["_link_"].operate("put", name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self.__dict__["_link_"].operate("drop", name)
+
+    def __dir__(self) -> list[str]:
+        return list(self.__dict__["_link_"].names([], everything=True))
+
+
+class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports the suite's modules from memory, and the solution's as a `SolutionModule`.
+
+    Args:
+        files: The suite.
+        solution_path: Where the solution stands.
+        link: The conversation with it.
+        root: The work folder, for `__file__`.
+    """
+
+    def __init__(
+        self, files: Sequence[File], solution_path: str, solution: types.ModuleType, root: Path
+    ) -> None:
+        self._root = root
+        self._solution = solution
+        self._files: dict[str, File] = {}
+        self._packages: set[str] = set()
+        for file in files:
+            for name in _endings(file.module) if file.is_python else ():
+                self._files.setdefault(name, file)
+        for name in [*self._files, *_endings(module_name(solution_path))]:
+            self._packages.update(_parents(name))
+        self.solution_names = frozenset(_endings(module_name(solution_path)))
+
+    def install(self) -> None:
+        """Puts the importer before all others."""
+        sys.meta_path.insert(0, self)
+        for name in self.solution_names:
+            sys.modules[name] = self._solution
+        for name in [*self._files, *self._packages]:
+            if name not in self.solution_names:
+                sys.modules.pop(name, None)
+
+    def find_spec(
+        self, name: str, path: Any = None, target: Any = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The spec of a module of the suite."""
+        file = self._files.get(name)
+        if file is None and name not in self._packages and name not in self.solution_names:
+            return None
+        is_package = name in self._packages or (file is not None and "__init__" in file.path)
+        origin = str(self._root / file.path) if file else None
+        return importlib.machinery.ModuleSpec(name, self, origin=origin, is_package=is_package)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
+        """The solution's module, or None for a new one."""
+        return self._solution if spec.name in self.solution_names else None
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Runs a module of the suite."""
+        file = self._files.get(module.__name__)
+        if module is self._solution or file is None:
+            return
+        path = str(self._root / file.path)
+        module.__file__ = path
+        lines = file.content.splitlines(keepends=True)
+        linecache.cache[path] = (len(file.content), None, lines, path)
+        code = compile(file.content.removeprefix("\ufeff"), path, "exec", dont_inherit=True)
+        exec(code, module.__dict__)  # noqa: S102 - tests run in a cell of their own
+
+
+def _endings(name: str) -> Iterator[str]:
+    """A module of a folder is imported by its full name, or by what is left of it in its folder."""
+    parts = name.split(".")
+    for start in range(len(parts)):
+        yield ".".join(parts[start:])
+
+
+def _parents(name: str) -> Iterator[str]:
+    parts = name.split(".")
+    for end in range(1, len(parts)):
+        yield ".".join(parts[:end])
+
+
+def test_files(files: Sequence[File]) -> list[File]:
+    """The files that hold tests: those named so, else every module."""
+    named = [file for file in files if file.is_test]
+    return named or [
+        file for file in files if file.is_python and not file.path.endswith("conftest.py")
+    ]

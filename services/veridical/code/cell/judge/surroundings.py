@@ -1,0 +1,160 @@
+"""What tests change beside values, mirrored into the solution: files, environment, patches, seeds."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from veridical.code.cell.judge.suite import SolutionModule
+from veridical.code.cell.values.plain import Tree
+from veridical.code.cell.world import Change, Folder
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.link import Link
+
+_STREAMS = frozenset({"stdin", "stdout", "stderr"})
+
+
+class Surroundings:
+    """The tests' side of what both share.
+
+    Args:
+        root: The work folder, as both sides have it now.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._folder = Folder(root)
+        self._folder.changes()
+        self._environment = dict(os.environ)
+        self._cwd = os.getcwd()  # noqa: PTH109
+        self._stdin = sys.stdin
+        self._recursion = sys.getrecursionlimit()
+        self.has_taken = False
+
+    def hide(self, paths: frozenset[str]) -> None:
+        """Keeps the suite's files with the judge, until a call names one."""
+        self._folder.hidden = paths
+
+    def share(self, values: list[Any]) -> None:
+        """Shares each hidden file that one of these arguments of a call names."""
+        texts = {str(value) for value in values if isinstance(value, (str, PurePath))}
+        named = {
+            path
+            for path in self._folder.hidden
+            for text in texts
+            if text and (text == path or text.endswith(f"/{path}") or path.startswith(f"{text}/"))
+        }
+        self._folder.hidden -= named
+
+    def changes(self, encode: Callable[[Any], Tree]) -> dict[str, Any]:
+        """What the tests changed since the last call.
+
+        Raises:
+            TooLargeError: Files are more, or larger, than can cross.
+        """
+        changes: dict[str, Any] = {}
+        files = self._folder.changes()
+        if files:
+            changes["files"] = files
+        environment = dict(os.environ)
+        if environment != self._environment:
+            names = environment.keys() | self._environment.keys()
+            changes["env"] = {
+                name: environment.get(name)
+                for name in names
+                if environment.get(name) != self._environment.get(name)
+            }
+            self._environment = environment
+        limit = sys.getrecursionlimit()
+        if limit != self._recursion:
+            changes["recursion"] = self._recursion = limit
+        cwd = os.getcwd()  # noqa: PTH109
+        if cwd != self._cwd:
+            changes["cwd"] = self._cwd = cwd
+        if sys.stdin is not self._stdin:
+            self._stdin = sys.stdin
+            changes["stdin"] = encode(sys.stdin)
+        return changes
+
+    def take(self, files: list[Change]) -> None:
+        """Makes the solution's changes here, but for the suite's own files.
+
+        Raises:
+            ViolationError: A path leads out of the work folder.
+        """
+        self.has_taken = True
+        hidden = self._folder.hidden
+        self._folder.take([[path, content] for path, content in files if path not in hidden])
+
+
+def mirror_seeds(link: Link) -> None:
+    """From now on a seed that the tests set is set in the solution too."""
+    random.seed = _seeding(link, "random", random.seed)
+    numpy = sys.modules.get("numpy")
+    if numpy is not None:
+        numpy.random.seed = _seeding(link, "numpy", numpy.random.seed)
+
+
+def _seeding(link: Link, library: str, seed: Callable[..., Any]) -> Callable[..., Any]:
+    def both(*arguments: Any) -> Any:
+        seed(*arguments)
+        link.operate("seed", library, arguments)
+
+    return both
+
+
+def mirror_patches(link: Link) -> None:
+    """From now on what `mock.patch` puts into a library is put into the solution's too."""
+    from unittest import mock
+
+    patch: Any = mock._patch  # noqa: SLF001 - what every form of mock.patch makes
+    enter, leave = patch.__enter__, patch.__exit__
+    kept: dict[int, list[tuple[str, list[str], Any]]] = {}
+
+    def entered(self: Any) -> Any:
+        value = enter(self)
+        place = place_of(self.target, self.attribute)
+        if place is not None:
+            undo = put(link, *place, getattr(self.target, self.attribute))
+            if undo is not None:
+                kept.setdefault(id(self), []).append(undo)
+        return value
+
+    def left(self: Any, *details: Any) -> Any:
+        for module, path, original in kept.pop(id(self), ()):
+            if link.fault is None:
+                link.operate("patch", module, path, original)
+        return leave(self, *details)
+
+    patch.__enter__, patch.__exit__ = entered, left
+
+
+def place_of(target: Any, attribute: str) -> tuple[str, list[str]] | None:
+    """Module and path of an attribute of a library, or None for the tests' own and the solution's."""
+    if isinstance(target, types.ModuleType):
+        name, path = target.__name__, [attribute]
+    elif isinstance(target, type):
+        name, path = target.__module__, [*target.__qualname__.split("."), attribute]
+    else:
+        return None
+    root = name.split(".")[0]
+    if isinstance(target, SolutionModule) or (name == "sys" and attribute in _STREAMS):
+        return None
+    if root not in sys.stdlib_module_names and root != "numpy":
+        return None
+    return name, path
+
+
+def put(link: Link, module: str, path: list[str], value: Any) -> tuple[str, list[str], Any] | None:
+    """Patches the solution's library; what to patch it with to undo that, or None if it has none."""
+    try:
+        original = link.operate("fetch", module, path)
+        link.operate("patch", module, path, value)
+    except Exception:
+        return None  # the solution has no such library: nothing of it can be called there
+    return module, path, original

@@ -1,0 +1,260 @@
+"""What a solution hands out: handles of its objects, and what its classes are made of."""
+
+from __future__ import annotations
+
+import builtins
+import collections
+import functools
+import sys
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+from veridical.code.cell.dunders import DUNDERS
+from veridical.code.cell.solution.stubs import Stubs
+from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
+from veridical.code.cell.values.plain import Decoder, Encoder, TooLargeError, Tree, ViolationError
+from veridical.code.cell.values.table import BY_TYPE, decode_entry, encode_entry
+
+# Real on both sides; what else a class derives from is described.
+REAL: dict[type, str] = {
+    **{kind: kind.__name__ for kind in READERS},
+    **{kind: kind.__name__ for kind in BY_TYPE},
+    **{kind: kind.__name__ for kind in (object, type, bool, type(None))},
+    **{
+        kind: kind.__name__
+        for kind in vars(builtins).values()
+        if isinstance(kind, type) and issubclass(kind, BaseException)
+    },
+}
+_FUNCTIONS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodWrapperType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    types.ClassMethodDescriptorType,
+    functools.partial,
+    type(functools.lru_cache(lambda: None)),
+)
+_METHODS = (types.FunctionType, classmethod, staticmethod)
+_MAX_CAUSES = 3
+
+
+@dataclass(slots=True)
+class _Tracked:
+    """A mutable object whose content both sides hold, and its tree as last agreed on."""
+
+    held: Any
+    tree: Tree
+    is_new: bool = True
+
+
+@dataclass(slots=True)
+class Exports:
+    """The table of everything handed out; an object keeps its number for good."""
+
+    stubs: Stubs
+    tracks: bool = True
+    objects: list[Any] = field(default_factory=list)
+    _numbers: dict[int, int] = field(default_factory=dict)
+    _tracked: dict[int, _Tracked] = field(default_factory=dict)
+    encoder: Encoder = field(init=False)
+    decoder: Decoder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.encoder = Encoder(self._foreign)
+        self.decoder = Decoder(self._import)
+
+    def __getitem__(self, number: int) -> Any:
+        return self.objects[number]
+
+    def result(self, value: Any) -> Tree:
+        """The tree of a result: a mutable one is followed from now on, if the judge asked for it."""
+        if not self.tracks or type(value) not in MUTABLE:
+            return self.encoder.fresh(value)
+        number = self._numbers.get(id(value))
+        if number is not None and number in self._tracked:
+            return {"h": number}
+        tree = self.encoder.fresh(value)
+        number = self._number(value) if number is None else number
+        self._tracked[number] = _Tracked(value, tree)
+        return {"L": [number, tree]}
+
+    def forget(self, numbers: list[int]) -> None:
+        """No longer follows these; they keep their numbers."""
+        for number in numbers:
+            self._tracked.pop(number, None)
+
+    def take(self, updates: list[list[Any]]) -> None:
+        """Gives followed objects the content that the judge's copies have now."""
+        for number, tree in updates:
+            tracked = self._tracked.get(number)
+            if tracked is not None:
+                rewrite(tracked.held, self.decoder.fresh(tree))
+                tracked.tree = tree
+
+    def changed(self) -> list[list[Any]]:
+        """Number and tree of each followed object that is not as last agreed on."""
+        changes = []
+        for number, tracked in self._tracked.items():
+            tree = tracked.tree if tracked.is_new else self._content(tracked.held)
+            if tree != tracked.tree:
+                changes.append([number, tree])
+                tracked.tree = tree
+            tracked.is_new = False
+        return changes
+
+    def failure(self, error: BaseException, causes: int = 0) -> Tree:
+        """The tree of an exception."""
+        if self.stubs.number(error) is not None or id(error) in self._numbers:
+            return self._foreign(error, self.encoder)
+        number = self._number(error)
+        # The class first: it is described where the judge meets it first.
+        kind = self._class(type(error))
+        arguments = [self._shown(argument) for argument in error.args]
+        own = {name: self._shown(value) for name, value in vars(error).items()}
+        cause = error.__cause__
+        because = self.failure(cause, causes + 1) if cause and causes < _MAX_CAUSES else None
+        if isinstance(error, OSError) and error.filename is not None:
+            own["filename"] = self._shown(error.filename)
+        return {"H": [number, kind, [arguments, own, because]]}
+
+    def _shown(self, value: Any) -> Tree:
+        try:
+            return self.encoder.fresh(value)
+        except TooLargeError:
+            return "..."
+
+    def _number(self, value: Any) -> int:
+        self.objects.append(value)
+        number = self._numbers[id(value)] = len(self.objects) - 1
+        return number
+
+    def _foreign(self, value: Any, encoder: Encoder) -> Tree:
+        stub = self.stubs.number(value)
+        if stub is not None:
+            return {"j": stub}
+        number = self._numbers.get(id(value))
+        if number is not None and not isinstance(value, type):
+            return {"h": number}
+        if isinstance(value, type):
+            return self._class(value)
+        entry = encode_entry(value, encoder)
+        return self._handle(value) if entry is None else entry
+
+    def _handle(self, value: Any) -> Tree:
+        if isinstance(value, BaseException):
+            return self.failure(value)
+        if isinstance(value, types.ModuleType):
+            return {"M": [self._number(value), value.__name__]}
+        if isinstance(value, _FUNCTIONS):
+            names = [getattr(value, name, None) for name in ("__name__", "__qualname__", "__doc__")]
+            module = getattr(value, "__module__", None)
+            shown = [name if type(name) is str else None for name in (*names, module)]
+            return {"F": [self._number(value), shown]}
+        if isinstance(value, types.GeneratorType):
+            return {"G": self._number(value)}
+        if isinstance(value, types.CoroutineType) or hasattr(type(value), "__await__"):
+            return {"C": self._number(value)}
+        base = base_of(type(value))
+        if base is None:
+            for kind in type(value).__mro__[1:]:
+                if kind in BY_TYPE:
+                    entry = BY_TYPE[kind]
+                    return {"v": [entry.name, self.encoder.sequence(entry.parts(value))]}
+        number = self._number(value)
+        kind = self._class(type(value))
+        content = None if base is None else self._content(value)
+        if base in MUTABLE and self.tracks:
+            self._tracked[number] = _Tracked(value, content)
+        return {"H": [number, kind, content]}
+
+    def _content(self, value: Any) -> Tree:
+        base = base_of(type(value))
+        if base is None:
+            return self.encoder(value)
+        # The members may be deep in what is being encoded already: a count of their own.
+        return Encoder(self._foreign).fresh(READERS[base](value))
+
+    def _class(self, kind: type) -> Tree:
+        name = REAL.get(kind)
+        if name is not None:
+            return {"n": name}
+        if id(kind) in self._numbers:
+            return {"k": self._numbers[id(kind)]}
+        stub = self.stubs.number(kind)
+        if stub is not None:
+            return {"j": stub}
+        number = self._number(kind)
+        return {"K": [number, self._description(kind)]}
+
+    def _description(self, kind: type) -> dict[str, Tree]:
+        own: dict[str, Any] = {}
+        for base in reversed(kind.__mro__):
+            if base not in REAL:
+                own.update(vars(base))
+        special = [name for name in DUNDERS if name in own and own[name] is not None]
+        if "__eq__" in own and own.get("__hash__") is None:
+            special.append("unhashable")
+        held = base_of(kind)
+        hidden = [name for name in own if not name.startswith("__") and hasattr(held, name)]
+        return {
+            "n": kind.__name__,
+            "q": kind.__qualname__,
+            "m": str(kind.__module__),
+            "d": str(kind.__doc__) if kind.__doc__ else None,
+            "s": special,
+            "o": hidden if held else [],
+            "f": [name for name, member in own.items() if isinstance(member, _METHODS)],
+            "b": [self._class(base) for base in kind.__bases__ if base is not object],
+            "i": [name for name in ("iter", "len", "getitem", "contains") if _of_meta(kind, name)],
+        }
+
+    def _import(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
+        if tag == "v":
+            return decode_entry(tree, decoder)
+        if tag in ("h", "k"):
+            return self.objects[tree]
+        if tag == "j":
+            return self.stubs[tree]
+        if tag == "J":
+            return self._stub(tree, decoder)
+        if tag == "n":
+            return _KINDS[tree]
+        if tag == "N":
+            name, fields, content = tree
+            return _tuple_class(name, tuple(fields))._make(decoder(content))
+        if tag == "g":
+            return _named(tree)
+        raise ViolationError(tag)
+
+    def _stub(self, tree: Tree, decoder: Decoder) -> Any:
+        number, kind, name, special, parts = tree
+        if kind == "error":
+            parts = (decoder(parts[0]), decoder.members(parts[1]))
+        return self.stubs.make(number, kind, name, special, parts)
+
+
+def _of_meta(kind: type, name: str) -> bool:
+    above: tuple[type, ...] = type.__dict__["__mro__"].__get__(type(kind))
+    return any(f"__{name}__" in vars(base) for base in above if base not in (type, object))
+
+
+@functools.lru_cache(maxsize=64)
+def _tuple_class(name: str, fields: tuple[str, ...]) -> Any:
+    return collections.namedtuple(name, fields, rename=True)  # noqa: PYI024 - its fields come late
+
+
+def _named(name: str) -> Any:
+    """A function, class or module of the standard library, imported here."""
+    module, _, path = name.partition(":")
+    __import__(module)
+    found: Any = sys.modules[module]
+    for part in path.split(".") if path else ():
+        found = getattr(found, part)
+    return found
+
+
+_KINDS = {name: kind for kind, name in REAL.items()}

@@ -1,0 +1,131 @@
+"""The operations that a judge may ask of a solution, carried out with real values."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from veridical.code.cell.dunders import OPERATIONS
+from veridical.code.cell.solution.exports import Exports
+from veridical.code.cell.values.plain import Tree
+
+
+class Operations:
+    """Carries operations out.
+
+    Args:
+        module: The namespace of the loaded program.
+        exports: The table of what was handed out.
+    """
+
+    def __init__(self, module: dict[str, Any], exports: Exports) -> None:
+        self._module = module
+        self._exports = exports
+        self._loop: Any = None
+
+    def run(self, name: str, arguments: list[Any]) -> Any:
+        """The value of operation `name`.
+
+        Raises:
+            BaseException: Whatever the program raised.
+        """
+        operation = OPERATIONS.get(name)
+        if operation is not None:
+            return operation(*arguments)
+        return getattr(self, f"_op_{name}")(*arguments)
+
+    def names(self, names: list[str]) -> Tree:
+        """A tree for each of the names that the program defines."""
+        module, result = self._module, self._exports.result
+        return {name: result(module[name]) for name in names if name in module}
+
+    def public(self) -> list[str]:
+        """The names that `import *` of the program gives."""
+        listed = self._module.get("__all__")
+        if listed is not None:
+            return [name for name in listed if type(name) is str]
+        return [name for name in self._module if not name.startswith("_")]
+
+    def _op_get(self, holder: Any, name: str) -> Any:
+        return getattr(holder, name)
+
+    def _op_set(self, holder: Any, name: str, value: Any) -> None:
+        setattr(holder, name, value)
+
+    def _op_del(self, holder: Any, name: str) -> None:
+        delattr(holder, name)
+
+    def _op_put(self, name: str, value: Any) -> None:
+        self._module[name] = value
+
+    def _op_drop(self, name: str) -> None:
+        del self._module[name]
+
+    def _op_isinstance(self, value: Any, kind: Any) -> bool:
+        return isinstance(value, kind)
+
+    def _op_issubclass(self, kind: Any, base: Any) -> bool:
+        return issubclass(kind, base)
+
+    def _op_signature(self, function: Any) -> list[Any]:
+        import inspect  # asked for by few tests, and slow to import
+
+        parameters = inspect.signature(function).parameters.values()
+        return [
+            (one.name, int(one.kind), one.default is not one.empty, _default(one.default))
+            for one in parameters
+        ]
+
+    def _op_code(self, function: Any, name: str) -> Any:
+        code = getattr(getattr(function, "__func__", function), "__code__", None)
+        # What has no code has no flags either: a builtin is no coroutine function.
+        return getattr(code, name, 0)
+
+    def _op_send(self, generator: Any, value: Any) -> Any:
+        return generator.send(value)
+
+    def _op_throw(self, generator: Any, error: Any) -> Any:
+        return generator.throw(error)
+
+    def _op_close(self, generator: Any) -> None:
+        generator.close()
+
+    def _op_await(self, awaitable: Any) -> Any:
+        import asyncio
+
+        async def wait() -> Any:
+            return await awaitable
+
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+        return self._loop.run_until_complete(wait())
+
+    def _op_seed(self, library: str, arguments: tuple[Any, ...]) -> None:
+        if library == "random":
+            import random
+
+            random.seed(*arguments)
+        elif library in sys.modules:
+            sys.modules[library].random.seed(*arguments)
+
+    def _op_patch(self, module: str, path: list[str], value: Any) -> None:
+        holder, name = _holder(module, path)
+        setattr(holder, name, value)
+
+    def _op_fetch(self, module: str, path: list[str]) -> Any:
+        holder, name = _holder(module, path)
+        return getattr(holder, name)
+
+
+def _default(value: Any) -> Any:
+    import inspect
+
+    return None if value is inspect.Parameter.empty else value
+
+
+def _holder(module: str, path: list[str]) -> tuple[Any, str]:
+    __import__(module)
+    holder: Any = sys.modules[module]
+    for part in path[:-1]:
+        holder = getattr(holder, part)
+    return holder, path[-1]

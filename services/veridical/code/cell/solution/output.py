@@ -1,0 +1,55 @@
+"""What the program prints, held until the reply that carries it."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+from veridical.code.cell.wire import MAX_OUTPUT_CHARS
+
+
+class _Bounded(io.BytesIO):
+    """Keeps the first bytes written and forgets the rest."""
+
+    def write(self, data: object) -> int:
+        """Writes what there is room for; says that all of it was written."""
+        view = memoryview(data).cast("B")  # type: ignore[arg-type]
+        room = MAX_OUTPUT_CHARS - self.tell()
+        if room > 0:
+            super().write(view[:room])
+        return len(view)
+
+
+class Output:
+    """The program's stdout and stderr, from its construction on."""
+
+    def __init__(self) -> None:
+        self._streams = [_text(), _text()]
+        sys.stdout, sys.stderr = self._streams
+        # print() of a program that kept the first stream still comes here.
+        sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc]
+
+    def taken(self) -> list[str] | None:
+        """What was written since the last time, to each; None for nothing."""
+        texts = [_take(stream) for stream in self._streams]
+        return texts if texts[0] or texts[1] else None
+
+
+def _text() -> io.TextIOWrapper:
+    return io.TextIOWrapper(
+        _Bounded(), encoding="utf-8", errors="surrogatepass", newline="", write_through=True
+    )
+
+
+def _take(stream: io.TextIOWrapper) -> str:
+    try:
+        buffer: Any = stream.buffer
+        if not buffer.tell():
+            return ""
+        data: bytes = buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+        return data.decode("utf-8", "replace")
+    except ValueError:  # the program closed it
+        return ""

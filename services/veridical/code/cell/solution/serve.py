@@ -1,0 +1,240 @@
+"""The runtime of a solution's cell: one program, loaded once, asked by one judge."""
+
+from __future__ import annotations
+
+import json
+import linecache
+import os
+import sys
+import threading
+import types
+from typing import Any
+
+from veridical.code.cell import wire, world
+from veridical.code.cell.solution.exports import Exports
+from veridical.code.cell.solution.operations import Operations
+from veridical.code.cell.solution.output import Output
+from veridical.code.cell.solution.records import Records
+from veridical.code.cell.solution.stubs import Stubs
+from veridical.code.cell.values.content import MUTABLE
+from veridical.code.cell.values.plain import TooLargeError, Tree, ViolationError
+
+MAX_TEXT = 2000
+MAX_FRAMES = 64
+
+
+def serve(control: wire.Channel, peer: wire.Channel | None) -> None:
+    """Loads the program that `control` names, then serves `peer` until it closes.
+
+    The first message is `{"load": {"source", "module"}}`; the answer `{"loaded": true}` or
+    `{"error": {"reason", "text"}}`, which is the program's own word and no more.
+    """
+    load = json.loads(control.receive())["load"]
+    output = Output()
+    module = types.ModuleType(load.get("module") or "solution")
+    problem = _load(module, load["source"])
+    output.taken()
+    control.send(json.dumps({"error": problem} if problem else {"loaded": True}).encode())
+    if peer is not None:
+        _Server(peer, module, output, problem).run()
+
+
+def _load(module: types.ModuleType, source: str) -> dict[str, str] | None:
+    name = module.__name__
+    path = f"{os.getcwd()}/{name.replace('.', '/')}.py"  # noqa: PTH109
+    module.__file__ = path
+    sys.modules[name] = module
+    linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
+    try:
+        code = compile(source.removeprefix("\ufeff"), path, "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as fault:
+        return {"reason": "compile_error", "text": _shown(fault)}
+    try:
+        exec(code, module.__dict__)  # noqa: S102 - this is what a cell is for
+    except SystemExit as fault:
+        return {"reason": "early_exit", "text": _shown(fault)}
+    except BaseException as fault:
+        return {"reason": "runtime_error", "text": _shown(fault)}
+    return None
+
+
+def _shown(fault: BaseException) -> str:
+    try:
+        return f"{type(fault).__name__}: {fault}"[:MAX_TEXT]
+    except Exception:
+        return type(fault).__name__
+
+
+def _is_watched(value: Any) -> bool:
+    # A tuple may hold a list.
+    return type(value) in MUTABLE or type(value) is tuple or type(value).__name__ == "ndarray"
+
+
+class _Server:
+    """Answers requests; asks back while one is under way."""
+
+    def __init__(
+        self,
+        peer: wire.Channel,
+        module: types.ModuleType,
+        output: Output,
+        problem: dict[str, str] | None,
+    ) -> None:
+        self._peer = peer
+        self._output = output
+        self._problem = problem
+        self._exports = Exports(Stubs(self._ask))
+        self._operations = Operations(module.__dict__, self._exports)
+        self._world: world.Replica | None = None
+        self._records: Records | None = None
+        self._path = module.__file__
+        self._tells_frames = False
+        self._turn = threading.RLock()
+
+    def run(self) -> None:
+        """Serves until the judge is gone."""
+        while True:
+            try:
+                request = wire.receive(self._peer)
+            except (EOFError, ViolationError, OSError):
+                return
+            self._answer(request)
+
+    def _answer(self, request: list[Any]) -> None:
+        try:
+            reply = self._reply(*request)
+        except TooLargeError as fault:
+            reply = ["large", str(fault), None]
+        try:
+            wire.send(self._peer, reply)
+        except TooLargeError as fault:
+            wire.send(self._peer, ["large", str(fault), None])
+
+    def _reply(self, what: str, content: Any, sync: dict[str, Any] | None = None) -> list[Any]:
+        if what == "names":
+            return self._names(content)
+        exports = self._exports
+        if sync:
+            self._take(sync)
+        decode = exports.decoder.fresh
+        if what == "call":
+            holder, name, trees, named_trees = content
+            arguments = [decode(tree) for tree in trees]
+            named = {key: decode(tree) for key, tree in named_trees}
+            operation = exports[holder] if name is None else None
+            function = (
+                operation
+                if name is None
+                else lambda *a, **k: getattr(exports[holder], name)(*a, **k)
+            )
+        else:
+            trees, named_trees, named = content, [], {}
+            arguments = [decode(tree) for tree in trees]
+            function = None
+        try:
+            if function is None:
+                value = self._operations.run(what, arguments)
+            else:
+                value = function(*arguments, **named)
+            status, tree = "ok", self._result(value, [*arguments, *named.values()], what)
+        except TooLargeError:
+            raise
+        except BaseException as error:
+            status, tree = "err", exports.failure(error)
+        before = [*trees, *(tree for _, tree in named_trees)]
+        return [status, tree, self._extras([*arguments, *named.values()], before)]
+
+    def _result(self, value: Any, arguments: list[Any], what: str) -> Tree:
+        if what == "call":
+            for place, argument in enumerate(arguments):
+                if value is argument and _is_watched(value):
+                    return {"a": place}
+        return self._exports.result(value)
+
+    def _names(self, content: dict[str, Any]) -> list[Any]:
+        if self._problem:
+            return ["unloaded", self._problem, None]
+        self._exports.tracks = bool(content.get("tracks"))
+        self._tells_frames = bool(content.get("frames"))
+        if content.get("world") and self._world is None:
+            self._world = world.Replica(os.getcwd())  # noqa: PTH109
+        if content.get("records") and self._records is None:
+            self._records = Records()
+        names = content["names"]
+        if content.get("all"):
+            public = self._operations.public()
+            names = [*names, *public]
+        else:
+            public = []
+        given = self._operations.names(names)
+        self._exports.changed()  # what is followed from here on is as it was given
+        return ["ok", [given, public], None]
+
+    def _take(self, sync: dict[str, Any]) -> None:
+        exports = self._exports
+        exports.take(sync.get("u", ()))
+        exports.forget(sync.get("d", ()))
+        if self._world is not None and "w" in sync:
+            self._world.take(sync["w"], exports.decoder.fresh)
+
+    def _extras(self, arguments: list[Any], before: list[Tree]) -> dict[str, Any] | None:
+        extras: dict[str, Any] = {}
+        changed = self._changed(arguments, before)
+        if changed:
+            extras["m"] = changed
+        updates = self._exports.changed()
+        if updates:
+            extras["u"] = updates
+        output = self._output.taken()
+        if output:
+            extras["o"] = output
+        records = self._records.taken() if self._records is not None else None
+        if records:
+            extras["r"] = [self._exports.encoder.fresh(record) for record in records]
+        if self._world is not None:
+            files = self._world.changes()
+            if files:
+                extras["w"] = files
+        return extras or None
+
+    def _changed(self, arguments: list[Any], before: list[Tree]) -> list[list[Any]]:
+        changes = []
+        encode = self._exports.encoder.fresh
+        for place, (argument, old) in enumerate(zip(arguments, before, strict=True)):
+            # A reference is followed by its number; what it holds is not the call's affair.
+            if _is_watched(argument) and not (type(old) is dict and "h" in old):
+                tree = encode(argument)
+                if tree != old:
+                    changes.append([place, tree])
+        return changes
+
+    def _frames(self) -> list[str]:
+        """Names of the program's functions that are under way, outermost first."""
+        names: list[str] = []
+        frame = sys._getframe() if self._tells_frames else None  # noqa: SLF001 - the stack itself
+        while frame is not None and len(names) < MAX_FRAMES:
+            if frame.f_code.co_filename == self._path:
+                names.insert(0, frame.f_code.co_name)
+            frame = frame.f_back
+        return names
+
+    def _ask(
+        self, what: str, number: int, name: str, arguments: tuple[Any, ...], named: dict[str, Any]
+    ) -> Any:
+        exports = self._exports
+        with self._turn:
+            encode = exports.encoder.fresh
+            trees = [encode(argument) for argument in arguments]
+            named_trees = [[key, encode(value)] for key, value in named.items()]
+            output = self._output.taken()
+            asked = [what, number, name, trees, named_trees, self._frames()]
+            wire.send(self._peer, ["back", asked, output])
+            while True:
+                message = wire.receive(self._peer)
+                if message[0] not in ("ok!", "err!"):
+                    self._answer(message)
+                    continue
+                value = exports.decoder.fresh(message[1])
+                if message[0] == "ok!":
+                    return value
+                raise value

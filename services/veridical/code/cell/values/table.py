@@ -1,0 +1,238 @@
+"""The closed table of value types beyond the plain ones: their parts, and how parts make them again."""
+
+from __future__ import annotations
+
+import array
+import collections
+import datetime as dt
+import decimal
+import fractions
+import pathlib
+import re
+import sys
+import types
+import uuid
+import zoneinfo
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from veridical.code.cell.values.plain import Decoder, Encoder, Tree, ViolationError
+
+MAX_ARRAY_DIMENSIONS = 32
+_ARRAY_KINDS = "biufcSUmM?"
+
+Parts = tuple[Any, ...]
+
+
+class NotOfTheTable(Exception):
+    """An instance of a type of the table that has parts which cannot cross."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One type of the table.
+
+    Attributes:
+        name: Its tag on the wire.
+        kind: The exact type.
+        parts: The parts of an instance; raises `NotOfTheTable`.
+        make: The instance with those parts.
+    """
+
+    name: str
+    kind: type
+    parts: Callable[[Any], Parts]
+    make: Callable[..., Any]
+
+
+def _zone(value: Any) -> Any:
+    zone = value.tzinfo
+    if zone is None:
+        return None
+    if type(zone) is dt.timezone:
+        return zone.utcoffset(None)
+    if type(zone) is zoneinfo.ZoneInfo and zone.key:
+        return zone.key
+    raise NotOfTheTable(type(zone).__name__)
+
+
+def _tzinfo(zone: Any) -> dt.tzinfo | None:
+    if zone is None:
+        return None
+    return zoneinfo.ZoneInfo(zone) if type(zone) is str else dt.timezone(zone)
+
+
+def _datetime_parts(at: dt.datetime) -> Parts:
+    day = (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
+    return (*day, _zone(at), at.fold)
+
+
+def _datetime(*parts: Any) -> dt.datetime:
+    *fields, zone, fold = parts
+    make: Any = dt.datetime
+    made: dt.datetime = make(*fields, tzinfo=_tzinfo(zone), fold=fold)
+    return made
+
+
+def _time(hour: int, minute: int, second: int, micro: int, zone: Any) -> dt.time:
+    return dt.time(hour, minute, second, micro, tzinfo=_tzinfo(zone))
+
+
+def _counter(content: dict[Any, Any]) -> collections.Counter[Any]:
+    made: collections.Counter[Any] = collections.Counter()
+    dict.update(made, _checked(dict, content))
+    return made
+
+
+def _checked(kind: type, value: Any) -> Any:
+    if type(value) is not kind:
+        raise ViolationError(f"{kind.__name__} wanted")
+    return value
+
+
+def _factory(value: collections.defaultdict[Any, Any]) -> Parts:
+    factory = value.default_factory
+    if factory is not None and factory not in _FACTORIES.values():
+        raise NotOfTheTable("defaultdict")
+    return (factory.__name__ if isinstance(factory, type) else None, dict(value))
+
+
+_FACTORIES: dict[str, Callable[[], Any]] = {
+    kind.__name__: kind for kind in (int, float, str, list, dict, set, tuple, bool)
+}
+
+
+def _defaultdict(factory: str | None, content: Any) -> collections.defaultdict[Any, Any]:
+    made = None if factory is None else _FACTORIES[factory]
+    return collections.defaultdict(made, _checked(dict, content))
+
+
+def _view(part: str) -> Callable[[Any], Any]:
+    return lambda content: getattr(_checked(dict, content), part)()
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("datetime", dt.datetime, _datetime_parts, _datetime),
+    Entry("date", dt.date, lambda d: (d.year, d.month, d.day), dt.date),
+    Entry(
+        "time",
+        dt.time,
+        lambda t: (t.hour, t.minute, t.second, t.microsecond, _zone(t)),
+        _time,
+    ),
+    Entry(
+        "timedelta",
+        dt.timedelta,
+        lambda d: (d.days, d.seconds, d.microseconds),
+        dt.timedelta,
+    ),
+    Entry("timezone", dt.timezone, lambda z: (z.utcoffset(None),), dt.timezone),
+    Entry("decimal", decimal.Decimal, lambda d: (str(d),), decimal.Decimal),
+    Entry(
+        "fraction",
+        fractions.Fraction,
+        lambda f: (f.numerator, f.denominator),
+        lambda n, d: fractions.Fraction(_checked(int, n), _checked(int, d)),
+    ),
+    Entry("range", range, lambda r: (r.start, r.stop, r.step), range),
+    Entry("slice", slice, lambda s: (s.start, s.stop, s.step), slice),
+    Entry("deque", collections.deque, lambda d: (list(d), d.maxlen), collections.deque),
+    Entry("counter", collections.Counter, lambda c: (dict(c),), _counter),
+    Entry(
+        "ordered",
+        collections.OrderedDict,
+        lambda d: (dict(d),),
+        lambda content: collections.OrderedDict(_checked(dict, content)),
+    ),
+    Entry("defaultdict", collections.defaultdict, _factory, _defaultdict),
+    Entry("keys", type({}.keys()), lambda v: (dict.fromkeys(v),), _view("keys")),
+    Entry("values", type({}.values()), lambda v: (dict(enumerate(v)),), _view("values")),
+    Entry("items", type({}.items()), lambda v: (dict(v),), _view("items")),
+    Entry(
+        "mapping",
+        types.MappingProxyType,
+        lambda v: (dict(v),),
+        lambda content: types.MappingProxyType(_checked(dict, content)),
+    ),
+    Entry(
+        "namespace",
+        types.SimpleNamespace,
+        lambda v: (dict(vars(v)),),
+        lambda content: types.SimpleNamespace(**_checked(dict, content)),
+    ),
+    Entry("uuid", uuid.UUID, lambda u: (u.int,), lambda number: uuid.UUID(int=number)),
+    Entry("path", type(pathlib.Path()), lambda p: (str(p),), pathlib.Path),
+    Entry("purepath", type(pathlib.PurePath()), lambda p: (str(p),), pathlib.PurePath),
+    Entry("array", array.array, lambda a: (a.typecode, a.tolist()), array.array),
+    Entry("memory", memoryview, lambda m: (m.tobytes(),), lambda data: memoryview(data)),
+    Entry("pattern", re.Pattern, lambda p: (p.pattern, p.flags), re.compile),
+    Entry("ellipsis", type(...), lambda _: (), lambda: ...),
+    Entry("notimplemented", type(NotImplemented), lambda _: (), lambda: NotImplemented),
+)
+BY_TYPE = {entry.kind: entry for entry in ENTRIES}
+BY_NAME = {entry.name: entry for entry in ENTRIES}
+
+
+def encode_entry(value: Any, encoder: Encoder) -> Tree | None:
+    """The tree of an instance of the table's types, or None for any other value."""
+    entry = BY_TYPE.get(type(value))
+    try:
+        if entry is not None:
+            return {"v": [entry.name, encoder.sequence(entry.parts(value))]}
+        if type(value).__module__ == "numpy" and "numpy" in sys.modules:
+            return _encode_numpy(value, encoder)
+    except NotOfTheTable:
+        return None
+    return None
+
+
+def decode_entry(tree: Tree, decoder: Decoder) -> Any:
+    """The instance that `encode_entry` wrote.
+
+    Raises:
+        ViolationError: There is no such type, or its parts do not fit.
+    """
+    name, parts = tree
+    if type(name) is not str:
+        raise ViolationError("a type is named by text")
+    if name in ("ndarray", "scalar"):
+        return _decode_numpy(name, decoder.members(parts))
+    entry = BY_NAME.get(name)
+    if entry is None:
+        raise ViolationError("a type beyond the table")
+    try:
+        return entry.make(*decoder.members(parts))
+    except (ArithmeticError, LookupError, AttributeError, re.error) as fault:
+        raise ViolationError(f"parts of a {name} that fit none") from fault
+
+
+def _encode_numpy(value: Any, encoder: Encoder) -> Tree | None:
+    import numpy as np  # only where the program, or its tests, loaded it
+
+    if type(value) is np.ndarray and value.dtype.kind in _ARRAY_KINDS:
+        parts = [value.dtype.str, list(value.shape), value.tobytes()]
+        return {"v": ["ndarray", encoder.sequence(parts)]}
+    if isinstance(value, np.generic) and value.dtype.kind in _ARRAY_KINDS:
+        parts = [value.dtype.str, [], value.tobytes(), value.item()]
+        return {"v": ["scalar", encoder.sequence(parts)]}
+    return None
+
+
+def _decode_numpy(name: str, parts: list[Any]) -> Any:
+    try:
+        import numpy as np
+    except ImportError as fault:
+        if name == "scalar":
+            return parts[3]
+        raise ViolationError("numpy is not part of these tests") from fault
+    pattern, shape, data = parts[:3]
+    if not (
+        type(pattern) is str
+        and re.fullmatch(r"[<>|=]?[biufcSUmM?]\d{0,9}(\[\w{1,8}\])?", pattern)
+        and type(data) is bytes
+        and len(shape) <= MAX_ARRAY_DIMENSIONS
+    ):
+        raise ViolationError("an array that is none")
+    made = np.frombuffer(data, dtype=np.dtype(pattern)).reshape(shape)
+    return made.copy() if name == "ndarray" else made[()]

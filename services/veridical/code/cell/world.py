@@ -1,0 +1,190 @@
+"""What a test and a program share beside values: the work folder, the environment, stdin.
+
+Files cross by value. Paths are relative to the work folder, which has the same name on both sides.
+"""
+
+from __future__ import annotations
+
+import binascii
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from veridical.code.cell.values.plain import TooLargeError, ViolationError
+
+MAX_FILES = 2048
+MAX_FILE_BYTES = 4 << 20
+MAX_FOLDER_BYTES = 16 << 20
+# A file written again within the clock's grain would look unchanged: its content is read then.
+_GRAIN_NS = 20_000_000
+
+# Relative path, and the content in base 64, "/" for a folder, or None for what is gone.
+Change = list[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    stamp: tuple[int, int, int]
+    digest: int
+    settled: bool
+
+
+_FOLDER = _Seen((0, 0, 0), 0, True)
+
+
+@dataclass(slots=True)
+class Folder:
+    """A folder whose changes are told as values.
+
+    Attributes:
+        root: The folder.
+        hidden: Relative paths that never leave it and are never written.
+    """
+
+    root: Path
+    hidden: frozenset[str] = frozenset()
+    _seen: dict[str, _Seen] = field(default_factory=dict)
+
+    def changes(self) -> list[Change]:
+        """What has changed since the last call or `take`.
+
+        Raises:
+            TooLargeError: There are more files, or larger ones, than can cross.
+        """
+        changes: list[Change] = []
+        present: set[str] = set()
+        total = 0
+        for entry in _entries(self.root):
+            path = os.path.relpath(entry.path, self.root)
+            if path in self.hidden:
+                continue
+            present.add(path)
+            if len(present) > MAX_FILES:
+                raise TooLargeError("more files than can cross")
+            content = self._changed(path, entry)
+            if content is not None:
+                total += len(content)
+                changes.append([path, content])
+            if total > MAX_FOLDER_BYTES:
+                raise TooLargeError("larger files than can cross")
+        for path in [path for path in self._seen if path not in present]:
+            del self._seen[path]
+            changes.append([path, None])
+        return changes
+
+    def take(self, changes: list[Change]) -> None:
+        """Makes the same changes here.
+
+        Raises:
+            ViolationError: A path leads out of the folder, or is hidden.
+        """
+        for path, content in changes:
+            place = self._place(path)
+            if content is None:
+                _remove(place)
+                self._seen.pop(str(path), None)
+                continue
+            if content == "/":
+                place.mkdir(parents=True, exist_ok=True)
+                self._seen[str(path)] = _FOLDER
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            data = binascii.a2b_base64(content)
+            _write(place, data)
+            self._seen[str(path)] = _Seen(_stamp(place.stat()), hash(data), False)
+
+    def _place(self, path: str | None) -> Path:
+        parts = Path(path).parts if type(path) is str and "\0" not in path else ()
+        if not parts or path in self.hidden or parts[0] == "/" or ".." in parts:
+            raise ViolationError("a file that does not belong to the work folder")
+        place = self.root
+        for part in parts[:-1]:
+            place = place / part
+            if place.is_symlink():
+                raise ViolationError("a folder that is a link")
+        return self.root / Path(*parts)
+
+    def _changed(self, path: str, entry: os.DirEntry[str]) -> str | None:
+        seen = self._seen.get(path)
+        if entry.is_dir(follow_symlinks=False):
+            self._seen[path] = _FOLDER
+            return None if seen else "/"
+        stat = entry.stat(follow_symlinks=False)
+        stamp = _stamp(stat)
+        if seen and seen.settled and seen.stamp == stamp:
+            return None
+        if stat.st_size > MAX_FILE_BYTES:
+            raise TooLargeError("a larger file than can cross")
+        data = Path(entry.path).read_bytes()
+        digest = hash(data)
+        settled = time.time_ns() - stat.st_mtime_ns > _GRAIN_NS
+        self._seen[path] = _Seen(stamp, digest, settled)
+        if seen and seen.digest == digest:
+            return None
+        return binascii.b2a_base64(data, newline=False).decode("ascii")
+
+
+def _entries(root: Path) -> Iterator[os.DirEntry[str]]:
+    with os.scandir(root) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield entry
+                yield from _entries(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
+                yield entry
+
+
+def _stamp(stat: os.stat_result) -> tuple[int, int, int]:
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+
+
+def _write(place: Path, data: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    try:
+        descriptor = os.open(place, flags, 0o644)
+    except OSError as fault:
+        raise ViolationError("a file that cannot be written") from fault
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+
+
+def _remove(place: Path) -> None:
+    try:
+        place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
+    except OSError:
+        return  # a folder that holds more, or what was gone already
+
+
+class Replica:
+    """The solution's copy of the world that its tests live in."""
+
+    def __init__(self, root: str) -> None:
+        self._folder = Folder(Path(root))
+        self._folder.changes()
+
+    def take(self, changes: dict[str, Any], decode: Callable[[Any], Any]) -> None:
+        """Makes the tests' world this one's."""
+        self._folder.take(changes.get("files", []))
+        for name, value in changes.get("env", {}).items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        if "cwd" in changes:
+            os.chdir(changes["cwd"])
+        if "recursion" in changes:
+            # The runtime's own frames stand below the program's.
+            sys.setrecursionlimit(max(changes["recursion"], sys.getrecursionlimit()))
+        if "stdin" in changes:
+            sys.stdin = decode(changes["stdin"])
+
+    def changes(self) -> list[Change]:
+        """The files that the program changed."""
+        try:
+            return self._folder.changes()
+        except (TooLargeError, OSError):
+            return []

@@ -1,0 +1,40 @@
+"""The kinds of cells that judging asks for."""
+
+from __future__ import annotations
+
+import re
+
+from veridical.sandbox import Runtime
+
+_MODULES = ("veridical.code.cell",)
+_NUMPY = re.compile(r"^[ \t]*(?:import|from)[ \t][^\n]*\bnumpy\b", re.MULTILINE)
+_WITH_NUMPY = "+numpy"
+_PYTEST = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+"""What a judge needs for suites that use more of pytest than the light runner has."""
+
+_SUITES = (
+    "unittest",
+    "unittest.mock",
+    "veridical.code.cell.judge.files",
+    "veridical.code.cell.judge.plain_pytest",
+)
+"""What a judge of suites has loaded."""
+_JUDGE = "veridical.code.cell.judge.serve:serve"
+_SOLUTION = "veridical.code.cell.solution.serve:serve"
+_PROGRAM = "veridical.code.cell.program:serve"
+
+RUNTIMES = (
+    Runtime("program", _PROGRAM, _MODULES),
+    Runtime("program+numpy", _PROGRAM, _MODULES, ("numpy",), spares=0),
+    Runtime("solution", _SOLUTION, _MODULES),
+    Runtime("solution+numpy", _SOLUTION, _MODULES, ("numpy",), spares=0),
+    Runtime("judge", _JUDGE, _MODULES),
+    Runtime("judge+numpy", _JUDGE, _MODULES, ("numpy",), spares=0),
+    Runtime("suite", _JUDGE, _MODULES, _SUITES, _PYTEST, spares=0),
+    Runtime("suite+numpy", _JUDGE, _MODULES, (*_SUITES, "numpy"), _PYTEST, spares=0),
+)
+
+
+def runtime_for(name: str, *sources: str) -> str:
+    """The runtime of that name, with numpy loaded where a source imports it."""
+    return name + _WITH_NUMPY if any(map(_NUMPY.search, sources)) else name

@@ -1,0 +1,140 @@
+"""Whole programs in cells, as the host sees them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from veridical.code.cell.blobs import BlobError, receive_blob, send_blob
+from veridical.code.cell.python_main import MEMORY_STATUS
+from veridical.code.judgement import CodeReason
+from veridical.code.languages import Language, languages
+from veridical.code.runtimes import runtime_for
+from veridical.code.submission import TestLimits
+from veridical.code.tally import UndecidedError
+from veridical.code.timing import lap_limits
+from veridical.sandbox import Cell, CellEnded, Limits, Slot, Usage
+
+_COMPILE = Limits(cpu_seconds=30.0, wall_seconds=90.0, memory_mib=2048, processes=64)
+_MAX_TEXT = 65_536
+
+
+class CompileError(Exception):
+    """The program does not compile; the message is the compiler's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What one run of a program came to, by the word of its own cell but for the usage."""
+
+    status: int
+    is_flood: bool
+    stderr: str
+    stdout: bytes
+    usage: Usage
+
+
+class ProgramCell:
+    """A cell with one program in it, which runs on one input after the other.
+
+    Args:
+        slot: Where the cell is.
+        language: Name of the program's language.
+        source: The program.
+        limits: Bounds of one run.
+        peer: A cell whose program it talks with.
+
+    Raises:
+        CompileError: The program does not compile.
+        UndecidedError: Its toolchain is missing.
+        CellFailed: No cell could be had.
+        CellEnded: The cell ended while the program was loaded.
+    """
+
+    def __init__(
+        self, slot: Slot, language: str, source: str, limits: TestLimits, peer: Cell | None = None
+    ) -> None:
+        self.language = languages()[language]
+        self.limits = limits
+        name = runtime_for("program", source) if self.language.interpreter else "program"
+        first = replace(
+            _COMPILE if self.language.compile else lap_limits(limits),
+            processes=limits.processes,
+            address_mib=self.language.address_mib,
+        )
+        self.cell = slot.spawn(name, first, peer=peer)
+        try:
+            self._load(self.language, source)
+        except BaseException:
+            self.cell.end()
+            raise
+
+    def _load(self, row: Language, source: str) -> None:
+        program = {name: asdict(row)[name] for name in ("file", "compile", "run", "interpreter")}
+        send_blob(self.cell, {"program": program}, source.encode("utf-8", "replace"))
+        try:
+            reply = self._receive(0)[0]
+        except CellEnded as error:
+            if row.compile or row.interpreter:
+                raise CompileError(f"compiling ended by {error.end.cause.value}") from error
+            raise
+        if "missing" in reply:
+            detail = f"{row.name}: {row.toolchain} is not installed"
+            raise UndecidedError(CodeReason.LANGUAGE_UNAVAILABLE, detail)
+        if "error" in reply:
+            raise CompileError(str(reply["error"])[-_MAX_TEXT:])
+
+    def run(self, stdin: bytes, args: tuple[str, ...] = (), **files: bytes) -> Ran:
+        """Run the program once.
+
+        Raises:
+            CellEnded: A limit was met, or the cell was made to end.
+        """
+        self.cell.lap(lap_limits(self.limits))
+        max_output = self.limits.output_kib << 10
+        case = {"stdin": len(stdin), "files": _sizes(files), "args": args, "max_output": max_output}
+        send_blob(self.cell, {"case": case}, stdin, *files.values())
+        return self._ran(max_output)
+
+    def talk(self, args: tuple[str, ...] = (), **files: bytes) -> None:
+        """Start the program with its streams tied to those of the peer; `heard` waits for its end."""
+        self.cell.lap(lap_limits(self.limits))
+        send_blob(self.cell, {"talk": {"files": _sizes(files), "args": args}}, *files.values())
+
+    def heard(self) -> Ran:
+        """Wait for the end of a program that talks.
+
+        Raises:
+            CellEnded: A limit was met, or the cell was made to end.
+        """
+        return self._ran(0)
+
+    def is_memory(self, ran: Ran) -> bool:
+        """Whether a failed run says that it had no memory left."""
+        if self.language.interpreter:
+            return ran.status == MEMORY_STATUS
+        return ran.status != 0 and any(text in ran.stderr for text in self.language.memory)
+
+    def _ran(self, max_output: int) -> Ran:
+        header, stdout = self._receive(max_output)
+        try:
+            told = header["ran"]
+            status, is_flood = int(told["status"]), bool(told["flood"])
+            stderr = str(told["stderr"])
+        except (KeyError, TypeError, ValueError, OverflowError):
+            raise self._nonsense() from None
+        return Ran(status, is_flood, stderr, stdout, self.cell.seen)
+
+    def _receive(self, max_bytes: int) -> tuple[dict[str, Any], bytes]:
+        try:
+            return receive_blob(self.cell, max_bytes)
+        except BlobError:
+            raise self._nonsense() from None
+
+    def _nonsense(self) -> CellEnded:
+        """The end of a cell that says what it never would, had its program not made it."""
+        return CellEnded(self.cell.end())
+
+
+def _sizes(files: dict[str, bytes]) -> list[tuple[str, int]]:
+    return [(name, len(content)) for name, content in files.items()]

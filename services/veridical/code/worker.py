@@ -1,0 +1,104 @@
+"""A worker: the host's end of one slot of cells, in which it judges one submission after the other.
+
+Pool workers run it. It holds no expected value beyond the submission at hand, parses what cells say as
+data only, and ends with all its cells when it is killed.
+"""
+
+from __future__ import annotations
+
+import atexit
+from dataclasses import dataclass, field, replace
+
+from veridical.code.bench import Bench
+from veridical.code.cell.blobs import BlobError, receive_blob, send_blob
+from veridical.code.judgement import CodeReason, Judgement
+from veridical.code.languages import languages
+from veridical.code.slots import open_cells
+from veridical.code.styles.asserts import judge_asserts
+from veridical.code.styles.calls import judge_calls
+from veridical.code.styles.files import judge_files
+from veridical.code.styles.stdio import judge_stdio
+from veridical.code.submission import Submission, TestLimits
+from veridical.code.tally import UndecidedError
+from veridical.code.timing import lap_limits
+from veridical.code.work import Cells, Done, Job, Survey
+from veridical.sandbox import CellEnded, SandboxError, SlotRefused
+
+_TRIES = 2
+
+
+def work(job: Job) -> Done:
+    """Do what a job asks for."""
+    if job.submission is None:
+        return Done(survey=_survey(job.cells))
+    return Done(judgement=_judge(job.cells, job.submission, is_last=job.is_last))
+
+
+@dataclass(slots=True)
+class _Holder:
+    """The slot of this process, which outlives a submission unless it breaks."""
+
+    bench: Bench | None = None
+    cells: Cells = field(default_factory=Cells)
+
+    def held(self, cells: Cells) -> Bench:
+        """The slot with its judges, opened at need."""
+        place = replace(cells, proven="", plan="")
+        if self.bench is None or self.cells != place:
+            self.drop()
+            self.bench, self.cells = Bench(open_cells(cells)), place
+        return self.bench
+
+    def drop(self) -> None:
+        """Closes the slot."""
+        bench, self.bench = self.bench, None
+        if bench is not None:
+            bench.close()
+
+
+_holder = _Holder()
+atexit.register(_holder.drop)
+
+
+def _judge(cells: Cells, submission: Submission, *, is_last: bool) -> Judgement:
+    """Judge in the slot at hand, and once more in a new one where that breaks."""
+    problem = ""
+    for _ in range(_TRIES):
+        try:
+            bench = _holder.held(cells)
+            return _judged(bench, submission, is_last=is_last).on(bench.opened.level.label)
+        except SlotRefused as error:
+            return Judgement(CodeReason.ISOLATION_UNAVAILABLE, str(error))
+        except SandboxError as error:
+            problem = f"{type(error).__name__}: {error}"
+            _holder.drop()
+    return Judgement(CodeReason.CELL_FAILED, problem)
+
+
+def _judged(bench: Bench, submission: Submission, *, is_last: bool) -> Judgement:
+    try:
+        if submission.stdio is not None:
+            return judge_stdio(bench.slot, submission, is_last=is_last)
+        if submission.calls is not None:
+            return judge_calls(bench, submission, is_last=is_last)
+        if submission.files is not None:
+            return judge_files(bench, submission, is_last=is_last)
+        return judge_asserts(bench, submission, is_last=is_last)
+    except UndecidedError as error:
+        return Judgement(error.reason, str(error), tests=submission.tests)
+
+
+def _survey(cells: Cells) -> Survey:
+    try:
+        bench = _holder.held(cells)
+        cell = bench.slot.spawn("program", lap_limits(TestLimits()))
+        try:
+            rows = languages().values()
+            send_blob(cell, {"which": [row.toolchain for row in rows]})
+            found = receive_blob(cell, 0)[0]["found"]
+        finally:
+            cell.end()
+    except (SandboxError, CellEnded, BlobError) as error:
+        return Survey(problem=f"{type(error).__name__}: {error}")
+    names = tuple(row.name for row in rows if row.interpreter or row.toolchain in found)
+    return Survey(bench.opened.level.label, names, plan=bench.opened.plan)

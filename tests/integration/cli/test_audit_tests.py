@@ -1,0 +1,65 @@
+"""`veridical audit-tests` on a file with sound, broken, flaky and weak tests."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from veridical.api.v1.code_pb2 import AssertTests, CodeTask, StdioCase, StdioTests
+from veridical.client import Item, Task, item_to_json
+
+ADD = "def add(a, b):\n    return a + b"
+FLAKY = "import os\nfor _ in range(1):\n    print(os.urandom(1)[0] % 2)"
+
+
+@pytest.fixture(scope="session")
+def code_address(shared_services):
+    return shared_services("code", "--workers", "1").address
+
+
+def asserts(item_id: str, source: str, test_code: str) -> Item:
+    tests = AssertTests(entry_point="add", test_code=test_code)
+    task = Task(code=CodeTask(language="python", asserts=tests))
+    return Item(id=item_id, task=task, response=f"```python\n{source}\n```")
+
+
+def items() -> list[Item]:
+    flaky = StdioTests(cases=[StdioCase(expected_stdout="1")])
+    return [
+        asserts("sound", ADD, "assert add(1, 2) == 3\nassert add(5, 0) == 5"),
+        asserts("broken", ADD, "assert add(1, 2) == 4"),
+        asserts("weak", ADD, "assert add(2, 0) == 2"),
+        Item(
+            id="flaky",
+            task=Task(code=CodeTask(language="python", stdio=flaky)),
+            response=f"```python\n{FLAKY}\n```",
+        ),
+        Item(id="math", task=Task(math={"gold": "1"}), response="1"),
+    ]
+
+
+def test_it_finds_what_is_wrong_with_tests(command, code_address, tmp_path):
+    file = tmp_path / "items.jsonl"
+    file.write_text("".join(f"{item_to_json(item)}\n" for item in items()))
+    options = ("--address", code_address, "--runs", "20", "--json")
+    ended = command.run("audit-tests", str(file), *options)
+    assert ended.returncode == 4, ended.stderr
+    told = json.loads(ended.stdout)
+    assert {(each["id"], each["kind"]) for each in told["findings"]} == {
+        ("broken", "broken"),
+        ("weak", "weak"),
+        ("flaky", "flaky"),
+    }
+    assert told["counts"] == {"items": 4, "broken": 1, "flaky": 1, "weak": 1}
+    weak = next(each for each in told["findings"] if each["kind"] == "weak")
+    assert weak["detail"] == "line 2: a + b -> a - b"
+
+
+def test_sound_tests_end_with_0_and_a_file_without_code_with_2(command, code_address, tmp_path):
+    file = tmp_path / "items.jsonl"
+    file.write_text(item_to_json(items()[0]) + "\n")
+    ended = command.run("audit-tests", str(file), "--address", code_address)
+    assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
+    file.write_text(item_to_json(items()[-1]) + "\n")
+    assert command.run("audit-tests", str(file), "--address", code_address).returncode == 2

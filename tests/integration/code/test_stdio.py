@@ -1,0 +1,207 @@
+"""Programs on given input, through a real server and real cells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from veridical.api.v1.code_pb2 import CodeTask
+from veridical.client import Client, Item, Task, Verdict, outcome_name, reason_name
+
+DOUBLE = "print(2 * int(input()))"
+CASES = [{"stdin": "3", "expected_stdout": "6"}, {"stdin": "-4\n", "expected_stdout": "-8\n"}]
+
+
+def item(
+    source: str,
+    cases: list[dict[str, str]] | None = None,
+    *,
+    language: str = "python",
+    limits: dict[str, Any] | None = None,
+    item_id: str = "1",
+    **stdio: Any,
+) -> Item:
+    tests = {"cases": CASES if cases is None else cases, **stdio}
+    task = CodeTask(language=language, stdio=tests, limits=limits or {})
+    return Item(id=item_id, task=Task(code=task), response=f"```{language}\n{source}\n```")
+
+
+def told(verdict: Verdict) -> tuple[str, str]:
+    return outcome_name(verdict.outcome), reason_name(verdict.reason)
+
+
+NOTHING = [{"stdin": "", "expected_stdout": ""}]
+FAST = {"cpu_seconds": 0.5, "wall_seconds": 1.5}
+REASONS: dict[str, tuple[Item, str]] = {
+    "right": (item(DOUBLE), "tests_passed"),
+    "wrong": (item("print(6)"), "wrong_answer"),
+    "raises": (item("print(6); 1 / 0"), "runtime_error"),
+    "status": (item("import sys; print(2 * int(input())); sys.exit(1)"), "runtime_error"),
+    "syntax": (item("print("), "compile_error"),
+    "loop": (item("while True: pass", NOTHING, limits=FAST), "time_limit"),
+    "sleep": (item("import time; time.sleep(60)", NOTHING, limits=FAST), "time_limit"),
+    "memory": (item("x = [0] * 10**9", NOTHING), "memory_limit"),
+    "resident": (
+        item("x = bytearray(1 << 28)\nwhile 1: x += x[:1 << 26]", NOTHING),
+        "memory_limit",
+    ),
+    "flood": (
+        item("while True: print('x' * 1000)", NOTHING, limits={"output_kib": 64}),
+        "output_limit",
+    ),
+    "not UTF-8": (
+        item("import os; os.write(1, b'\\xff')", [{"expected_stdout": "\ufffd"}]),
+        "wrong_answer",
+    ),
+    "kills its first process": (item("import os; os.kill(1, 9); " + DOUBLE), "tests_passed"),
+}
+
+
+@pytest.mark.parametrize(("sent", "reason"), REASONS.values(), ids=REASONS)
+def test_reasons(client: Client, sent: Item, reason: str) -> None:
+    verdict = client.verify(sent, timeout=60)
+    outcome = "correct" if reason == "tests_passed" else "incorrect"
+    assert told(verdict) == (outcome, reason), verdict
+    assert verdict.code.isolation == "process"
+
+
+def test_evidence_names_the_first_failed_test(client: Client) -> None:
+    cases = [
+        *CASES,
+        {"stdin": "5", "expected_stdout": "11"},
+        {"stdin": "6", "expected_stdout": "1"},
+    ]
+    verdict = client.verify(item(DOUBLE, cases), timeout=60)
+    assert told(verdict) == ("incorrect", "wrong_answer")
+    assert verdict.detail == "test 3, line 1"
+    assert (verdict.code.tests, verdict.code.passed, verdict.score) == (4, 2, 0.5)
+    first = verdict.code.results[0]
+    assert (first.name, first.reason, first.expected, first.actual) == (
+        "3",
+        "wrong_answer",
+        "11",
+        "10",
+    )
+    assert [result.name for result in verdict.code.results] == ["3", "1", "2"]
+    assert verdict.code.program == DOUBLE + "\n"
+    assert verdict.timings.run_seconds > 0
+
+
+CHECKER = {
+    "language": "python",
+    "source": "import sys\n"
+    "given, output, expected = (open(name).read().split() for name in sys.argv[1:])\n"
+    "if output == ['crash']: import os; os.abort()\n"
+    "sys.exit(sorted(output) != sorted(given))",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("print(*reversed(input().split()))", "tests_passed"),
+        ("print(1)", "wrong_answer"),
+        ("print('crash')", "wrong_answer"),
+    ],
+)
+def test_a_checker_decides(client: Client, source: str, reason: str) -> None:
+    compare = {"mode": "COMPARE_MODE_CHECKER", "checker": CHECKER}
+    cases = [{"stdin": "1 2 3", "expected_stdout": "1 2 3"}]
+    verdict = client.verify(item(source, cases, compare=compare), timeout=60)
+    assert reason_name(verdict.reason) == reason, verdict
+
+
+@pytest.mark.parametrize("checker", ["import os; os.abort()", "print("])
+def test_a_broken_checker_is_no_fault_of_the_program(client: Client, checker: str) -> None:
+    compare = {
+        "mode": "COMPARE_MODE_CHECKER",
+        "checker": {"language": "python", "source": checker},
+    }
+    verdict = client.verify(item(DOUBLE, compare=compare), timeout=100)
+    assert told(verdict) == ("undecided", "invalid_tests"), verdict
+
+
+INTERACTOR = {
+    "language": "python",
+    "source": "import sys\nsecret = int(open(sys.argv[1]).read())\n"
+    "for _ in range(10):\n guess = int(input())\n"
+    " print('=' if guess == secret else '<' if secret < guess else '>', flush=True)\n"
+    " if guess == secret: sys.exit(0)\nsys.exit(1)",
+}
+SEARCH = (
+    "low, high = 0, 1000\nwhile True:\n middle = (low + high) // 2\n print(middle, flush=True)\n"
+    " answer = input()\n if answer == '=': break\n"
+    " low, high = (low, middle) if answer == '<' else (middle + 1, high)"
+)
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        (SEARCH, "tests_passed"),
+        ("print(1); print(2)", "wrong_answer"),
+        ("input()", "time_limit"),
+        (SEARCH + "\n1 / 0", "runtime_error"),
+        ("print(", "compile_error"),
+    ],
+)
+def test_an_interactor_decides(client: Client, source: str, reason: str) -> None:
+    cases = [{"stdin": "37"}, {"stdin": "999"}]
+    limits = {"cpu_seconds": 1.0, "wall_seconds": 2.0}
+    verdict = client.verify(item(source, cases, limits=limits, interactor=INTERACTOR), timeout=60)
+    assert reason_name(verdict.reason) == reason, verdict
+
+
+def test_equal_submissions_of_a_batch_run_once(client: Client) -> None:
+    sent = [item(DOUBLE, item_id=str(number)) for number in range(50)]
+    verdicts = client.verify_many([*sent, item("print(6)", item_id="other")])
+    assert [verdict.reward for verdict in verdicts] == [1.0] * 50 + [0.0]
+    assert [verdict.cached for verdict in verdicts].count(True) == 49
+
+
+def test_a_borderline_run_is_repeated_and_marked(client: Client) -> None:
+    source = (
+        "import time, sys\nend = time.process_time() + 1.1\nwhile time.process_time() < end: pass"
+    )
+    verdict = client.verify(item(source, NOTHING, limits={"cpu_seconds": 1.0}), timeout=60)
+    assert told(verdict) == ("incorrect", "time_limit")
+    assert verdict.borderline
+    source = source.replace("1.1", "0.88")
+    verdict = client.verify(item(source, NOTHING, limits={"cpu_seconds": 1.0}), timeout=60)
+    assert told(verdict) == ("correct", "tests_passed")
+    assert verdict.borderline
+
+
+def test_a_language_that_is_not_here_is_undecided(client: Client) -> None:
+    verdict = client.verify(item("x", language="cobol"), timeout=60)
+    assert told(verdict) == ("undecided", "language_unavailable")
+    assert not verdict.HasField("reward")
+
+
+def test_the_server_says_what_it_has(client: Client) -> None:
+    described = client.describe()
+    assert list(described.kinds) == ["code"]
+    assert described.defaults["isolation"] == "process"
+    assert {"python", "bash"} <= set(described.defaults["languages"].split(", "))
+
+
+def test_a_bad_field_is_named(client: Client) -> None:
+    bad = item(DOUBLE, limits={"cpu_seconds": -1})
+    [verdict] = client.verify_batch([bad], timeout=60)
+    assert told(verdict) == ("undecided", "invalid_item")
+    assert verdict.detail == "task.code.limits.cpu_seconds: must be between 0.01 and 600"
+
+
+def test_a_response_without_a_program_is_incorrect(client: Client) -> None:
+    empty = item(DOUBLE)
+    empty.response = "<think>\n```python\nprint(1)\n```\n</think>\n"
+    assert told(client.verify(empty, timeout=60)) == ("incorrect", "no_code")
+
+
+def test_isolation_that_cannot_be_had_leaves_items_undecided(start_service: Any) -> None:
+    flags = ("--workers", "1", "--minimum-isolation", "gvisor")
+    with Client(start_service("code", *flags).address) as weak:
+        verdict = weak.verify(item(DOUBLE), timeout=60)
+    assert told(verdict) == ("undecided", "isolation_unavailable")
+    assert "gvisor" in verdict.detail

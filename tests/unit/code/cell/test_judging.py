@@ -1,0 +1,164 @@
+"""Asserts and calls: what passes, what is whose fault, which tests are pure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from proxy_pair import judged
+
+from veridical.code.cell.judge.purity import is_pure
+from veridical.code.cell.judge.same import Comparison, Mode
+from veridical.code.cell.values.plain import ViolationError
+from veridical.code.cell.world import Folder
+
+HUMANEVAL = """
+METADATA = {
+    'author': 'jt',
+    'dataset': 'test'
+}
+
+def check(candidate):
+    assert candidate([1, 2], 0.5) == True, "first"
+    for x in range(3):
+        assert abs(candidate([x], 0.1) - 0) < 1e-6
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "pure"),
+    [
+        (HUMANEVAL, True),
+        ("assert f(1) == (1, 'a')\nassert set(f(2)) == {1}\n", True),
+        ("import math\nassert math.isclose(f(1), 2.0, rel_tol=1e-3)", True),
+        ("assert f(10 ** 9) == 1 and f('a' * 1000) == [x for x in range(3)]", True),
+        ("assert f(lambda x: x + 1) == 2", True),
+        ("import os\nassert f(1) == 1", False),
+        ("assert f(1).x == 1", False),
+        ("assert f.__code__ == 1", False),
+        ("assert open('x') == f(1)", False),
+        ("assert eval('1') == f(1)", False),
+        ("class A: pass\nassert f(A()) == 1", False),
+        ("try:\n    f(1)\nexcept ValueError:\n    pass", False),
+        ("while True:\n    f(1)", False),
+        ("assert f(2 ** 10000000) == 1", False),
+        ("assert f([0] * 1000000000) == 1", False),
+        ("abs = f\nassert abs(1) == 1", False),
+        ("math = f\nimport math as m\nassert m.pi", False),
+        ("global x\nx = 1", False),
+        ("d = {}\nd['a'] = 1\nassert f(d)", False),
+        ("assert __builtins__", False),
+        ("assert f(1) ==", False),
+    ],
+)
+def test_purity(code: str, pure: bool) -> None:
+    assert is_pure(code, "f") is pure
+
+
+@pytest.mark.parametrize(
+    ("program", "code", "entry", "reason"),
+    [
+        ("def f(x, y): return bool(x) and len(x) == 2", HUMANEVAL, "f", "tests_passed"),
+        ("def f(x, y): return False", HUMANEVAL, "f", "wrong_answer"),
+        ("def max(x): return 7", "assert max([1]) == 7", "max", "tests_passed"),
+        ("def max(x): return 7", "assert max([1]) == 7", "", "tests_passed"),
+        ("def f(x): return x", "assert f(1) == 1\nassert f(2) == 3", "", "wrong_answer"),
+        ("def f(x): return x", "x = 1 / 0", "f", "invalid_tests"),
+        ("def f(x): return x", "assert 1 == 1", "f", "invalid_tests"),
+        ("def f(x): return x", "import no_such_module\nassert f(1) == 1", "f", "invalid_tests"),
+        ("def f(x): return x", "assert f(1) ==", "f", "invalid_tests"),
+        ("f = 3", "assert f(1) == 1", "f", "wrong_answer"),
+        ("def g(x): return x", "assert f(1) == 1", "f", "runtime_error"),
+        ("def g(x): return x", "assert f(1) == 1", "", "runtime_error"),
+        ("import math\ndef f(x): return x", "assert math.isclose(f(1), 1.0)", "f", "tests_passed"),
+    ],
+)
+def test_asserts(program: str, code: str, entry: str, reason: str) -> None:
+    for pure in {False, is_pure(code, entry)}:
+        request = {"asserts": {"test_code": code, "entry_point": entry}, "pure": pure}
+        assert judged(program, request)["reason"] == reason
+
+
+def test_failed_assertion_says_what_came() -> None:
+    code = "assert f(1) == 1\nassert f(2) == [5, 6]\nassert f(3) == 3"
+    request = {"asserts": {"test_code": code, "entry_point": "f"}}
+    result = judged("def f(x): return x", request)
+    assert (result["tests"], result["ran"], result["failures"]) == (3, 3, 1)
+    (failed,) = result["failed"]
+    assert (failed["name"], failed["expected"], failed["actual"]) == ("line 2", "[5, 6]", "2")
+
+
+def calls(cases: list[tuple[Any, Any]], entry: str = "f", **more: Any) -> dict[str, Any]:
+    write = json.dumps if more.get("encoding", "json") == "json" else repr
+    rows = [{"args": write(given), "expected": write(expected)} for given, expected in cases]
+    return {"calls": {"entry_point": entry, "cases": rows, **more}}
+
+
+@pytest.mark.parametrize(
+    ("program", "request_", "passed"),
+    [
+        ("def f(x): return (x, [x])", calls([([1], [1, [1]])]), True),
+        ("def f(x): return (1, 2)", calls([([1], [1, 2])], encoding="python"), False),
+        ("def f(x): return (1, 2)", calls([([1], (1, 2))], encoding="python"), True),
+        ("def f(x): return {1: 2.0}", calls([([1], {"1": 2})]), True),
+        ("def f(x): return 0.1 + 0.2", calls([([1], 0.3)]), False),
+        ("def f(x): return [0.1 + 0.2]", calls([([1], [0.3])], mode="floats"), True),
+        ("def f(x): return [3, [1], 2.0]", calls([([1], [2, 3, [1]])], mode="unordered"), True),
+        ("def f(x): return [1, 1, 2]", calls([([1], [1, 2, 2])], mode="unordered"), False),
+        ("def f(x): x.sort()", calls([([[2, 1]], [1, 2])], compare_mutated_args=True), True),
+        ("def f(x): x.sort()", calls([([[2, 1]], [[1, 2]])], compare_mutated_args=True), True),
+        ("def f(x): pass", calls([([[2, 1]], [1, 2])], compare_mutated_args=True), False),
+        (
+            "class Solution:\n    def __init__(self): self.n = 0\n    def go(self, x):\n        self.n += x\n        return self.n",
+            calls([([1], 1), ([2], 2)], "Solution.go"),
+            True,
+        ),
+        ("def f(x): return float('nan')", calls([([1], float("nan"))]), True),
+        ("def f(x): return '1'", calls([([1], 1)]), False),
+        ("def f(x): return None", calls([([1], [])]), False),
+    ],
+)
+def test_calls(program: str, request_: dict[str, Any], passed: bool) -> None:
+    assert judged(program, {**request_, "pure": True})["passed"] is passed
+
+
+@pytest.mark.parametrize("case", [{"args": "[1", "expected": "1"}, {"args": "1", "expected": "1"}])
+def test_case_that_cannot_be_read_is_invalid(case: dict[str, str]) -> None:
+    result = judged("def f(x): return x", {"calls": {"entry_point": "f", "cases": [case]}})
+    assert result["reason"] == "invalid_tests"
+
+
+def test_tolerance_is_the_tasks() -> None:
+    loose = Comparison(mode=Mode.FLOATS, rtol=0.1)
+    assert loose.same([1.05], [1])
+    assert not loose.same([float("inf")], [1e308])
+    assert not loose.same([True, "1"], [1, 1])
+
+
+def test_folder_tells_changes_and_takes_them(tmp_path: Path) -> None:
+    here, there = tmp_path / "a", tmp_path / "b"
+    here.mkdir()
+    there.mkdir()
+    source, target = Folder(here), Folder(there, hidden=frozenset({"secret"}))
+    (here / "sub").mkdir()
+    (here / "sub" / "x").write_bytes(b"\xff1")
+    target.take(source.changes())
+    assert (there / "sub" / "x").read_bytes() == b"\xff1"
+    assert source.changes() == target.changes() == []
+    (here / "sub" / "x").write_bytes(b"\xff2")  # within the clock's grain, of the same size
+    target.take(source.changes())
+    assert (there / "sub" / "x").read_bytes() == b"\xff2"
+    (here / "sub" / "x").unlink()
+    target.take(source.changes())
+    assert not (there / "sub" / "x").exists()
+
+
+@pytest.mark.parametrize("path", ["../x", "/tmp/x", "secret", "link/x", "a/../../x", "", "a\0"])
+def test_folder_writes_nowhere_else(tmp_path: Path, path: str) -> None:
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "link").symlink_to(tmp_path)
+    with pytest.raises(ViolationError):
+        Folder(tmp_path / "root", hidden=frozenset({"secret"})).take([[path, "AAAA"]])
+    assert not (tmp_path / "x").exists()

@@ -1,0 +1,240 @@
+"""Suites of test files: what counts as passed, and by which runner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from proxy_pair import judged
+
+from veridical.code.cell.judge import session
+from veridical.code.cell.judge.suite import File
+
+PROGRAM = """
+import os
+def add(a, b): return a + b
+def greet(): print("hi")
+def load(path): return open(path).read()
+def ask(): return input()
+def env(): return os.environ.get("A_NAME")
+FLAG = True
+"""
+WRONG = PROGRAM.replace("a + b", "a - b")
+
+PLAIN = """
+import pytest
+from solution import *
+
+@pytest.fixture
+def one():
+    return 1
+
+@pytest.fixture(params=[1, 2])
+def number(request):
+    yield request.param
+
+@pytest.fixture(scope="module")
+def table():
+    yield {"n": 1}
+
+@pytest.mark.parametrize("a, b, c", [(1, 2, 3), pytest.param(0, 0, 0, id="zero")])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rows(a, b, c, sign):
+    assert add(sign * a, sign * b) == sign * c
+
+def test_fixture(one, number, table):
+    assert add(one, number) == 1 + number
+
+class TestClass:
+    @pytest.fixture(autouse=True)
+    def prepared(self):
+        self.base = 5
+    def setup_method(self):
+        self.two = 2
+    def test_method(self):
+        assert add(self.base, self.two) == 7
+
+def test_raises():
+    with pytest.raises(TypeError, match="unsupported") as caught:
+        add(1, "a")
+    assert caught.type is TypeError
+
+def test_near():
+    assert add(0.1, 0.2) == pytest.approx(0.3)
+    assert [add(0.1, 0.2)] == pytest.approx([0.3])
+    assert not add(0.1, 0.2) == pytest.approx(0.4)
+
+def test_output(capsys):
+    greet()
+    assert capsys.readouterr().out == "hi\\n"
+
+def test_files(tmp_path, monkeypatch):
+    (tmp_path / "x").write_text("content")
+    assert load(str(tmp_path / "x")) == "content"
+    monkeypatch.setattr("builtins.input", lambda: "typed")
+    monkeypatch.setenv("A_NAME", "value")
+    assert ask() == "typed"
+    assert env() == "value"
+
+@pytest.mark.skip(reason="later")
+def test_later():
+    assert add(1, 1) == 3
+"""
+OWN_SESSION = """
+import pytest
+from solution import add, greet
+
+@pytest.fixture
+def numbers(request, tmp_path_factory):
+    request.addfinalizer(lambda: None)
+    return 1, 2
+
+def test_sum(numbers, caplog, capfd):
+    assert add(*numbers) == 3
+
+@pytest.mark.parametrize("x", [1, 2])
+def test_rows(x):
+    assert add(x, x) == 2 * x
+"""
+UNITTEST = """
+import unittest
+from solution import add
+class T(unittest.TestCase):
+    def test_add(self):
+        for a in range(3):
+            with self.subTest(a=a):
+                self.assertEqual(add(a, 1), a + 1)
+    @unittest.skip("not yet")
+    def test_skipped(self):
+        self.fail()
+class Async(unittest.IsolatedAsyncioTestCase):
+    async def test_add(self):
+        self.assertEqual(add(1, 1), 2)
+"""
+
+
+def judge(program: str, content: str, runner: str, **more: Any) -> dict[str, Any]:
+    files = [{"path": "tests/test_it.py", "content": content}, *more.pop("files", [])]
+    request = {"files": files, "solution_path": "solution.py", "runner": runner, **more}
+    return judged(program, {"files": request})
+
+
+@pytest.mark.parametrize(
+    ("content", "runner", "tests", "own"),
+    [
+        (PLAIN, "pytest", 11, False),
+        (OWN_SESSION, "pytest", 3, True),
+        (UNITTEST, "unittest", 2, False),
+        (UNITTEST, "pytest", 2, False),
+    ],
+    ids=["plain", "session", "unittest", "unittest by pytest"],
+)
+def test_right_passes_and_wrong_does_not(content: str, runner: str, tests: int, own: bool) -> None:
+    assert session.is_needed([File("test_it.py", content)]) is own or runner == "unittest"
+    right = judge(PROGRAM, content, runner)
+    assert right["passed"], right
+    assert right["tests"] == right["ran"] == tests
+    wrong = judge(WRONG, content, runner)
+    assert not wrong["passed"]
+    assert wrong["reason"] == "wrong_answer"
+
+
+NEVER = {
+    "no tests": "import solution\nsolution.add(1, 1)\n",
+    "skipped in the test": "import pytest\ndef test_a():\n    pytest.skip('x')\n",
+    "skipped by the solution": "import pytest, solution\n@pytest.mark.skipif(solution.FLAG, reason='x')\ndef test_a(): pass\n",
+    "only skipped": "import pytest\n@pytest.mark.skip\ndef test_a(): pass\n",
+    "expected to fail": "import pytest, solution\n@pytest.mark.xfail\ndef test_a():\n    assert solution.add(1, 1) == 2\n",
+    "unittest skipped by the solution": "import unittest, solution\nclass T(unittest.TestCase):\n    @unittest.skipIf(solution.FLAG, 'x')\n    def test_a(self): pass\n",
+    "expected failure": "import unittest, solution\nclass T(unittest.TestCase):\n    @unittest.expectedFailure\n    def test_a(self):\n        self.assertEqual(solution.add(1, 1), 3)\n",
+}
+
+
+@pytest.mark.parametrize("content", NEVER.values(), ids=NEVER)
+def test_what_did_not_run_never_passes(content: str) -> None:
+    assert not judge(PROGRAM, content, "pytest")["passed"]
+
+
+def test_every_recorded_test_must_run() -> None:
+    recorded = judge(PROGRAM, UNITTEST, "unittest")["executed"]
+    assert judge(PROGRAM, UNITTEST, "unittest", expected_tests=recorded)["passed"]
+    assert not judge(PROGRAM, UNITTEST, "unittest", expected_tests=[*recorded, "T.test_b"])[
+        "passed"
+    ]
+
+
+INVALID = {
+    "does not compile": "def test_a(:\n",
+    "raises at import": "raise ValueError\n",
+    "needs what is not there": "import no_such_module\nfrom solution import add\n",
+}
+
+
+@pytest.mark.parametrize("content", INVALID.values(), ids=INVALID)
+def test_broken_tests_are_no_fault_of_the_program(content: str) -> None:
+    result = judge(PROGRAM, content, "pytest")
+    assert result["reason"] == "invalid_tests", result
+
+
+@pytest.mark.parametrize(
+    ("program", "reason"),
+    [
+        ("def add(a, b) return a", "compile_error"),
+        ("raise ValueError", "runtime_error"),
+        ("import sys; sys.exit()", "early_exit"),
+        ("pass", "runtime_error"),
+        ("add = 3", "wrong_answer"),
+        ("def add(a, b): raise KeyError", "runtime_error"),
+        ("import os\ndef add(a, b): os._exit(0)", "early_exit"),
+    ],
+)
+def test_fault_of_the_program_is_named(program: str, reason: str) -> None:
+    assert judge(program, UNITTEST, "unittest")["reason"] == reason
+    asserts = {"test_code": "assert add(1, 2) == 3", "entry_point": ""}
+    assert judged(program, {"asserts": asserts})["reason"] == reason
+
+
+SHARED = {
+    "derives": "import unittest, solution\nclass Mine(solution.Base): pass\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(Mine().one(), 1)\n",
+    "reads source": "import inspect, unittest, solution\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertIn('return 1', inspect.getsource(solution.Base))\n",
+    "pickles": "import pickle, unittest, solution\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(pickle.loads(pickle.dumps(solution.Base())).one(), 1)\n",
+}
+BASE = "class Base:\n    def one(self): return 1\n"
+
+
+@pytest.mark.parametrize("content", SHARED.values(), ids=SHARED)
+def test_what_needs_one_interpreter_is_detected_and_works_in_one(content: str) -> None:
+    result = judge(BASE, content, "unittest")
+    assert result["needs_shared"]
+    assert result["reason"] == "tests_need_shared_interpreter"
+    files = [{"path": "test_it.py", "content": content}]
+    request = {"files": files, "solution_path": "solution.py", "runner": "unittest"}
+    shared = {"shared": {"source": BASE, "module": "solution"}, "files": request}
+    assert judged("", shared)["passed"]
+    wrong = {"shared": {"source": BASE.replace("1", "2"), "module": "solution"}, "files": request}
+    assert not judged("", wrong)["passed"]
+
+
+def test_suite_files_reach_the_program_only_when_a_call_names_them() -> None:
+    files = [
+        {"path": "want.txt", "content": "secret"},
+        {"path": "given.txt", "content": "given"},
+        {"path": "helper.py", "content": "def path(): return 'given.txt'"},
+    ]
+    content = (
+        "import unittest, solution, helper\nclass T(unittest.TestCase):\n    def test_a(self):\n"
+        "        self.assertEqual(solution.load(helper.path()), 'given')\n"
+        "        self.assertEqual(solution.load('x'), open('want.txt').read())\n"
+    )
+    # The harness gives both sides one folder; what is asked here is what the judge sends.
+    program = (
+        "def load(path):\n    import os\n    return 'given' if path == 'given.txt' else 'secret'"
+    )
+    assert judge(program, content, "unittest", files=files)["passed"]
+
+
+def test_packages_and_paths_of_solutions() -> None:
+    content = "from src.pkg.mod import add\nimport unittest\nclass T(unittest.TestCase):\n    def test_a(self):\n        self.assertEqual(add(1, 1), 2)\n"
+    files = [{"path": "tests/test_it.py", "content": content}]
+    request = {"files": files, "solution_path": "src/pkg/mod.py", "runner": "unittest"}
+    assert judged(PROGRAM, {"files": request}, module="src.pkg.mod")["passed"]
