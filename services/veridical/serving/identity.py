@@ -15,6 +15,8 @@ from pathlib import Path
 from veridical.api.v1.verdict_pb2 import VerifierInfo
 
 DISTRIBUTION = "veridical"
+_SERVING = "veridical.serving"
+_CODE = (".py", ".toml")
 
 
 def library_versions(names: Iterable[str]) -> dict[str, str]:
@@ -35,11 +37,12 @@ def identify(
 
     Args:
         name: The verifier's name.
-        package: The Python package that holds its code, such as `veridical.math`.
+        package: The Python package that holds its code, such as `veridical.math`; the code that
+            all servers share counts as well.
         libraries: Versions of the libraries that take part in verdicts.
         settings: The limits, policy defaults and isolation that verdicts depend on, by name.
     """
-    digest = blake2b(_code_digest(package), digest_size=16)
+    digest = blake2b(_code_digest(package) + _code_digest(_SERVING), digest_size=16)
     for key, value in sorted({**libraries, **settings}.items()):
         digest.update(f"{key}={value}\n".encode())
     return VerifierInfo(
@@ -53,6 +56,6 @@ def identify(
 def _code_digest(package: str) -> bytes:
     digest = blake2b(digest_size=32)
     for folder in importlib.import_module(package).__path__:
-        for path in sorted(Path(folder).rglob("*.py")):
+        for path in sorted(path for path in Path(folder).rglob("*") if path.suffix in _CODE):
             digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
     return digest.digest()

@@ -9,7 +9,15 @@ from code_attack_host import CodeServer, health_seconds
 from code_attack_programs import Attack, Task, read_attacks, read_tasks, right_item
 
 from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, OUTCOME_INCORRECT
-from veridical.client import Client, Item, Verdict, outcome_name, reason_name
+from veridical.client import (
+    Client,
+    ClientSettings,
+    Item,
+    RetrySettings,
+    Verdict,
+    outcome_name,
+    reason_name,
+)
 
 TASKS = read_tasks()
 ATTACKS = read_attacks(TASKS)
@@ -21,7 +29,9 @@ CALL_SECONDS = 120.0
 
 @pytest.fixture(scope="module")
 def client(server: CodeServer) -> Iterator[Client]:
-    with Client(server.address) as opened:
+    # An item that came back undecided must be seen, not sent again.
+    settings = ClientSettings(retry=RetrySettings(items=False))
+    with Client(server.address, settings=settings) as opened:
         yield opened
 
 

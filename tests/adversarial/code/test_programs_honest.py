@@ -7,7 +7,7 @@ from code_attack_host import CodeServer
 from code_attack_programs import Honest, read_honest
 
 from veridical.api.v1.task_pb2 import OUTCOME_CORRECT
-from veridical.client import Client, Verdict
+from veridical.client import Client, ClientSettings, RetrySettings, Verdict
 
 HONEST = read_honest()
 
@@ -15,7 +15,8 @@ HONEST = read_honest()
 @pytest.fixture(scope="module")
 def verdicts(server: CodeServer) -> dict[str, Verdict]:
     """The verdict on each program, by its name."""
-    with Client(server.address) as client:
+    settings = ClientSettings(retry=RetrySettings(items=False))
+    with Client(server.address, settings=settings) as client:
         found = client.verify_batch([each.item() for each in HONEST], timeout=300)
     return {verdict.id: verdict for verdict in found}
 

@@ -29,7 +29,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _NUMBERS = numbers(WATCHED, kernel.MACHINE) | numbers(CHECKED, kernel.MACHINE)
 # Calls of the table that are told apart by their arguments, and have attacks of their own below.
 _BY_ARGUMENT = {"clone", "prctl", "ioctl", "socket", "mknod", "mknodat"}
-_HOST_PATHS = ("/root", "/home", "/work", "/var", "/sys", "/run", "/mnt", "/boot", "/etc/shadow")
+_HOST_PATHS = ("/root", "/home", "/var", "/sys", "/run", "/mnt", "/boot", "/etc/shadow")
 _EXPECTED_DEVICES = {"null", "zero", "full", "random", "urandom"}
 _EXPECTED_LINKS = {"fd", "stdin", "stdout", "stderr", "shm"}
 

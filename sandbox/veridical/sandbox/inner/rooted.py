@@ -14,11 +14,12 @@ import os
 
 from veridical.sandbox.inner import kernel
 from veridical.sandbox.inner.plan import Plan
-from veridical.sandbox.inner.tree import DEVICES, LINKS, SYSTEM, TEXTS
+from veridical.sandbox.inner.tree import DEVICES, ETC, LINKS, SYSTEM, TEXTS
 
 _BASE = "/run"
 _CELLS = f"{_BASE}/cells"
 _HIDDEN = kernel.MS_NOSUID | kernel.MS_NODEV
+_SHOWN = (*SYSTEM, *ETC, *(f"/dev/{name}" for name in DEVICES))
 _FOLDERS = ("dev", "etc", "proc", "tmp")
 
 
@@ -44,15 +45,8 @@ def enter(plan: Plan) -> None:
 def _furnish(root: str, plan: Plan) -> None:
     for name in _FOLDERS:
         os.mkdir(f"{root}/{name}")
-    for path in SYSTEM:
-        if os.path.islink(path):
-            os.symlink(os.readlink(path), root + path)
-        elif os.path.isdir(path):
-            os.mkdir(root + path)
-            kernel.mount(path, root + path, flags=kernel.MS_BIND)
-    for name in DEVICES:
-        os.close(os.open(f"{root}/dev/{name}", os.O_CREAT | os.O_WRONLY))
-        kernel.mount(f"/dev/{name}", f"{root}/dev/{name}", flags=kernel.MS_BIND)
+    for path in _SHOWN:
+        _show(path, root + path)
     for name, target in LINKS.items():
         os.symlink(target, f"{root}/{name}")
     for name, text in TEXTS.items():
@@ -63,14 +57,26 @@ def _furnish(root: str, plan: Plan) -> None:
     kernel.mount("tmpfs", f"{root}/tmp", "tmpfs", _HIDDEN, f"size={plan.disk_mib}m,mode=0755")
 
 
+def _show(source: str, target: str) -> None:
+    if os.path.islink(source):
+        os.symlink(os.readlink(source), target)
+        return
+    if os.path.isdir(source):
+        os.mkdir(target)
+    elif os.path.exists(source):
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY))
+    else:
+        return
+    kernel.mount(source, target, flags=kernel.MS_BIND)
+
+
 def _sweep() -> None:
     """Takes down the trees of cells that are gone."""
     for number in os.listdir(_CELLS):
         if os.path.exists(f"/proc/{number}"):
             continue
         root = f"{_CELLS}/{number}"
-        parts = ["tmp", "proc", *(f"dev/{name}" for name in DEVICES)]
-        for path in (*(f"/{part}" for part in parts), *SYSTEM, ""):
+        for path in ("/tmp", "/proc", *_SHOWN, ""):
             with contextlib.suppress(OSError):
                 kernel.umount(root + path, kernel.MNT_DETACH)
         with contextlib.suppress(OSError):

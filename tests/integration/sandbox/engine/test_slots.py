@@ -76,7 +76,7 @@ def test_ended_cells_leave_neither_processes_nor_mounts(engine, broker, backend,
         run(5)
         before = count(daemon, listed.name)
         run(40)
-        # A cell more or less may be on its way in or out; under gVisor it has nine mounts.
+        # A cell more or less may be on its way in or out; under gVisor it has eleven mounts.
         assert count(daemon, listed.name) <= before + few
 
 

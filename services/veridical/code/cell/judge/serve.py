@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from veridical.code.cell import wire
-from veridical.code.cell.judge import asserts, calls
+
+# All that a suite needs is imported here: once, where judges are forked from.
+from veridical.code.cell.judge import asserts, calls, files
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink, load
@@ -58,8 +60,6 @@ def judge(
     else:
         raise ValueError("no solution to judge")
     if "files" in request:
-        from veridical.code.cell.judge import files  # a pure judge never needs its libraries
-
         return files.run(link, request["files"], lambda name: _send(control, {"test": name}))
     report = Report(tests=1)
     try:

@@ -9,6 +9,7 @@ import types
 from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree
@@ -110,8 +111,6 @@ def _seeding(link: Link, library: str, seed: Callable[..., Any]) -> Callable[...
 
 def mirror_patches(link: Link) -> None:
     """From now on what `mock.patch` puts into a library is put into the solution's too."""
-    from unittest import mock
-
     patch: Any = mock._patch  # noqa: SLF001 - what every form of mock.patch makes
     enter, leave = patch.__enter__, patch.__exit__
     kept: dict[int, list[tuple[str, list[str], Any]]] = {}
