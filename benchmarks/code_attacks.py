@@ -28,13 +28,25 @@ from code_attack_programs import (
 )
 
 from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, OUTCOME_INCORRECT
-from veridical.client import AsyncClient, Item, Verdict, VeridicalError, outcome_name, reason_name
+from veridical.client import (
+    AsyncClient,
+    ClientSettings,
+    Item,
+    RetrySettings,
+    Verdict,
+    VeridicalError,
+    outcome_name,
+    reason_name,
+)
 
 ATTACKERS = 2
+"""Fewer than workers: what attackers hold by sleeping then delays nobody, what they burn does."""
 BENIGN = 400
-WORKERS = "2"
+WORKERS = "4"
 
 _TIMEOUT = 300.0
+_ONCE = ClientSettings(retry=RetrySettings(items=False))
+"""An item that came back undecided must be seen, not sent again."""
 _PAUSE_SECONDS = 0.01
 _HEALTH_PAUSE_SECONDS = 0.1
 
@@ -122,7 +134,7 @@ async def measure(
     """Sends honest items in calm, then beside all attacks."""
     found = Measured()
     honest = [right_item(task) for task in tasks.values()]
-    async with AsyncClient(address) as client:
+    async with AsyncClient(address, settings=_ONCE) as client:
         found.calm = await benign_times(client, honest, found)
         health = asyncio.create_task(watch_health(address, found))
         beside = asyncio.create_task(benign_times(client, honest, found))
@@ -135,7 +147,7 @@ async def measure(
 async def honest_verdicts(address: str) -> list[Verdict]:
     """The verdicts on all unusual programs."""
     items = [each.item() for each in read_honest()]
-    async with AsyncClient(address) as client:
+    async with AsyncClient(address, settings=_ONCE) as client:
         return list(await client.verify_batch(items, timeout=_TIMEOUT))
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
+from veridical.math.answer.beside import unit_behind
 from veridical.math.answer.choices import is_choice
 from veridical.math.answer.commitment import choice_for_one, several_guesses
 from veridical.math.answer.find import Answer, find_answer
@@ -20,8 +21,9 @@ from veridical.math.decision import (
     Outcome,
 )
 from veridical.math.gold import committed_gold, gold_fault
-from veridical.math.limits import MAX_CHARACTERS
-from veridical.math.policy import MathPolicy
+from veridical.math.policy import Extraction, MathPolicy
+from veridical.math.reader.limits import MAX_CHARACTERS
+from veridical.math.reader.units import Unit
 from veridical.math.reading import Reading, read
 from veridical.math.values import Form, Values, equal_values
 
@@ -88,12 +90,42 @@ def _compare_long(gold: str, response: str, answer: Answer) -> Decision:
 def _compare(
     gold: Reading, answer: Reading, policy: MathPolicy, response: str, found: Answer
 ) -> Decision | Comparison:
+    unit = None if gold.values is None else gold.values.members[0].unit
+    if unit is not None:
+        answer = _with_unit(answer, unit, response, found)
     settled = _settled(gold, answer, policy)
+    other = _alternative(gold, answer, policy, found.alternative) if found.alternative else ""
     evidence = _evidence(response, found, settled.rule, gold.normal, answer.normal)
+    if settled.reason is MathReason.EQUAL and other:
+        request = CompareRequest(gold.source, other, policy)
+        return Comparison(request, evidence, MathReason.HEDGED_ANSWER)
     if settled.reason is not None:
         return _decision(settled.reason, evidence, settled.detail)
     unequal = MathReason.SEVERAL_ANSWERS if found.several else MathReason.NOT_EQUAL
-    return Comparison(CompareRequest(gold.source, answer.source, policy), evidence, unequal)
+    return Comparison(CompareRequest(gold.source, answer.source, policy, other), evidence, unequal)
+
+
+def _with_unit(answer: Reading, gold: Unit, response: str, found: Answer) -> Reading:
+    """Return a bare number with the unit behind its box, if that measures the same as the gold's."""
+    if found.extraction is not Extraction.BOXED or found.several or answer.values is None:
+        return answer
+    member, *others = answer.values.members
+    written = unit_behind(response, found.end)
+    if not written or others or member.unit is not None or member.percent:
+        return answer
+    measured = read(f"{answer.source} {written}")
+    unit = None if measured.values is None else measured.values.members[0].unit
+    return measured if unit is not None and unit.dimension == gold.dimension else answer
+
+
+def _alternative(gold: Reading, answer: Reading, policy: MathPolicy, text: str) -> str:
+    """Return what is given beside an answer, empty where it is nothing else than the answer or the gold."""
+    if len(text) > MAX_CHARACTERS:
+        return ""
+    other = read(text)
+    if other.normal == answer.normal or _settled(gold, other, policy).reason is MathReason.EQUAL:
+        return ""
+    return other.source
 
 
 class _Settled(NamedTuple):

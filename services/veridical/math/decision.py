@@ -128,11 +128,20 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class CompareRequest:
-    """What a worker needs to compare a gold and an answer; small, and equal for equal pairs."""
+    """What a worker needs to compare a gold and an answer; small, and equal for equal pairs.
+
+    Attributes:
+        gold: The gold.
+        answer: The answer.
+        policy: How they are compared.
+        alternative: What the response gives beside the answer; it must equal the gold as well. Empty
+            for nothing.
+    """
 
     gold: str
     answer: str
     policy: MathPolicy
+    alternative: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +149,8 @@ class CompareResult:
     """What a worker found.
 
     Attributes:
-        reason: EQUAL, NOT_EQUAL, GOLD_UNPARSABLE, ANSWER_UNPARSABLE or ANSWER_TOO_COMPLEX.
+        reason: EQUAL, NOT_EQUAL, HEDGED_ANSWER, GOLD_UNPARSABLE, ANSWER_UNPARSABLE or
+            ANSWER_TOO_COMPLEX.
         rule: The step that decided.
         detail: One sentence for a person; empty where the reason says it all.
         point: Where the two differ, if the step found such a point.

@@ -16,7 +16,7 @@ from veridical.math.answer.extract import extract
 from veridical.math.answer.find import content
 from veridical.math.answer.markers import MAX_BARE
 from veridical.math.answer.span import Span
-from veridical.math.commands import COMMANDS
+from veridical.math.gold_commands import COMMANDS
 from veridical.math.policy import Extraction
 from veridical.math.reading import read
 from veridical.math.values import Form

@@ -7,8 +7,6 @@ from functools import lru_cache
 
 from veridical.math.size import TooLargeError, estimate
 
-MAX_CHARACTERS = 2000
-"""Code points of a gold or an answer."""
 MAX_FUNCTIONS = 12
 """Functions and roots in a gold or an answer."""
 MAX_OPERATORS = 2
@@ -26,7 +24,7 @@ _FUNCTIONS = re.compile(
 
 @lru_cache(maxsize=4096)
 def excess(text: str, *, gold: str | None = None) -> str:
-    """Say what `text` has too much of, empty if nothing. It has at most `MAX_CHARACTERS`.
+    """Say what `text` has too much of, empty if nothing. It has at most `reader.limits.MAX_CHARACTERS`.
 
     Args:
         text: A gold or an answer.

@@ -58,9 +58,6 @@ class OrderPolicy(Enum):
 class MathPolicy:
     """How one math task wants its answers read and compared.
 
-    Percent, units and order hold for plain numbers and lists of them. Other forms follow
-    math-verify: units are dropped, sets and bare lists are compared in any order.
-
     Attributes:
         percent: Percent signs; see `PercentPolicy`.
         units: Units behind numbers; see `UnitPolicy`.

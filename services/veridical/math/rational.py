@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from veridical.math.units import Unit, read_unit
+from veridical.math.reader.counting import match_counted
+from veridical.math.reader.phrases import match_unit
+from veridical.math.reader.units import Unit, measure
 
 _INTEGER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,1000})"
 _NUMBER = re.compile(
@@ -21,7 +23,7 @@ _NUMBER = re.compile(
       |(?P<integer>{_INTEGER})?(?P<decimals>\.\d{{0,1000}})?
        (?:(?:[eE]|(?:\\cdot|\*)[ ]?10\^)(?:\{{(?P<braced>[+-]?\d{{1,3}})\}}|(?P<exponent>[+-]?\d{{1,3}})))?
     )
-    (?:(?P<percent>[ ]?(?:%|percent|pct))|\^\{{(?:st|nd|rd|th)\}}|(?P<unit>°|[ ]?[A-Za-z][A-Za-z ]{{0,40}}(?:\^\{{?[23]\}}?)?))?
+    (?:(?P<percent>[ ]?(?:%|per[ ]?cent|pct))|\^\{{(?:st|nd|rd|th)\}}|(?P<unit>°|[ ]?[A-Za-z][A-Za-z ]{{0,40}}(?:\^\{{?[23]\}}?)?))?
     """,
     re.VERBOSE,
 )
@@ -64,17 +66,27 @@ def read_plain(text: str) -> Plain | None:
     if match is None or magnitude is None:
         return None
     written = (match["unit"] or match["currency"] or match["currency2"] or "").strip()
-    unit = read_unit(written) if written else None
-    if written and unit is None:
+    unit = _read_unit(written, one=magnitude <= 1)
+    if unit is None or (not unit.dimension and unit.factor != 1):
         return None
     return Plain(
         value=-magnitude if match["sign"] == "-" else magnitude,
         decimals=None if match["decimals"] is None else len(match["decimals"]) - 1,
         percent=match["percent"] is not None,
-        unit=unit,
+        unit=unit if unit.dimension else None,
         unit_certain=len(written) != 1 or not written.isalpha(),
         name=match["name"] or "",
     )
+
+
+def _read_unit(written: str, *, one: bool) -> Unit | None:
+    """Return the product of the units that `written` is; None if it is not certainly units."""
+    if not written:
+        return measure(())
+    for phrase in (match_unit(written, 0), match_counted(written, 0, one=one)):
+        if phrase is not None and phrase.end == len(written):
+            return measure(phrase.unit)
+    return None
 
 
 def _read_based(match: re.Match[str]) -> Plain | None:

@@ -76,7 +76,7 @@ class Apply:
             `root` (argument, index; the real root where there is one), `abs`, `factorial`,
             `binomial`, `floor`, `mod`, `plus_minus` (one argument: what may be added or taken
             away), `percent`, `det`, `sum` and `integral` (body, variable, low, high), `limit`
-            (body, variable, point), `derivative` (body, variable), `ratio` (two or more), `given`
+            (body, variable, point), `elided_sum` (its terms, dots a symbol among them), `derivative` (body, variable), `ratio` (two or more), `given`
             (body, condition), `choice` (letter, text), `time` (hour, minute, and what else was
             written), `date` (month, day, year if written), `forall` (condition, body) and the like;
             or the name of an unknown function, such as `f`, `f'` or `f^-1`.

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
-from veridical.math.policy import MathPolicy, OrderPolicy, PercentPolicy, UnitPolicy
+from veridical.math.policy import MathPolicy, OrderPolicy, UnitPolicy
+from veridical.math.precision import Written, close
 from veridical.math.rational import Plain, read_plain
 
 
@@ -36,10 +37,6 @@ class Values:
     hedged: bool = False
 
 
-MIN_SIGNIFICANT = 6
-"""Correct significant digits that a decimal needs to stand for a value that it does not equal."""
-MIN_ROUNDED = 3
-"""The same for a decimal gold and an answer that no decimal can write, such as 25/9 and 2.78."""
 _MAX_MEMBERS = 64
 _BRACKETS = (
     (r"\{", r"\}", Form.SET),
@@ -122,12 +119,9 @@ def equal_plain(gold: Plain, answer: Plain, policy: MathPolicy) -> bool | None:
         if gold.unit.factor != answer.unit.factor:
             converted = answer.value * answer.unit.factor / gold.unit.factor
             answer = replace(answer, value=converted)
-    sign_left_off = gold.percent and not answer.percent
-    if sign_left_off and policy.percent is PercentPolicy.SIGN_OPTIONAL:
-        percent = replace(answer, percent=True)
-        if _close(gold, percent, policy):
-            return True
-    return _close(gold, answer, policy)
+    if gold.value == answer.value and gold.percent is answer.percent:
+        return True
+    return close(_written(gold), _written(answer), policy)
 
 
 def _names_differ(gold: Plain, answer: Plain, policy: MathPolicy) -> bool:
@@ -135,34 +129,8 @@ def _names_differ(gold: Plain, answer: Plain, policy: MathPolicy) -> bool:
     return named and gold.name != answer.name
 
 
-def _scaled(number: Plain) -> Fraction:
-    return number.value / 100 if number.percent else number.value
-
-
-def _close(gold: Plain, answer: Plain, policy: MathPolicy) -> bool:
-    gold_value, answer_value = _scaled(gold), _scaled(answer)
-    if gold_value == answer_value:
-        return True
-    if policy.rtol is not None or policy.atol is not None:
-        accepted = Fraction(policy.atol or 0.0) + Fraction(policy.rtol or 0.0) * abs(gold_value)
-        return abs(gold_value - answer_value) <= accepted
-    if gold.decimals is None and answer.decimals is None:
-        return False
-    if answer.decimals is None and gold.decimals and not _is_decimal(answer_value):
-        return _rounds_to(gold, gold_value, answer_value, MIN_ROUNDED)
-    return _rounds_to(gold, gold_value, answer_value, MIN_SIGNIFICANT) or _rounds_to(
-        answer, answer_value, gold_value, MIN_SIGNIFICANT
-    )
-
-
-def _rounds_to(written: Plain, value: Fraction, exact: Fraction, digits: int) -> bool:
-    """Say whether `written`, with `digits` significant digits at least, is `exact` rounded or cut."""
-    if not written.decimals:
-        return False
-    last = Fraction(1, 10 ** (written.decimals + (2 if written.percent else 0)))
-    return abs(value) >= last * 10 ** (digits - 1) and abs(value - exact) < last
-
-
-def _is_decimal(value: Fraction) -> bool:
-    """Say whether a decimal of ordinary length can write `value` exactly."""
-    return 10**20 % value.denominator == 0
+def _written(number: Plain) -> Written:
+    step = Fraction(1, 10**number.decimals) if number.decimals else None
+    if not number.percent:
+        return Written(number.value, step)
+    return Written(number.value / 100, None if step is None else step / 100, percent=True)

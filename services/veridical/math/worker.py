@@ -5,29 +5,20 @@ Pool workers run it: what is compared is bounded by counted work, and the proces
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from functools import lru_cache
 
 from veridical.math.decision import CompareRequest, CompareResult, MathReason, MathRule
-from veridical.math.equality import Side, compare_terms
-from veridical.math.equality import TooComplexError as TooMuchWorkError
+from veridical.math.equality import Side, TooMuchWorkError, compare_terms
 from veridical.math.equality.survey import children
 from veridical.math.policy import MathPolicy
 from veridical.math.reader import ReadError, TooComplexError, read_term
 from veridical.math.symbolic import compare_symbolically
 from veridical.math.terms import Apply, Term
+from veridical.math.wording import only_formula, without_brackets
 
 _TOO_COMPLEX = {Side.GOLD: MathReason.GOLD_UNPARSABLE, Side.ANSWER: MathReason.ANSWER_TOO_COMPLEX}
 _CALCULUS = frozenset({"sum", "product", "integral", "limit", "derivative"})
-# What may introduce a formula and changes nothing about it; "half of" and "less than" would.
-_INTRODUCTION = (
-    r"(?:we|i|find|get|have|see|obtain|conclude|that|so|thus|hence|therefore|then|the|an?|final|answer"
-    r"|result|solution|value|matrix|vector|set|interval|is|are|equals|it|this|which|gives|must|be)\b[\s,:]*"
-)
-_SENTENCE = re.compile(
-    rf"(?:{_INTRODUCTION}){{0,16}}(?:\$(?P<dollars>[^$]+)\$|\\\((?P<brackets>[^$]+?)\\\))[.\s]*",
-    re.IGNORECASE,
-)
 
 
 def warm_up() -> None:
@@ -37,7 +28,19 @@ def warm_up() -> None:
 
 
 def compare(request: CompareRequest) -> CompareResult:
-    """Say whether `request.answer` equals `request.gold`.
+    """Say whether `request.answer` equals `request.gold`, and its alternative does so, too."""
+    result = _compare_one(request)
+    if result.reason is not MathReason.EQUAL or not request.alternative:
+        return result
+    other = _compare_one(replace(request, answer=request.alternative))
+    if other.reason is MathReason.EQUAL:
+        return result
+    detail = "another answer is given beside it, which does not equal the gold"
+    return CompareResult(MathReason.HEDGED_ANSWER, other.rule, detail)
+
+
+def _compare_one(request: CompareRequest) -> CompareResult:
+    """Compare the answer with the gold.
 
     The result hangs on the request alone. A gold that is too much work by itself is the task's fault;
     all other excess is the answer's, and no way out of a comparison.
@@ -47,7 +50,7 @@ def compare(request: CompareRequest) -> CompareResult:
     understand, so that an answer in an unknown notation could be taken for the gold.
     """
     try:
-        gold = _read(request.gold)
+        gold = _read(request.gold, trusted=True)
     except TooComplexError as error:
         return _too_complex(Side.GOLD, f"the gold has {error}")
     except ReadError:
@@ -74,9 +77,9 @@ def _compare(gold: Term, answer: Term, request: CompareRequest) -> CompareResult
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str) -> Term:
+def _read(text: str, *, trusted: bool = False) -> Term:
     try:
-        return read_term(text)
+        return read_term(text, trusted=trusted)
     except (ReadError, TooComplexError):
         raise
     except Exception as error:  # a defect of the reader; no text may get out of a comparison by it
@@ -84,14 +87,15 @@ def _read(text: str) -> Term:
 
 
 def _read_answer(text: str) -> Term:
-    """Read an answer, or the one formula of a sentence such as "We find that $x<3$"."""
+    """Read an answer, or the one formula of one in words."""
+    text = without_brackets(text)
     try:
         return _read(text)
     except ReadError:
-        sentence = _SENTENCE.fullmatch(text)
-        if sentence is None:
+        formula = only_formula(text)
+        if formula is None:
             raise
-        return _read(sentence["dollars"] or sentence["brackets"])
+        return _read(formula)
 
 
 def _has_calculus(term: Term) -> bool:

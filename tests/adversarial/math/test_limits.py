@@ -15,7 +15,8 @@ from veridical.math import (
     conclude,
     decide,
 )
-from veridical.math.limits import MAX_CHARACTERS, excess
+from veridical.math.limits import excess
+from veridical.math.reader.limits import MAX_CHARACTERS
 from veridical.math.worker import compare
 
 HOSTILE = r"""

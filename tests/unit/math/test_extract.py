@@ -8,11 +8,11 @@ from veridical.math import Comparison, Decision, Extraction, MathPolicy, decide
 from veridical.math.answer.extract import extract
 from veridical.math.answer.find import find_answer
 from veridical.math.answer.span import Span
-from veridical.math.answer.thinking import answer_span
+from veridical.serving.thinking import answer_span
 
 
 def extracted(response: str, *places: Extraction) -> tuple[str, Extraction] | None:
-    found = extract(response, answer_span(response), places)
+    found = extract(response, Span(*answer_span(response)), places)
     if found is None:
         return None
     return response[found.found.start : found.found.end], found.extraction

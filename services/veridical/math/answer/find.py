@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from veridical.math.answer.beside import find_alternative
 from veridical.math.answer.boxes import find_boxed, is_reasoned
 from veridical.math.answer.choices import choice_within, find_choice
 from veridical.math.answer.echo import is_echo
 from veridical.math.answer.extract import Extracted, extract, extract_behind, extract_beside
 from veridical.math.answer.span import Found, Span
 from veridical.math.answer.surroundings import differ, objection
-from veridical.math.answer.thinking import answer_span
 from veridical.math.answer.visible import is_reordered, visible
 from veridical.math.decision import MathReason
 from veridical.math.policy import Extraction
+from veridical.serving.thinking import answer_span
 
 _FINAL = re.compile(r"final\s+answer[^\n]{0,40}\Z", re.IGNORECASE)
 _FORMULA = re.compile(r"(?:\$[^$]+\$|\\\(.+\\\)|\\\[.+\\\]|\*\*[^*]+\*\*)[.]?", re.DOTALL)
+_TAKING_BACK = re.compile(
+    r"\b(?:wait|actually|oops|sorry|correction|no|hmm|mistake|wrong)\b[^.\n]{0,40}\Z", re.IGNORECASE
+)
 _LOOK_BACK = 80
 
 
@@ -32,6 +36,7 @@ class Answer:
         extraction: The form in which it was found.
         several: Whether it is put together from several boxes.
         refusal: Why it is not committed to, None if it is.
+        alternative: What is given beside it with "or"; the answer holds only if that is equal as well.
     """
 
     text: str
@@ -40,6 +45,7 @@ class Answer:
     extraction: Extraction
     several: bool = False
     refusal: MathReason | None = None
+    alternative: str = ""
 
 
 def find_answer(
@@ -62,15 +68,16 @@ def find_answer(
         choices: Whether the task asks for the letter of an option; see `choices.is_choice`.
     """
     view = visible(response)
-    span = answer_span(view.text)
+    span = Span(*answer_span(view.text))
     extracted = extract(view.text, span, places)
     refusal: MathReason | None = None
+    revision = ""
     if choices:
         extracted, refusal = _choice(view.text, span, places, extracted)
     if extracted is None:
         return None
     if refusal is None:
-        extracted, refusal = _last(view.text, span, extracted, places)
+        extracted, refusal, revision = _last(view.text, span, extracted, places)
     found = _unboxed(view.text, extracted)
     text = content(view.text, found)
     shown = view.in_response(found.start, found.end)
@@ -79,7 +86,8 @@ def find_answer(
     around = view.around(found.start, found.end)
     if is_reordered(response[around.start : around.end]):
         refusal = MathReason.ANSWER_UNPARSABLE
-    return Answer(text, *shown, extracted.extraction, bool(found.parts), refusal)
+    beside = revision or find_alternative(view.text, span, found.start, found.end)
+    return Answer(text, *shown, extracted.extraction, bool(found.parts), refusal, beside)
 
 
 def content(text: str, found: Found) -> str:
@@ -97,23 +105,27 @@ def _unboxed(text: str, extracted: Extracted) -> Found:
 
 def _last(
     text: str, span: Span, extracted: Extracted, places: tuple[Extraction, ...]
-) -> tuple[Extracted, MathReason | None]:
-    """Return the statement that counts, and a reason where another one contradicts it.
+) -> tuple[Extracted, MathReason | None, str]:
+    """Return the statement that counts, a reason where another one contradicts it, and a formula that may.
 
     What stands behind "final answer" replaces an answer before it. Any other mark of another number
-    behind an answer makes two answers of them.
+    behind an answer makes two answers of them, as does one of a formula if words take the first back.
     """
     if _stands_beside_another(text, span, extracted):
-        return extracted, MathReason.SEVERAL_ANSWERS
+        return extracted, MathReason.SEVERAL_ANSWERS, ""
     later = extract_behind(text, span, extracted, places)
     if later is None:
-        return extracted, None
+        return extracted, None, ""
     stated = content(text, later.found)
     before = text[max(span.start, later.found.start - _LOOK_BACK) : later.found.start]
     different = differ(content(text, extracted.found), stated)
-    if _FINAL.search(before) and (different or _FORMULA.fullmatch(stated)):
-        return later, None
-    return extracted, MathReason.SEVERAL_ANSWERS if different else None
+    is_formula = _FORMULA.fullmatch(stated) is not None
+    if _FINAL.search(before) and (different or is_formula):
+        return later, None, ""
+    if different:
+        return extracted, MathReason.SEVERAL_ANSWERS, ""
+    is_revised = is_formula and _TAKING_BACK.search(before) is not None
+    return extracted, None, stated if is_revised else ""
 
 
 def _stands_beside_another(text: str, span: Span, extracted: Extracted) -> bool:

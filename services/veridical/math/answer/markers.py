@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from veridical.math.answer.commitment import is_doubtful
 from veridical.math.answer.span import Found, Span, trimmed
+from veridical.math.reader.counting import is_plural, match_counted
+from veridical.math.reader.vocabulary import changes_value
 
 MAX_TRIES = 64
 """Marks that are looked at, from the end."""
@@ -59,6 +61,16 @@ _VALUE = (
 )
 _STATED = re.compile(rf"(?:\b(?:is|are|equals?|be)|=)\s*\**(?P<value>{_VALUE})\**\.?\Z")
 _ONE_VALUE = re.compile(_VALUE)
+_WORD = re.compile(r"[^\W\d_]+")
+_FEW = 4
+_MISLEADING_WORDS = """
+    of than to by from between within up if unless whether like some any each every as or and not the
+"""
+_MISLEADING = frozenset(_MISLEADING_WORDS.split())
+_FOLLOWING_WORDS = (
+    "of on in at from for to per each every a an when considering because since which that"
+)
+_FOLLOWING = frozenset(_FOLLOWING_WORDS.split())
 _NEXT_SENTENCE = re.compile(r"[.!?]\s+[A-Z]|\n")
 _BARE_SUBJECT = re.compile(
     r"(?:the|an?|its?|there|this|that|we|she|he|they)\b[^.\n]{0,200}\b"
@@ -204,9 +216,37 @@ def find_conclusion(response: str, span: Span) -> Found | None:
     if stated is not None:
         return Found(first + stated.start("value"), first + stated.end("value"), closed=False)
     values = list(_ONE_VALUE.finditer(sentence))
-    if len(values) != 1:
+    if len(values) != 1 or not _leads_to_value(sentence[: values[0].start()]):
         return None
-    return Found(first + values[0].start(), first + values[0].end(), closed=False)
+    end = _counted_end(sentence, values[0].end())
+    return None if end is None else Found(first + values[0].start(), first + end, closed=False)
+
+
+def _leads_to_value(before: str) -> bool:
+    """Say whether the words before the one value of a sentence leave it as it is, as in "she has 42"."""
+    words = _WORD.findall(before.lower())
+    if not words or words[-2:] == ["total", "of"]:
+        return True
+    return words[-1] not in _MISLEADING and not changes_value(words[-1])
+
+
+def _counted_end(sentence: str, end: int) -> int | None:
+    """Return the offset behind the value that ends at `end` and what it counts.
+
+    None if words behind it may make another value of it: it has 42 eggs left, but not 42 dozen.
+    """
+    counted = match_counted(sentence, end)
+    if counted is not None:
+        end = counted.end
+    words = _WORD.findall(sentence[end:].lower())
+    if words[:1] == ["more"]:  # as many as are still needed
+        words = words[1:] or ["more"]
+    if not words:
+        return end
+    if any(map(changes_value, words[:_FEW])):
+        return None
+    is_noun = sentence[:end].endswith("%") or any(map(is_plural, words[:_FEW]))
+    return end if counted is not None or words[0] in _FOLLOWING or is_noun else None
 
 
 def _backwards(response: str, needle: str, span: Span) -> Iterator[int]:

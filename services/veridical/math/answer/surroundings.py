@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 
 from veridical.math.answer.commitment import may_equal
+from veridical.math.answer.operations import goes_on, has_result, is_signed, read_lead
 from veridical.math.answer.span import Span
 from veridical.math.decision import MathReason
 from veridical.math.normalise import clean_text, normal_text
 from veridical.math.rational import read_plain
-from veridical.math.units import read_unit
+from veridical.math.reader.units import canonical_unit
 
 LOOK_BACK = 120
 """Code points before an answer that may deny or hedge it."""
@@ -25,7 +26,7 @@ _NUMBER = r"(?P<number>[-+]?(?:\\[dt]?frac\{\d+\}\{\d+\}|\d[\d.,/]*+(?!\\)))"
 _NUMBER_BEFORE = re.compile(rf"{_NUMBER}[\s$)}}*]*\s(?:or|/)\Z")
 _LAST_WORDS = (
     "not", "n't", "n’t", "never", "cannot", "≠", "!=", "\\ne", "\\neq", "\\neg", "cancel", "\\sout", "than",
-    "from", "instead of", "but", "out", "longer", "equal to", " way", "reject", "exclude", "discard",
+    "from", "instead of", "except", "except for", "unlike", "hardly", "but", "out", "longer", "equal to", " way", "reject", "exclude", "discard",
     "dismiss", "eliminate", "trap", "trap answer", "wrong!", "incorrect!", "false!", "maybe", "perhaps", "probably",
     "possibly", "presumably", "either", "guess", " or", "/", "e.g.", "e.g", "e.g.,", "like", "format", "~~",
 )  # fmt: skip
@@ -38,7 +39,7 @@ _DENIED = re.compile(
     r"""(?:(?:\bnot|n['’]t|\bnever|\bcannot|\\neq?|≠|!=)
         (?:[ ](?:be|equals?|to|the|an?|my|answer|is|as|necessarily|really|actually|exactly|simply|just
           |correct|right|final))*
-      |\b(?:rather|other|different)[ ](?:than|from)|\binstead[ ]of|\banything[ ]but|\bfar[ ]from
+      |\b(?:rather|other|different)[ ](?:than|from)|\binstead[ ]of|\b(?:except(?:[ ]for)?|unlike|hardly)|\banything[ ]but|\bfar[ ]from
       |\b(?:wrong|incorrect|mistaken|false|bad|invalid|rejected)[ ](?:final[ ])?
         (?:answer|result|value|solution|guess|choice|option)s?(?:[ ](?:is|are|was|would[ ]be))?[: ]*
       |\b(?:rules?|ruled|ruling)[ ]out|\bno[ ]longer
@@ -79,19 +80,21 @@ _DENIED_AFTER = re.compile(
         (?:wrong|incorrect|false|untrue|impossible|invalid|rejected|nonsense|excluded|ruled[ ]out|off\b
           |an?\s+(?:wrong|incorrect|false|bad)\b|an?\s+(?:\w+\s+)?(?:lie|joke|trap|mistake|error|distractor)
           |too\s+(?:large|small|big|high|low)\s*(?:[.,;!]|\Z)|not\s*(?:[.!]|\Z)|not\s+(?:correct|right|it\b|valid|what\b|true|(?:the|an?|my|our)\s+(?:\w+\s+){0,2}(?:answer|solution|result|value|number|choice|option)))
+      |(?:is|was|are|were)n['’]t\s*(?:[.!]|\Z)|(?:never|no\ longer|excluded)\s*(?:[.!]|\Z)
       |(?:is|was|are|were)n['’]t\s+(?:correct|right|it\b|valid|what\b|true|(?:the|an?|my|our)\s+(?:\w+\s+){0,2}(?:answer|solution|result|value|number|choice|option))
       |(?:can['’]?t|cannot|can\s+not|could\s*n['’]t|could\s+not)\s+be\s*
         (?:right|correct|true|the\s+(?:\w+\s+)?answer|valid|so\b|it\b|[.!]|\Z)
       |(?:do|does|did)(?:n['’]t|\s+not)\s+(?:work|hold|fit|satisfy|count)
       |(?:fails|violates|contradicts)\b)
-    | [.,;:!…]{0,4}\s*(?:\(?(?:wrong|incorrect|false|not)\)?\s*(?:[.!]|\Z)|(?:just\s+)?kidding
+    | [.,;:!…]{0,4}\s*(?:\(?(?:wrong|incorrect|false|not)\)?\s*(?:[.!]|\Z)|(?:(?:just\s+)?kidding|jk|scratch\s+that|i\s+lied)\b
       |(?:but\s+)?i\s+(?:disagree|do(?:n['’]t|\s+not)\s+(?:agree|think|believe))|[✗✘❌✖])""",
     re.VERBOSE,
 )
 _DOUBTED_AFTER = re.compile(
     r"""[?]
-    | [.,;:]?\s*\(?(?:or[ ](?:maybe|perhaps|possibly|else|so|is[ ]it|it['’]?s?)\b|unless\b
+    | [.,;:]?\s*\(?(?:or[ ](?:maybe|perhaps|possibly|else|so|not|another|otherwise|thereabouts|is[ ]it|it['’]?s?)\b|unless\b
       |(?:but[ ])?if[ ](?:that|this|it)(?:['’]s|[ ]is)(?:n['’]t|[ ](?:not|wrong|incorrect))\b|maybe\b|perhaps\b|probably\b|possibly\b
+      |hypothetically\b|supposedly\b|allegedly\b|if[ ](?:so|true|not)\b|(?:could|might|may)[ ]be\s*[.!]
       |i[ ](?:think|guess)\b(?![ ]that|[ ]we)|not[ ]sure\b|(?:but|though|although)[ ]i(?:['’]m|[ ]am)[ ](?:not|un)
       |i(?:['’]m|[ ]am)[ ](?:not[ ](?:sure|certain)|unsure|guessing)
       |(?:but|though|although)[ ](?:it|that|this)[ ](?:could|might|may)\b
@@ -121,13 +124,21 @@ def objection(response: str, span: Span, start: int, end: int, answer: str) -> M
         end: Offset behind it.
         answer: The answer's text.
     """
-    before = _before(response, span, start)
+    unboxed = _unboxed(response[max(span.start, start - LOOK_BACK) : start])
+    before = " ".join(unboxed.rstrip(_DECORATION).lower().split())
     closing = _CLOSING.match(response, end, span.end)
     behind = end if closing is None else closing.end()
     after = response[behind : min(span.end, behind + LOOK_AHEAD)]
     near = after[:_NEAR].lower()
     if (found := _objection_before(before, answer)) is not None:
         return found
+    lead = read_lead(before)
+    if lead.is_conditional:
+        return MathReason.HEDGED_ANSWER
+    behind_box = response[end : min(span.end, end + _NEAR)]
+    is_operated = lead.is_operation or is_signed(unboxed) or goes_on(near, behind_box)
+    if is_operated and not has_result(near):
+        return MathReason.ANSWER_UNPARSABLE
     if not near:
         return None
     if _DENIED_AFTER.match(near):
@@ -143,11 +154,11 @@ def differ(left: str, right: str) -> bool:
     return first is not None and second is not None and not may_equal(first, second)
 
 
-def _before(response: str, span: Span, start: int) -> str:
-    """Return the words before `start`, without the typesetting between them and the answer."""
-    before = response[max(span.start, start - LOOK_BACK) : start]
-    before = before.removesuffix("{").rstrip().removesuffix(r"\boxed").removesuffix(r"\fbox")
-    return " ".join(before.rstrip(_DECORATION).lower().split())
+def _unboxed(before: str) -> str:
+    """Return the text before an answer without the command of the box that it stands in."""
+    opening = before.removesuffix("{").rstrip()
+    unboxed = opening.removesuffix(r"\boxed").removesuffix(r"\fbox")
+    return before if unboxed == opening else unboxed
 
 
 def _objection_before(before: str, answer: str) -> MathReason | None:
@@ -162,15 +173,9 @@ def _objection_before(before: str, answer: str) -> MathReason | None:
 
 def _names_another(near: str, answer: str) -> bool:
     other = _OTHER_AFTER.match(near)
-    if other is None or (other["word"] and _is_measure(other["word"])):
-        return False
+    if other is None or (other["word"] and canonical_unit(other["word"]) is not None):
+        return False  # 2 may be 120 minutes
     return _differs(other, answer)
-
-
-def _is_measure(word: str) -> bool:
-    """Say whether `word` is a unit of measurement: 2 may be 120 minutes."""
-    unit = read_unit(word)
-    return unit is not None and not word.startswith(unit.dimension)
 
 
 def _is_revised(after: str, answer: str) -> bool:

@@ -7,6 +7,7 @@ simplified, no clock is looked at, and every step is counted.
 
     work          what a comparison may take
     survey        what is in a term
+    elided        sums written with dots
     exact         rationals
     residues      values modulo a prime, at points from `points`
     numeric       values with error bounds, functions in `functions`
@@ -27,23 +28,25 @@ from veridical.math.decision import MathRule, RefutingPoint
 from veridical.math.equality.arithmetic import NoValueError, UndefinedError
 from veridical.math.equality.compare import Comparer
 from veridical.math.equality.context import Context
+from veridical.math.equality.elided import written_out
 from veridical.math.equality.finding import Finding, unknown
 from veridical.math.equality.residues import NoResidueError
 from veridical.math.equality.rewrite import named_alike
 from veridical.math.equality.survey import check_size
-from veridical.math.equality.work import Side, TooComplexError, Work, WorkExceededError
+from veridical.math.equality.work import Side, TooMuchWorkError, Work, WorkExceededError
 from veridical.math.policy import MathPolicy
 from veridical.math.terms import Term
 
-__all__ = ["Finding", "RefutingPoint", "Side", "TooComplexError", "check_gold", "compare_terms"]
+__all__ = ["Finding", "RefutingPoint", "Side", "TooMuchWorkError", "check_gold", "compare_terms"]
 
 
 def compare_terms(gold: Term, answer: Term, policy: MathPolicy) -> Finding:
     """Say whether `answer` equals `gold` under `policy`.
 
     Raises:
-        TooComplexError: It is more work than is allowed; it names the side that causes it.
+        TooMuchWorkError: It is more work than is allowed; it names the side that causes it.
     """
+    gold, answer = written_out(gold), written_out(answer)
     try:
         found = _compared(gold, answer, Context(policy, Work()))
         if found.equal is not True and policy.ignore_variable_names:
@@ -52,7 +55,7 @@ def compare_terms(gold: Term, answer: Term, policy: MathPolicy) -> Finding:
             found = found if other is answer else _compared(gold, other, Context(policy, work))
     except WorkExceededError as error:
         check_gold(gold, policy)
-        raise TooComplexError(Side.ANSWER, str(error)) from error
+        raise TooMuchWorkError(Side.ANSWER, str(error)) from error
     return found
 
 
@@ -60,12 +63,12 @@ def check_gold(gold: Term, policy: MathPolicy) -> None:
     """Check that `gold` is not too much work by itself, by comparing it with itself in full.
 
     Raises:
-        TooComplexError: It is.
+        TooMuchWorkError: It is.
     """
     try:
         _compared(gold, gold, Context(policy, Work(), shortcuts=False))
     except WorkExceededError as error:
-        raise TooComplexError(Side.GOLD, str(error)) from error
+        raise TooMuchWorkError(Side.GOLD, str(error)) from error
 
 
 def _compared(gold: Term, answer: Term, context: Context) -> Finding:

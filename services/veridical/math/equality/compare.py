@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from veridical.math.decision import MathRule
 from veridical.math.equality.context import Context
 from veridical.math.equality.equations import compare_with_equations
@@ -24,7 +26,13 @@ from veridical.math.equality.special import (
     family,
     read_special,
 )
-from veridical.math.equality.statements import assignment, chain, is_marked_name, is_statement
+from veridical.math.equality.statements import (
+    NAMED_SETS,
+    assignment,
+    chain,
+    is_marked_name,
+    is_statement,
+)
 from veridical.math.equality.survey import names_of
 from veridical.math.equality.vectors import worked_out
 from veridical.math.equality.words import equal_spelling, equal_words, is_nothing
@@ -41,6 +49,9 @@ from veridical.math.terms import (
     Term,
     Words,
 )
+
+_NAMED_SETS = frozenset(map(Symbol, NAMED_SETS))
+_PARITIES = {Symbol("odd integers"), Symbol("even integers")}
 
 
 class Comparer:
@@ -62,8 +73,14 @@ class Comparer:
             if (gold.base or 10) != (answer.base or 10):
                 return known(MathRule.RATIONAL, equal=False, detail="the bases differ")
             return compare_scalars(gold, answer, self._context)
+        if _adds_condition(gold, answer):
+            return known(
+                MathRule.KIND, equal=False, detail="the answer holds under a condition only"
+            )
         if _moduli_differ(gold, answer):
             return known(MathRule.RATIONAL, equal=False, detail="the moduli differ")
+        if _parities_differ(gold, answer):
+            return known(MathRule.KIND, equal=False, detail="one is odd and the other even")
         gold, answer = self._plain(gold), self._plain(answer)
         if is_scalar(gold) and is_scalar(answer):
             return self._scalars(gold, answer)
@@ -81,6 +98,8 @@ class Comparer:
             (term.function == "given" and term.arguments) or is_marked_name(term)
         ):
             return self._plain(term.arguments[0])
+        if isinstance(term, Row) and (values := _named_values(term)) is not None:
+            return Row("", "", values)
         if isinstance(term, Relation):
             return self._plain_relation(term)
         if isinstance(term, Logic):
@@ -230,6 +249,27 @@ class Comparer:
         return unknown(MathRule.KIND, "a statement was not understood")
 
 
+def _adds_condition(gold: Term, answer: Term) -> bool:
+    """Say whether an answer gives a constant on a condition (`42 if n > 3`), or anything if some words hold.
+
+    Conditions on the variables of an expression, and golds with a condition, are left to others.
+    """
+    if not _is_given(answer) or _is_given(gold):
+        return False
+    body, condition = answer.arguments
+    if isinstance(condition, Words) or (isinstance(condition, Symbol) and len(condition.name) > 1):
+        return condition not in _NAMED_SETS
+    if not isinstance(condition, Relation) or condition.operator == "in":
+        return False
+    given = assignment(body)
+    value = body if given is None else given.value
+    return is_scalar(value) and not names_of(value) and bool(names_of(condition))
+
+
+def _is_given(term: Term) -> TypeGuard[Apply]:
+    return isinstance(term, Apply) and term.function == "given" and len(term.arguments) == 2
+
+
 def _moduli_differ(gold: Term, answer: Term) -> bool:
     """Say whether both are classes such as `3 (mod 7)`, of moduli that are written differently."""
     classes = [
@@ -239,6 +279,25 @@ def _moduli_differ(gold: Term, answer: Term) -> bool:
         if side.function == "mod" and len(side.arguments) == 2
     ]
     return len(classes) == 2 and classes[0] != classes[1]
+
+
+def _parities_differ(gold: Term, answer: Term) -> bool:
+    """Say whether one side says that something is odd, and the other that it is even."""
+    if not (isinstance(gold, Relation) and isinstance(answer, Relation)):
+        return False
+    return gold.left == answer.left and {gold.right, answer.right} == _PARITIES
+
+
+def _named_values(term: Row) -> tuple[Term, ...] | None:
+    """Return the members of `[y=2, x=1]` in the order of the names; None if they are not of that form."""
+    named: dict[str, Term] = {}
+    for member in term.members:
+        given = assignment(member)
+        if given is None or not isinstance(given.name, Symbol):
+            return None
+        named[given.name.name] = member
+    is_solution = 1 < len(named) == len(term.members)
+    return tuple(named[name] for name in sorted(named)) if is_solution else None
 
 
 def _holds_one_row(collection: Collection) -> bool:

@@ -281,7 +281,6 @@ FUNCTIONS: dict[str, _Function] = {
     "exp": lambda at, values: at.exponential(values[0]),
     "factorial": _factorial,
     "floor": _floor,
-    "gamma": _gamma,
     "im": lambda _, values: Value(values[0].imaginary, libmp.fzero, values[0].error),
     "ln": _log,
     "log": _log,

@@ -14,7 +14,8 @@ from veridical.math.equality.rewrite import changed
 from veridical.math.equality.statements import NAMED_SETS
 from veridical.math.equality.survey import Survey, children, survey
 from veridical.math.equality.values import compare_values
-from veridical.math.equality.written import close, written
+from veridical.math.equality.written import written
+from veridical.math.precision import close
 from veridical.math.terms import (
     Apply,
     Constant,

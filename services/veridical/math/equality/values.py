@@ -31,7 +31,8 @@ from veridical.math.equality.numeric import Evaluator
 from veridical.math.equality.points import Place, Points, Sign
 from veridical.math.equality.survey import Survey
 from veridical.math.equality.work import OutOfReachError, Work
-from veridical.math.equality.written import MAX_DECIMALS, MIN_ROUNDED, MIN_SIGNIFICANT, nudged
+from veridical.math.equality.written import MAX_DECIMALS, nudged
+from veridical.math.precision import MIN_ROUNDED, MIN_SIGNIFICANT
 from veridical.math.terms import Term
 
 _MARGIN = 64

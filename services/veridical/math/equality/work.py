@@ -17,7 +17,7 @@ class Side(StrEnum):
     ANSWER = "answer"
 
 
-class TooComplexError(Exception):
+class TooMuchWorkError(Exception):
     """A comparison is more work than is allowed.
 
     Attributes:

@@ -5,6 +5,7 @@ one grammar; the modules hold one level of it each, lowest first:
 
     cleaning      wrappers, look-alike characters, dollar signs
     words, dates  texts without a formula: words, choices `(C)`, times, dates
+    counting      what stands behind a number: `phrases` (units of measurement), `vocabulary`
     lexer         tokens; `commands`, `names`, `characters` and `units` say what names mean
     prepare       what only all tokens together can say
     brackets      rows, intervals, sets, absolute values
@@ -50,8 +51,13 @@ from veridical.math.terms import Apply, Term, Words
 __all__ = ["ReadError", "TooComplexError", "read_term"]
 
 
-def read_term(text: str) -> Term:
+def read_term(text: str, *, trusted: bool = False) -> Term:
     r"""Read the whole of `text`, a gold or an answer.
+
+    Args:
+        text: The text.
+        trusted: Whether it is a gold: an answer may count nothing but plurals ("42 apples"), lest other
+            words behind its number say that it is another one ("42 doubled").
 
     Raises:
         ReadError: The grammar does not describe all of it. Offsets count from its beginning, save
@@ -69,22 +75,24 @@ def read_term(text: str) -> Term:
     if len(core) == 1 and core in OPTIONS and text.rstrip().endswith("."):
         core += "."
     option = split_choice(core)
-    return _read_option(*option) if option is not None else _read_core(core, cleaned)
+    if option is not None:
+        return _read_option(*option, trusted=trusted)
+    return _read_core(core, cleaned, trusted=trusted)
 
 
-def _read_core(core: str, cleaned: str) -> Term:
+def _read_core(core: str, cleaned: str, *, trusted: bool) -> Term:
     for read in (read_words, read_time, read_date):
         term = read(core)
         if term is not None:
             return term
-    return Statements(prepare(tokenise(cleaned))).whole()
+    return Statements(prepare(tokenise(cleaned, trusted=trusted))).whole()
 
 
-def _read_option(letter: str, rest: str) -> Term:
+def _read_option(letter: str, rest: str, *, trusted: bool) -> Term:
     if not rest:
         return Words(letter.lower())
     try:
-        content = _read_core(rest, rest)
+        content = _read_core(rest, rest, trusted=trusted)
     except ReadError:
         content = Words(normal_words(rest))
     return Apply("choice", (Words(letter.lower()), content))

@@ -217,9 +217,9 @@ class Atoms(Symbols):
         return Quantity(negated(value) if is_negative else value, unit)
 
     def _dots(self) -> Term:
-        before = self.tokens[self.at - 1].kind if self.at else Kind.END
-        if before is not Kind.COMMA and self.peek().kind is not Kind.COMMA:
-            raise self.error("dots outside a list")
+        beside = {self.tokens[self.at - 1].kind if self.at else Kind.END, self.peek().kind}
+        if Kind.COMMA not in beside and beside != {Kind.PLUS}:
+            raise self.error("dots outside a list or a sum")
         self.advance()
         return Symbol("…")
 

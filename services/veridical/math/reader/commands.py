@@ -47,7 +47,6 @@ def _commands() -> dict[str, Meaning]:
     table |= {name: (Kind.SYMBOL, name.removeprefix("var")) for name in _VARIANTS.split()}
     table |= {name: (Kind.FUNCTION, name) for name in _LATEX_FUNCTIONS.split()}
     table |= {name: (Kind.FUNCTION, function) for name, function in OTHER_NAMES.items()}
-    table |= {name: (Kind.SYMBOL, name) for name in ("Gamma", "gamma")}
     table |= {name: (Kind.NAMED_SET, SETS[name]) for name in "RZNQ"}
     for meanings in (each(RELATIONS, Kind.RELATION), each(SET_OPERATIONS, Kind.SET_OPERATION)):
         table |= {name: meaning for name, meaning in meanings if name.isalpha()}

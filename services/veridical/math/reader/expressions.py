@@ -52,6 +52,7 @@ _NEVER_MULTIPLIED = frozenset({Kind.WORD, Kind.TEXT, Kind.UNIT, Kind.CURRENCY})
 _NAMED_SETS = ("reals", "integers", "naturals", "rationals", "complexes")
 _DEGREES = (("degree", 1),)
 _TEN = number(10)
+_DOTS = Symbol("…")
 
 
 class Expressions(Atoms):
@@ -154,6 +155,8 @@ class Expressions(Atoms):
             raise self.error("a composition of functions")
         if before in _NEVER_MULTIPLIED:
             raise self.error("an operand behind words or units")
+        if self._is_signed_group():
+            raise self.error("a sum parted by a brace")
         is_whole = before is Kind.NUMBER and _is_whole(factors[-1])
         if self.token.kind is Kind.NUMBER and before is Kind.NUMBER:
             if not is_whole or self.peek().kind is not Kind.OVER:
@@ -170,6 +173,11 @@ class Expressions(Atoms):
                 factors.append(part)
             return
         factors.append(self.factor())
+
+    def _is_signed_group(self) -> bool:
+        """Say whether a group without a visible bracket begins with a sign: `42{+1}` shows `42+1`."""
+        is_group = self.token.kind is Kind.OPEN and self.token.text in {"", "{"}
+        return is_group and self.peek().kind in {Kind.PLUS, Kind.MINUS, Kind.PLUS_MINUS}
 
     def _add_amount(self, factors: list[Term]) -> None:
         """Read the next amount of several, as in `5 ft 3 in`."""
@@ -220,6 +228,8 @@ def _is_proper(term: Term) -> bool:
 def _added(terms: list[Term]) -> Term:
     if len(terms) == 1:
         return terms[0]
+    if _DOTS in terms[1:-1]:
+        return Apply("elided_sum", tuple(terms))
     if len(terms) == 2 and (difference := _set_difference(terms)) is not None:
         return difference
     last = terms[-1]

@@ -27,6 +27,7 @@ from veridical.math.terms import (
     Relation,
     Row,
     SetOperation,
+    Sum,
     Symbol,
     Term,
 )
@@ -243,6 +244,8 @@ def apply(name: str, arguments: tuple[Term, ...]) -> Term:
         return Apply(name, ())
     if name == "exp" and len(arguments) == 1:
         return Power(Constant.E, first)
+    if name == "Gamma" and len(arguments) == 1:
+        return Apply("factorial", (Sum((first, MINUS_ONE)),))
     if name in _ROOTS and len(arguments) == 1:
         return Apply("root", (first, number(_ROOTS[name])))
     if name in _BASES:

@@ -16,10 +16,16 @@ from __future__ import annotations
 
 import re
 
-from veridical.math.reader.connectives import Connective, connective, match_connective
+from veridical.math.reader.connectives import (
+    Connective,
+    connective,
+    kind_of_number,
+    match_connective,
+)
+from veridical.math.reader.counting import OPENING_WORDS, match_counted
 from veridical.math.reader.meanings import SETS
 from veridical.math.reader.names import CALLED, NAMES, PREFIX, SPELT_OUT, is_fused
-from veridical.math.reader.phrases import Phrase, match_noun, match_unit
+from veridical.math.reader.phrases import Phrase, match_unit
 from veridical.math.reader.tokens import Kind, Token
 
 _ENDS_VALUE = frozenset(
@@ -62,13 +68,15 @@ class Letters:
     Attributes:
         text: The whole text.
         latex: Whether a LaTeX command is in it.
+        trusted: Whether any noun behind a number is what it counts.
         tokens: What was read so far.
         at: Offset of what comes next.
         gap: Whether white space precedes it.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, trusted: bool = False) -> None:
         self.text = text
+        self.trusted = trusted
         self.latex = _COMMAND.search(text) is not None
         self.tokens: list[Token] = []
         self.at = 0
@@ -155,13 +163,9 @@ class Letters:
         if before not in _ENDS_VALUE or (before is not Kind.NUMBER and not self.gap):
             return False
         phrase = match_unit(self.text, self.at)
-        if phrase is None:
-            if is_fused(run) or run in SPELT_OUT:
-                return False
-            if len(run) < 3 or run in NAMES or (self.latex and len(run) < 4):
-                return False
-            phrase = match_noun(self.text, self.at)
         if phrase is None or not self._is_certain(run, phrase):
+            phrase = self._counted(run)
+        if phrase is None:
             return False
         self.add_unit(phrase, phrase.end)
         return True
@@ -174,10 +178,35 @@ class Letters:
             return True
         return len(run) > 1 or (self.gap and (phrase.parts > 1 or not self.latex))
 
+    def _counted(self, run: str) -> Phrase | None:
+        """Return what is counted from here on, None if the run of letters may be anything else."""
+        if run not in OPENING_WORDS or self.tokens[-1].kind is not Kind.NUMBER:
+            if is_fused(run) or run in SPELT_OUT or run in NAMES:
+                return None
+            if len(run) < (4 if self.latex else 3):
+                return None
+        phrase = match_counted(self.text, self.at, one=self._is_one())
+        if phrase is None or not _UNIT_ENDS.match(self.text, phrase.end):
+            return None
+        return phrase
+
+    def _is_one(self) -> bool:
+        """Say whether the number just read may count one thing, as far as its tokens show that."""
+        if self.trusted or not self.tokens:
+            return self.trusted
+        token, *before = self.tokens[:-4:-1]
+        if token.kind is not Kind.NUMBER:
+            return token.kind is Kind.CLOSE and self.tokens[0].kind is Kind.FRACTION
+        if len(before) > 1 and before[0].kind is Kind.OVER and before[1].text.isdecimal():
+            return token.text.isdecimal() and int(before[1].text) <= int(token.text)
+        is_first = not before or before[0].kind is not Kind.OVER
+        return is_first and (token.text == "1" or token.text.startswith(("0.", ".")))
+
     def add_unit(self, phrase: Phrase, end: int) -> None:
-        """Add one token for each unit of `phrase`."""
+        """Add one token for each unit of `phrase`; a mere remark, such as `in total`, has none."""
         for name, exponent in phrase.unit:
             self.add(Kind.UNIT, name if exponent == 1 else f"{name}^{exponent}", end)
+        self.at = end
 
     def upright(self, match: re.Match[str]) -> None:
         r"""Read what stands in upright type, as in `\text{or}` and `\mathrm{cm}`."""
@@ -187,35 +216,45 @@ class Letters:
             return
         words = content[1].strip()
         start = content.start(1) + len(content[1]) - len(content[1].lstrip())
-        linked = SPELT_OUT.get(words) or connective(words)
-        meaning = NAMES.get(words)
+        linked = self._linked(words)
         if linked is not None:
             self.link(linked, content.end())
         elif self._upright_unit(start, content.end(1)):
             self.at = content.end()
         elif (tail := _TAIL.fullmatch(words)) and self._upright_unit(start, start + tail.end(1)):
             self.add(*NAMES[tail[2]], content.end())
-        elif words.isalpha() and len(words) > 1 and self.text.startswith("(", content.end()):
-            kind, name = meaning or (Kind.UNKNOWN_FUNCTION, words)
-            self.add(kind, name, content.end())
-        elif meaning is not None and len(words) > 1:
-            self.add(*meaning, content.end())
-        elif match[0].startswith("\\operatorname"):
-            self.add(Kind.UNKNOWN_FUNCTION, words, content.end())
-        elif len(words) == 1 and words.isalpha():
-            kind, name = NAMES.get(words, (Kind.SYMBOL, words))
-            self.add(kind, name, content.end())
+        elif (name := self._upright_name(match[0], words, content.end())) is not None:
+            self.add(*name, content.end())
         elif len(words) == 1 or _MATHS.search(words) or not words:
             self.at = match.end()
         else:
             self.add(Kind.TEXT, words, content.end())
 
+    def _linked(self, words: str) -> Connective | None:
+        """Return what upright words stand for where they join mathematics, as `for all` and `odd` do."""
+        linked = SPELT_OUT.get(words) or connective(words)
+        if linked is None and self.tokens and self.tokens[-1].kind is Kind.SYMBOL:
+            kind = kind_of_number(words.lower())
+            return None if kind is None else ((Kind.IS_A, kind),)
+        return linked
+
+    def _upright_name(self, command: str, words: str, end: int) -> tuple[Kind, str] | None:
+        """Return what upright words name: a function, a constant, a variable; None if nothing."""
+        meaning = NAMES.get(words)
+        if words.isalpha() and len(words) > 1 and self.text.startswith("(", end):
+            return meaning or (Kind.UNKNOWN_FUNCTION, words)
+        if meaning is not None and len(words) > 1:
+            return meaning
+        if command.startswith("\\operatorname"):
+            return Kind.UNKNOWN_FUNCTION, words
+        return (meaning or (Kind.SYMBOL, words)) if len(words) == 1 and words.isalpha() else None
+
     def _upright_unit(self, start: int, end: int) -> bool:
         before = self.tokens[-1].kind if self.tokens else Kind.END
         if before not in _ENDS_VALUE and not self._is_behind_unit():
             return False
-        for read in (match_unit, match_noun):
-            phrase = read(self.text, start)
+        counted = match_counted(self.text, start, one=self._is_one())
+        for phrase in (match_unit(self.text, start), counted):
             if phrase is not None and not self.text[phrase.end : end].strip(" ."):
                 self.add_unit(phrase, end)
                 return True

@@ -12,7 +12,7 @@ from veridical.math.reader.characters import CHARACTERS, VULGAR
 from veridical.math.reader.commands import COMMANDS, SPACING
 from veridical.math.reader.errors import ReadError, TooComplexError
 from veridical.math.reader.letters import Letters
-from veridical.math.reader.limits import MAX_CHARACTERS, MAX_TOKENS
+from veridical.math.reader.limits import MAX_TOKENS
 from veridical.math.reader.meanings import SETS
 from veridical.math.reader.pattern import TOKEN
 from veridical.math.reader.phrases import match_unit
@@ -224,13 +224,13 @@ _READERS = {
 }
 
 
-def tokenise(text: str) -> list[Token]:
+def tokenise(text: str, *, trusted: bool = False) -> list[Token]:
     """Return the tokens of `text`, ended by one of kind END.
+
+    A noun behind a number need not be a plural where the text is `trusted`.
 
     Raises:
         ReadError: A character or a command has no meaning in mathematics.
-        TooComplexError: The text is too long.
+        TooComplexError: It has too many tokens.
     """
-    if len(text) > MAX_CHARACTERS:
-        raise TooComplexError(f"more than {MAX_CHARACTERS} characters")
-    return _Lexer(text).run()
+    return _Lexer(text, trusted=trusted).run()

@@ -47,8 +47,6 @@ OTHER_NAMES = {
     "carg": "arg",
     "conjugate": "conj",
     "hcf": "gcd",
-    "Gamma": "gamma",
-    "gamma": "gamma",
     "lb": "lb",
     "cis": "cis",
     "tr": "trace",

@@ -14,7 +14,7 @@ _FUNCTIONS = """
     sqrt cbrt abs floor ceil factorial binomial sign re im conj erf
 """
 
-_LETTERS_IN_TEXT = "gamma Gamma deg lb th ch sh dim ker tr rank"
+_LETTERS_IN_TEXT = "deg lb th ch sh dim ker tr rank"
 
 
 def _names() -> dict[str, Meaning]:
@@ -25,7 +25,7 @@ def _names() -> dict[str, Meaning]:
     table |= {name: (Kind.FUNCTION, function) for name, function in OTHER_NAMES.items()}
     for name in _LETTERS_IN_TEXT.split():
         table.pop(name, None)
-    return table | {"gamma": (Kind.SYMBOL, "gamma")} | _SINGLE_NAMES
+    return table | _SINGLE_NAMES
 
 
 _SINGLE_NAMES: dict[str, Meaning] = {
@@ -86,6 +86,7 @@ _SINGLE_NAMES: dict[str, Meaning] = {
     "GBP": (Kind.CURRENCY, "pound sterling"),
     "Rs": (Kind.CURRENCY, "rupee"),
     "percent": (Kind.PERCENT, ""),
+    "per cent": (Kind.PERCENT, ""),
     "pct": (Kind.PERCENT, ""),
     "factorial": (Kind.FUNCTION, "factorial"),
     "emptyset": (Kind.NAMED_SET, ""),

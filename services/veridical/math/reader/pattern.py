@@ -33,7 +33,7 @@ TOKEN = re.compile(
     |(?P<blackboard>\\(?:mathbb|Bbb|mathbf)\s*\{{?\s*(?P<letter>[RZNQC])(?![A-Za-z])\s*\}}?)
     |(?P<command>\\(?:[A-Za-z]+|.))
     |(?P<american>US\\?\$)
-    |(?P<name>[A-Za-z]+)
+    |(?P<name>per[ ]cent(?![A-Za-z])|[A-Za-z]+)
     |(?P<superscript>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+)
     |(?P<subscript>[₀₁₂₃₄₅₆₇₈₉]+)
     |(?P<tag></?su[bp]>)

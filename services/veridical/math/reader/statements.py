@@ -18,6 +18,7 @@ from veridical.math.reader.expressions import Expressions
 from veridical.math.reader.functions import stacked
 from veridical.math.reader.tokens import Kind
 from veridical.math.reader.units import measure
+from veridical.math.reader.vocabulary import is_denial
 from veridical.math.terms import (
     Apply,
     Logic,
@@ -200,8 +201,9 @@ def _condition(parts: list[Term], kind: str) -> Term:
 def _is_label(term: Term, *, is_apart: bool) -> bool:
     """Say whether `term` names what follows its colon, as in `Paolo: 18` and `l: y = 2x`."""
     if isinstance(term, Symbol):
-        return is_apart or (term.name.isalpha() and len(term.name) > _MAX_LETTERS)
-    return isinstance(term, Words)
+        is_long = term.name.isalpha() and len(term.name) > _MAX_LETTERS
+        return (is_apart or is_long) and (len(term.name) == 1 or not is_denial(term.name))
+    return isinstance(term, Words) and not is_denial(term.text)
 
 
 def _split(items: list[Term], separators: list[Kind], kind: Kind) -> list[Term]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veridical.math.equality import Finding, TooComplexError, compare_terms
+from veridical.math.equality import Finding, TooMuchWorkError, compare_terms
 from veridical.math.policy import MathPolicy
 from veridical.math.terms import (
     Apply,
@@ -124,7 +124,7 @@ POLICY = MathPolicy()
 def _found(gold, answer) -> Finding | str:
     try:
         return compare_terms(gold, answer, POLICY)
-    except TooComplexError as error:
+    except TooMuchWorkError as error:
         return error.problem
 
 

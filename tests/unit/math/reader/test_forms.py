@@ -341,7 +341,6 @@ def test_a_form_is_read(text: str, tree: str) -> None:
         ("x = ", 4),
         ("1102_2", 0),
         ("(-8)_{2}", 0),
-        (r"a_1 + \ldots + a_n", 6),
         ("The rent is $5", 4),
         ("x > 3 because", 6),
         ("[1, 2}", 5),

@@ -34,7 +34,7 @@ def _measured(text: str) -> tuple[Fraction, Unit]:
         ("3 square meters", "30000 cm²"),
         ("200 cents", r"\$2"),
         ("1 year", "12 months"),
-        ("12 apples", "12 apple"),
+        ("12 apples", r"12\text{ apples}"),
         ("1 Pa", "1 N/m^2"),
     ],
 )
