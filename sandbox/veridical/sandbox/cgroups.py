@@ -102,15 +102,23 @@ def _kill_members(folder: Path) -> None:
             os.kill(int(pid), signal.SIGKILL)
 
 
-def sweep() -> None:
-    """Removes the groups of slots whose owner was killed; a slot's start does so too."""
-    for parent in _parents():
-        _sweep(parent)
+def sweep(patience_seconds: float = 0.0) -> None:
+    """Removes the groups of slots whose owner has ended; a slot's start does so too.
+
+    Args:
+        patience_seconds: How long to wait for what still dies in them.
+    """
+    deadline = time.monotonic() + patience_seconds
+    while sum(map(_sweep, _parents())) and time.monotonic() < deadline:
+        time.sleep(_PAUSE_SECONDS)
 
 
-def _sweep(parent: Path) -> None:
-    for folder in parent.glob(f"{_PREFIX}-*"):
-        owner = folder.name.removeprefix(f"{_PREFIX}-").partition("-")[0]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+def _sweep(parent: Path) -> int:
+    """Removes what it can of a parent's groups without an owner, and says how many are left."""
+    ownerless = [folder for folder in parent.glob(f"{_PREFIX}-*") if not _is_owned(folder)]
+    return sum(not _removed(folder) for folder in ownerless)
+
+
+def _is_owned(folder: Path) -> bool:
+    owner = folder.name.removeprefix(f"{_PREFIX}-").partition("-")[0]
+    return not owner.isdigit() or Path(f"/proc/{owner}").exists()

@@ -34,6 +34,7 @@ from veridical.code.settings import CodeSettings
 from veridical.code.submission import Submission
 from veridical.code.tasks import FieldError
 from veridical.code.work import Done, Job, Survey
+from veridical.sandbox import sweep_groups
 from veridical.serving.call import current_call
 from veridical.serving.errors import InvalidArgument
 from veridical.serving.fairness.turns import TURN
@@ -47,6 +48,7 @@ _log = logging.getLogger(__name__)
 
 _RERUN_SHARE = 10
 _LOOK_SECONDS = 5.0
+_SWEEP_SECONDS = 2.0
 _OUTCOMES = {outcome: OutcomeMessage.Value(f"OUTCOME_{outcome.name}") for outcome in Outcome}
 _REASONS = {reason: Reason.Value(f"REASON_{reason.name}") for reason in CodeReason}
 _FAULTS = {
@@ -137,8 +139,8 @@ class CodeVerifier:
 
     @property
     def ready(self) -> bool:
-        """Whether workers are warm."""
-        return self._pool.warm
+        """Whether workers are warm, and have said what cells they have."""
+        return self._pool.warm and self._problem is not None
 
     def describe(self) -> Description:
         """The languages and the isolation there are, and what a task's default means."""
@@ -197,6 +199,7 @@ class CodeVerifier:
         if self._looking is not None:
             self._looking.cancel()
         await self._pool.close()
+        await asyncio.to_thread(sweep_groups, _SWEEP_SECONDS)
 
     async def verify(self, work: Sequence[Work], settle: Settle) -> None:
         """Tells `settle` the verdict on each item as it comes."""

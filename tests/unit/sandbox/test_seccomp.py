@@ -74,6 +74,12 @@ def test_calls_are_decided_by_their_arguments(machine: str) -> None:
     assert decide(program, architecture, own["prctl"], 22) == EPERM
     for mode, expected in ((stat.S_IFIFO, ALLOW), (stat.S_IFCHR, EPERM), (stat.S_IFBLK, EPERM)):
         assert decide(program, architecture, own["mknodat"], 0, 0, mode | 0o600) == expected
+    for pointer in (1, 1 << 40):
+        assert decide(program, architecture, own["prlimit64"], 0, 0, pointer) == EPERM
+        assert decide(program, architecture, own["prlimit64"], 0, 7, pointer) == ALLOW
+    assert decide(program, architecture, own["prlimit64"], 0, 0, 0, 1) == ALLOW
+    assert decide(program, architecture, own["setrlimit"], 0, 1) == EPERM
+    assert decide(program, architecture, own["setrlimit"], 7, 1) == ALLOW
     assert decide(program, architecture, own["ioctl"], 0, 0x5401) == ALLOW
     assert decide(program, architecture, own["ioctl"], 0, 0x5412) == ENOTTY
 

@@ -21,7 +21,9 @@ _RETURN = 0x06
 
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 24, 32
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_HIGH_WORD = 4
 _AF_UNIX = 1
+_RLIMIT_CPU = 0
 _S_IFCHR = 0o020000
 """Set in the modes of character and block devices, and of nothing else that can be made."""
 _X32_BIT = 0x40000000
@@ -60,6 +62,23 @@ def _no_device(offset: int) -> _Code:
     return [_instruction(_LOAD, offset), is_device, refuse, _instruction(_RETURN, _ALLOW)]
 
 
+def _no_cpu_limit() -> _Code:
+    """Allows `prlimit64` but for setting a limit of CPU time: who sets it has the kernel kill the cell.
+
+    That would look as if somebody outside had done it, and leave the program undecided.
+    """
+    return [
+        _instruction(_LOAD, _SECOND_ARGUMENT),
+        _instruction(_JUMP_EQUAL, _RLIMIT_CPU, 0, 4),
+        _instruction(_LOAD, _THIRD_ARGUMENT),
+        _instruction(_JUMP_EQUAL, 0, 0, 3),
+        _instruction(_LOAD, _THIRD_ARGUMENT + _HIGH_WORD),
+        _instruction(_JUMP_EQUAL, 0, 0, 1),
+        _instruction(_RETURN, _ALLOW),
+        _refuse(errno.EPERM),
+    ]
+
+
 def _checked(watch: bytes) -> dict[str, _Code]:
     load_first = _instruction(_LOAD, _FIRST_ARGUMENT)
     refuse = _refuse(errno.EPERM)
@@ -74,6 +93,13 @@ def _checked(watch: bytes) -> dict[str, _Code]:
         # gVisor would make them for anybody.
         "mknod": _no_device(_SECOND_ARGUMENT),
         "mknodat": _no_device(_THIRD_ARGUMENT),
+        "setrlimit": [
+            load_first,
+            _instruction(_JUMP_EQUAL, _RLIMIT_CPU, 0, 1),
+            refuse,
+            _instruction(_RETURN, _ALLOW),
+        ],
+        "prlimit64": _no_cpu_limit(),
         "ioctl": _one_of(_SECOND_ARGUMENT, _IOCTL_REQUESTS, _refuse(errno.ENOTTY)),
     }
 

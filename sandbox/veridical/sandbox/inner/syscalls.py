@@ -25,7 +25,7 @@ getpgid:121:155 getsid:124:156 rt_sigpending:127:136 rt_sigtimedwait:128:137
 rt_sigqueueinfo:129:138 rt_sigsuspend:130:133 sigaltstack:131:132 utime:132:-
 statfs:137:43 fstatfs:138:44 getpriority:140:141 setpriority:141:140 sched_getparam:143:121
 sched_getscheduler:145:120 sched_get_priority_max:146:125 sched_get_priority_min:147:126
-sched_rr_get_interval:148:127 mlock:149:228 munlock:150:229 setrlimit:160:164 sync:162:81
+sched_rr_get_interval:148:127 mlock:149:228 munlock:150:229 sync:162:81
 gettid:186:178 readahead:187:213 getxattr:191:8 lgetxattr:192:9 fgetxattr:193:10
 listxattr:194:11 llistxattr:195:12 flistxattr:196:13 tkill:200:130 time:201:- futex:202:98
 sched_getaffinity:204:123 epoll_create:213:- epoll_ctl:233:21 epoll_wait:232:-
@@ -38,7 +38,7 @@ faccessat:269:48 pselect6:270:72 ppoll:271:73 set_robust_list:273:99 get_robust_
 utimensat:280:88 epoll_pwait:281:22 signalfd:282:- timerfd_create:283:85 eventfd:284:-
 fallocate:285:47 timerfd_settime:286:86 timerfd_gettime:287:87 signalfd4:289:74 eventfd2:290:19
 epoll_create1:291:20 dup3:292:24 pipe2:293:59 preadv:295:69 pwritev:296:70
-rt_tgsigqueueinfo:297:240 prlimit64:302:261 getcpu:309:168 renameat2:316:276 getrandom:318:278
+rt_tgsigqueueinfo:297:240 getcpu:309:168 renameat2:316:276 getrandom:318:278
 execveat:322:281 membarrier:324:283 mlock2:325:284 copy_file_range:326:285 preadv2:327:286
 pwritev2:328:287 pkey_mprotect:329:288 pkey_alloc:330:289 pkey_free:331:290 statx:332:291
 getdents64:217:61 rseq:334:293 pidfd_send_signal:424:424 pidfd_open:434:434 close_range:436:436
@@ -69,7 +69,7 @@ setgroups:116:159 seccomp:317:277
 # Allowed or refused by their arguments; see `seccomp`.
 CHECKED = """
 clone:56:220 clone3:435:435 prctl:157:167 ioctl:16:29 socket:41:198 mknod:133:-
-mknodat:259:33
+mknodat:259:33 setrlimit:160:164 prlimit64:302:261
 """
 
 NEWEST = 451
