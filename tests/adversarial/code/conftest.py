@@ -15,7 +15,7 @@ ROUNDS = 4
 """After which both workers have had programs of every kind, with and without numpy."""
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server() -> Iterator[CodeServer]:
     """A code server that has served every style, so that what it keeps is there."""
     with code_server("--workers", WORKERS) as started:

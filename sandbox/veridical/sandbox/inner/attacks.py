@@ -28,7 +28,7 @@ _REFUSED = {errno.EPERM, errno.EACCES, errno.ENOSYS}
 _libc = ctypes.CDLL(None, use_errno=True)
 _NUMBERS = numbers(WATCHED, kernel.MACHINE) | numbers(CHECKED, kernel.MACHINE)
 # Calls of the table that are told apart by their arguments, and have attacks of their own below.
-_BY_ARGUMENT = {"clone", "prctl", "ioctl", "socket", "mknod", "mknodat"}
+_BY_ARGUMENT = {"clone", "prctl", "ioctl", "socket", "mknod", "mknodat", "setrlimit", "prlimit64"}
 _HOST_PATHS = ("/root", "/home", "/var", "/sys", "/run", "/mnt", "/boot", "/etc/shadow")
 _EXPECTED_DEVICES = {"null", "zero", "full", "random", "urandom"}
 _EXPECTED_LINKS = {"fd", "stdin", "stdout", "stderr", "shm"}
@@ -149,6 +149,15 @@ def _raise_limits() -> str:
             continue
         return f"raised limit {kind}"
     return ""
+
+
+def _limit_own_cpu() -> str:
+    """The kernel's kill for it would look as if somebody outside had ended the cell."""
+    try:
+        resource.setrlimit(resource.RLIMIT_CPU, (3600, 3600))
+    except (ValueError, OSError):
+        return ""
+    return "limited its CPU time"
 
 
 # --- other processes ---
@@ -346,6 +355,7 @@ ATTACKS: dict[str, Attack] = {
     "id_map_rewritten": _id_map,
     "oom_score_lowered": _oom_score,
     "limits_raised": _raise_limits,
+    "own_cpu_limit": _limit_own_cpu,
     "foreign_processes": _foreign_processes,
     "parent_known": _parent,
     "kill_all": _kill_all,
