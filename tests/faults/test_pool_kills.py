@@ -15,6 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
+from children import children_with
 
 from veridical.serving.pool import (
     Answered,
@@ -75,7 +76,7 @@ async def start() -> AsyncIterator[Start]:
 
 
 def workers() -> list[psutil.Process]:
-    return psutil.Process().children()
+    return children_with("veridical.serving.pool.worker")
 
 
 def gone(processes: list[psutil.Process]) -> Callable[[], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import proxy_pair
 import pytest
 from code_attack_host import CodeServer, code_server
 from code_attack_programs import read_honest, read_tasks, right_item
@@ -13,6 +14,12 @@ from veridical.client import Client
 WORKERS = "2"
 ROUNDS = 4
 """After which both workers have had programs of every kind, with and without numpy."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _pair_ends_with_its_module() -> Iterator[None]:
+    yield
+    proxy_pair.close()
 
 
 @pytest.fixture(scope="module")

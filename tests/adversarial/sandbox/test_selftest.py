@@ -111,8 +111,9 @@ def test_no_cell_is_root_outside() -> None:
 
 
 def _slot_processes() -> list[Path]:
-    found = [str(os.getpid())]
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    found = [pid for pid in children if b"-S" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     for pid in found:
         tasks = Path(f"/proc/{pid}/task").iterdir()
         found += [child for task in tasks for child in (task / "children").read_text().split()]
-    return [Path(f"/proc/{pid}") for pid in found[1:]]
+    return [Path(f"/proc/{pid}") for pid in found]

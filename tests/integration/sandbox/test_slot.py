@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from children import children_with
 
 from veridical.sandbox import (
     Cause,
@@ -61,7 +62,7 @@ def run(slot: Slot, source: str, limits: Limits | None = None) -> str:
 
 def inside() -> list[psutil.Process]:
     """The launcher, the warden and everything below, of the one slot that is open."""
-    (launcher,) = psutil.Process().children()
+    (launcher,) = children_with("-S")
     return [launcher, *launcher.children(recursive=True)]
 
 

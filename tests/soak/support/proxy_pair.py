@@ -5,7 +5,6 @@ They are forked from a small server process: forking a whole test session would 
 
 from __future__ import annotations
 
-import atexit
 import functools
 import json
 import os
@@ -29,7 +28,7 @@ CPU_SECONDS = 10
 WALL_SECONDS = 12
 MEMORY_BYTES = 2 << 30
 
-__all__ = ["JudgeDied", "forged", "judged", "veridical"]
+__all__ = ["JudgeDied", "close", "forged", "judged", "veridical"]
 
 
 class JudgeDied(Exception):
@@ -47,7 +46,7 @@ def forged(forger: str, request: dict[str, Any]) -> dict[str, Any]:
 
 
 @functools.cache
-def _server() -> Channel:
+def _server() -> tuple[Channel, subprocess.Popen[bytes]]:
     ours, theirs = socket.socketpair()
     theirs.set_inheritable(True)
     server = subprocess.Popen(
@@ -56,18 +55,20 @@ def _server() -> Channel:
         pass_fds=[theirs.fileno()],
     )
     theirs.close()
-    channel = Channel(ours)
-    atexit.register(_end, channel, server)
-    return channel
+    return Channel(ours), server
 
 
-def _end(channel: Channel, server: subprocess.Popen[bytes]) -> None:
-    channel.close()
-    server.wait()
+def close() -> None:
+    """Ends the server process, if there is one; the next question starts another."""
+    if _server.cache_info().currsize:
+        channel, server = _server()
+        _server.cache_clear()
+        channel.close()
+        server.wait()
 
 
 def _ask(job: dict[str, Any]) -> dict[str, Any]:
-    server = _server()
+    server, _ = _server()
     server.send(json.dumps(job).encode())
     answer: dict[str, Any] = json.loads(server.receive())
     if "died" in answer:
@@ -76,7 +77,6 @@ def _ask(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _main() -> None:
-    # Ended with the session: the channel closes.
     channel = Channel(socket.socket(fileno=int(sys.argv[1])))
     while True:
         try:

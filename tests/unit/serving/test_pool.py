@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+from children import children_with
 
 from veridical.serving.pool import (
     Answered,
@@ -81,7 +82,7 @@ def values(outcomes: list[Any]) -> list[Any]:
 
 
 def worker_processes() -> list[psutil.Process]:
-    return psutil.Process().children()
+    return children_with("veridical.serving.pool.worker")
 
 
 async def until(condition: Callable[[], bool]) -> None:
