@@ -36,6 +36,7 @@ _CLONE = {"x86_64": 56, "aarch64": 220}
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _CAPSET = {"x86_64": 126, "aarch64": 91}
+_SIGACTION = {"x86_64": 13, "aarch64": 134}
 _CLOSE_RANGE = 436
 _CAPABILITY_VERSION_3 = 0x20080522
 _SET_MODE_FILTER = 1
@@ -60,6 +61,12 @@ def system_call(what: str, number: int, *arguments: object) -> int:
     """Any system call by its number, with integers and buffers; `what` names it in errors."""
     longs = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
     return _checked(_libc.syscall(ctypes.c_long(number), *longs), what)
+
+
+def act_on_signal(number: int, handler: int) -> None:
+    """Sets what a signal does, also one that the C library keeps for itself; 0 is the default, 1 none."""
+    action = handler.to_bytes(8, "little") + bytes(24)
+    system_call("rt_sigaction", _SIGACTION[MACHINE], number, action, 0, 8)
 
 
 def unshare(flags: int) -> None:

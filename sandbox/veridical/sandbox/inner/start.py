@@ -25,6 +25,8 @@ _ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
 }
 _ID_IN_SLOT = 1000
+# Those that end threads and change ids: a host that spawns may pass them on ignored.
+_OF_THE_C_LIBRARY = (32, 33)
 _INCOMING, _OUTGOING = 0, 1
 
 
@@ -52,6 +54,8 @@ def _reset_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in _OF_THE_C_LIBRARY:
+        kernel.act_on_signal(number, 0)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
