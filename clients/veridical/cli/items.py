@@ -15,6 +15,7 @@ from typing import BinaryIO, NamedTuple, Self
 
 from veridical.cli.exits import CommandError
 from veridical.cli.line import LineError, parse_line, shown_id
+from veridical.client import Item
 
 MAX_FAULTS = 10
 """How many faulty lines are told before the rest is only counted."""
@@ -46,6 +47,8 @@ class Scan:
     """The first faulty lines, at most `MAX_FAULTS`: number and what is wrong."""
     fault_count: int
     """Number of all faulty lines."""
+    has_programs: bool = False
+    """Whether any item has a code task."""
 
     def require_sound(self, name: str) -> None:
         """Refuse an input with faulty lines.
@@ -88,7 +91,8 @@ class ItemsFile:
             if content.strip():
                 items += 1
                 checker.check(Line(number, content))
-        return Scan(items, digest.hexdigest(), tuple(checker.faults), checker.fault_count)
+        faults = tuple(checker.faults)
+        return Scan(items, digest.hexdigest(), faults, checker.fault_count, checker.has_programs)
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines that are not blank, from the first."""
@@ -104,11 +108,14 @@ class _Checker:
     def __init__(self) -> None:
         self.faults: list[str] = []
         self.fault_count = 0
+        self.has_programs = False
         self._ids: set[bytes] = set()
 
     def check(self, line: Line) -> None:
         try:
-            self._check_id(parse_line(line.content).id)
+            item = parse_line(line.content)
+            self._check_id(item.id)
+            self.has_programs |= isinstance(item, Item) and item.task.HasField("code")
         except LineError as error:
             self.fault_count += 1
             if len(self.faults) < MAX_FAULTS:

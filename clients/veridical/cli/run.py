@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
@@ -13,7 +13,7 @@ from rich.console import Console
 
 from veridical.cli.connect import connected
 from veridical.cli.exits import CommandError, run_interruptible, stderr_console
-from veridical.cli.items import Line, open_items
+from veridical.cli.items import Line, Scan, open_items
 from veridical.cli.line import LineError, parse_line, shown_id
 from veridical.cli.output import Output, is_resumable, open_output
 from veridical.cli.pipeline import in_order
@@ -23,6 +23,8 @@ from veridical.cli.run_record import RunRecord
 from veridical.cli.tally import Tally
 from veridical.cli.verdict_file import refuse_foreign
 from veridical.client import ClientSettings, Item, Verdict, verdict_to_json
+
+_PROGRAMS_A_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +63,19 @@ def run(settings: RunSettings) -> None:
             entries = _Entries(source.lines())
             tally = _skip_written(output, entries, settings.out)
             if tally.total < scan.items:
-                rest = _verify_rest(settings, console, entries, scan.items, output, tally)
+                paced = replace(settings, client=_paced(settings.client, scan))
+                rest = _verify_rest(paced, console, entries, scan.items, output, tally)
                 run_interruptible(rest)
             elif scan.items:
                 console.print(f"{settings.out} holds all verdicts already", markup=False)
     console.print(summary(tally))
+
+
+def _paced(client: ClientSettings, scan: Scan) -> ClientSettings:
+    """Smaller batches for programs, which take long: what is done is written, and shown, sooner."""
+    if not scan.has_programs:
+        return client
+    return replace(client, batch_items=min(client.batch_items, _PROGRAMS_A_BATCH))
 
 
 def _refuse_early(settings: RunSettings) -> None:

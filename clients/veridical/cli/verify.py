@@ -57,7 +57,10 @@ def verify(
     ] = _DEFAULTS.timeout_seconds,
     give_up: _GiveUpOption = 60.0,
     batch_items: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Most items in a batch.")
+        int,
+        typer.Option(
+            metavar="N", min=1, help="Most items in a batch; at most 8 if there are programs."
+        ),
     ] = _DEFAULTS.batch_items,
     concurrency: Annotated[
         int, typer.Option(metavar="N", min=1, help="Batches in flight at once.")

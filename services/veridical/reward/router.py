@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 from functools import reduce
 
@@ -27,6 +28,8 @@ from veridical.serving.verifier import Settle
 
 _FIRST_PAUSE = 0.05
 _LONGEST_PAUSE = 2.0
+_OTHERS_SECONDS = 5.0
+"""Time in which a gateway that has reached a backend waits for the others before it serves."""
 _PUSHBACK = "grpc-retry-pushback-ms"
 
 
@@ -88,10 +91,14 @@ class Router:
         return self._bounds.get(kind, self._own_bounds)
 
     async def start(self) -> None:
-        """Returns once a backend has been reached."""
+        """Returns once every backend has been reached, or one has and the others take their time."""
         self._probes = [asyncio.create_task(backend.follow()) for backend in self._backends]
         while not self.ready:
             await self._change()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_OTHERS_SECONDS):
+                while not self._all_described:
+                    await self._change()
 
     async def close(self) -> None:
         """Ends the probes and closes the channels."""

@@ -339,3 +339,13 @@ async def test_workers_leave_signals_to_the_server(start: Start, number: signal.
 def test_limits_must_be_positive() -> None:
     with pytest.raises(ValueError, match="wall_seconds"):
         PoolLimits(wall_seconds=0)
+
+
+async def test_workers_run_no_module_of_the_folder_they_are_started_in(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "msgspec.py").write_text("open('ran', 'w').close()")
+    monkeypatch.chdir(tmp_path)
+    pool = await start(DOUBLE, workers=1)
+    assert values(await pool.run([21])) == [42]
+    assert not (tmp_path / "ran").exists()

@@ -270,7 +270,7 @@ def _spawn(channel: int, page: SharedPage, output: Output) -> subprocess.Popen[b
     descriptors = (channel, page.descriptor)
     arguments = [str(number) for number in (os.getpid(), *descriptors)]
     return subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-m", module, *arguments],
+        [sys.executable, "-P", "-X", "faulthandler", "-m", module, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=output.descriptor,
         stderr=output.descriptor,
