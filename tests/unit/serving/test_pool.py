@@ -346,6 +346,7 @@ async def test_workers_run_no_module_of_the_folder_they_are_started_in(
 ) -> None:
     (tmp_path / "msgspec.py").write_text("open('ran', 'w').close()")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(TARGETS))  # an empty entry would name the folder
     pool = await start(DOUBLE, workers=1)
     assert values(await pool.run([21])) == [42]
     assert not (tmp_path / "ran").exists()
