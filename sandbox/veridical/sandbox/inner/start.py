@@ -54,8 +54,8 @@ def _reset_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGCHLD, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in _OF_THE_C_LIBRARY:
-        kernel.act_on_signal(number, 0)
+    for reserved in _OF_THE_C_LIBRARY:
+        kernel.act_on_signal(reserved, 0)
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
