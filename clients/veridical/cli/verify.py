@@ -57,10 +57,7 @@ def verify(
     ] = _DEFAULTS.timeout_seconds,
     give_up: _GiveUpOption = 60.0,
     batch_items: Annotated[
-        int,
-        typer.Option(
-            metavar="N", min=1, help="Most items in a batch; at most 8 if there are programs."
-        ),
+        int, typer.Option(metavar="N", min=1, help="Most items in a batch; 8 of programs.")
     ] = _DEFAULTS.batch_items,
     concurrency: Annotated[
         int, typer.Option(metavar="N", min=1, help="Batches in flight at once.")
