@@ -58,7 +58,7 @@ async def test_a_shorter_deadline_holds_against_the_cap(serve: Any, sleeper: Sle
     with pytest.raises(grpc.aio.AioRpcError) as ended:
         await served.stub.Verify(REQUEST, timeout=0.5)
     assert ended.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-    assert 0 < sleeper.allowed <= 0.5
+    assert 0 < sleeper.allowed <= 0.51  # gRPC rounds deadlines up to three digits
     await asyncio.wait_for(sleeper.ended.wait(), 10)
 
 
