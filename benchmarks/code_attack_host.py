@@ -19,6 +19,8 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 from harness import wait_until_serving
 
+from veridical.sandbox.docker.client import list_slots
+
 SETTLE_SECONDS = 10.0
 _POLL_SECONDS = 0.05
 _WARM = 4
@@ -28,7 +30,6 @@ _SHARED = ("/tmp", "/dev/shm", "/var/tmp")
 _PLANTED = {"planted", "flood", "sparse", "notes.txt", "result.json", "reward.txt", "conftest.py"}
 """Names that attacks give to files, where they could write outside of a cell."""
 _CGROUP = re.compile(r"veridical-slot-(\d+)-")
-_LABEL = "veridical.sandbox.broker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Leftovers:
         cgroups: Control groups of the processes that are or were below the server.
         ipc: System V segments, queues and semaphores of the host.
         files: Files that an attack's names were found on.
-        containers: Containers with our label.
+        containers: Containers that the broker has given out, or has ready.
     """
 
     processes: int
@@ -68,12 +69,16 @@ class CodeServer:
         address: Where it listens.
         process: The server; its workers and cells are below it.
         folder: Its working folder, and its folder for temporary files.
+        broker: Where it has its containers from, if it has any.
     """
 
-    def __init__(self, address: str, process: subprocess.Popen[bytes], folder: Path) -> None:
+    def __init__(
+        self, address: str, process: subprocess.Popen[bytes], folder: Path, broker: str
+    ) -> None:
         self.address = address
         self.process = process
         self.folder = folder
+        self.broker = broker
         self._settled: Leftovers | None = None
         self._seen: set[int] = set()
         self._mounts: dict[int, int] = {}
@@ -95,7 +100,7 @@ class CodeServer:
             cgroups=_cgroups(self._seen),
             ipc=sum(len(_lines(f"/proc/sysvipc/{kind}")) for kind in ("shm", "msg", "sem")),
             files=_planted_files(self.folder),
-            containers=_containers(),
+            containers=len(list_slots(Path(self.broker))) if self.broker else 0,
         )
 
     def settle(self) -> None:
@@ -125,8 +130,9 @@ class CodeServer:
 
 
 @contextlib.contextmanager
-def code_server(*flags: str) -> Iterator[CodeServer]:
+def code_server(*flags: str, broker: str = "") -> Iterator[CodeServer]:
     """Runs a code server until the context ends; nothing of it may be left then."""
+    flags += ("--broker", broker) if broker else ()
     with tempfile.TemporaryDirectory(prefix="vc-") as name:
         folder = Path(name)
         address = f"unix:{folder}/s"
@@ -143,7 +149,7 @@ def code_server(*flags: str) -> Iterator[CodeServer]:
         environment = {**os.environ, "TMPDIR": name, "VERIDICAL_DIE_WITH_PARENT": str(os.getpid())}
         environment["PASSWORD_OF_THE_HOST"] = "tangerine-7431"
         process = subprocess.Popen([*command, *flags], cwd=folder, env=environment)
-        server = CodeServer(address, process, folder)
+        server = CodeServer(address, process, folder, broker)
         try:
             wait_until_serving(address, process)
             yield server
@@ -210,12 +216,3 @@ def _planted_files(folder: Path) -> int:
     """Files of the server's folder, and files that attacks name, where all may write."""
     planted = sum(each.name in _PLANTED for shared in _SHARED for each in Path(shared).iterdir())
     return planted + sum(len(names) for _, _, names in os.walk(folder))
-
-
-def _containers() -> int:
-    """Containers with our label; none where there is no engine."""
-    command = ["docker", "ps", "--all", "--quiet", "--filter", f"label={_LABEL}"]
-    with contextlib.suppress(OSError, subprocess.SubprocessError):
-        ended = subprocess.run(command, capture_output=True, timeout=20, check=True)
-        return len(ended.stdout.split())
-    return 0

@@ -1,6 +1,6 @@
 """Every attack program on every task that it fits, through a real code server, with honest programs beside.
 
-    python benchmarks/code_attacks.py [--backend process|docker|gvisor] [--broker ADDRESS] [--kind KIND ...]
+    python benchmarks/code_attacks.py [--backend process|docker|gvisor] [--broker SOCKET] [--kind KIND ...]
 
 Prints, for each class of attacks, how many items were CORRECT or UNDECIDED (goal: none) and the slowest;
 how many unusual but right programs were CORRECT (goal: all); what is left on the host (goal: nothing);
@@ -202,15 +202,14 @@ def main() -> None:
     """Runs everything on one backend."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--backend", default="process", choices=("process", "docker", "gvisor"))
-    parser.add_argument("--broker", help="address of the broker, for docker and gvisor")
+    parser.add_argument("--broker", default="", help="socket of the broker, for docker and gvisor")
     parser.add_argument("--kind", action="append", help="a class of attacks; repeat for several")
     arguments = parser.parse_args()
     tasks = read_tasks()
     attacks = read_attacks(tasks)
     chosen = [each for each in attacks if arguments.kind is None or each.kind in arguments.kind]
     flags = ["--workers", WORKERS, "--backend", arguments.backend]
-    flags += ["--broker", arguments.broker] if arguments.broker else []
-    with code_server(*flags) as server:
+    with code_server(*flags, broker=arguments.broker) as server:
         honest = asyncio.run(honest_verdicts(server.address))
         isolation = Counter(verdict.code.isolation for verdict in honest)
         print(f"backend {arguments.backend}, isolation {dict(isolation)}")

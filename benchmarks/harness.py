@@ -20,7 +20,7 @@ BATCH_METHOD = "/veridical.api.v1.VerifierService/VerifyBatch"
 RawCall: TypeAlias = "grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]"
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-_START_SECONDS = 60.0
+_START_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True)

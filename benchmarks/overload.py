@@ -1,9 +1,10 @@
 """What twice the load that a server can carry does to it.
 
 The server and its worker have one processor and the load another. The server takes as many items at once
-as it decides in two seconds, so that it is they who are waited for after the load has gone. The peak is
-taken before and after the overload, and the larger one counts, since other work on the machine makes it
-smaller only. Goals: refusals at p99 <= 50 ms, goodput >= 90 % of peak, recovery <= 5 s.
+as it decides in two seconds, so that it is they who are waited for after the load has gone. The speed of a
+shared machine drifts by a tenth within minutes: the peak of a round is the mean of what is measured just before
+its overload and just after it, and the median of the rounds counts.
+Goals: refusals at p99 <= 50 ms, goodput >= 90 % of peak, recovery <= 5 s.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ WORK_SECONDS = 2.0
 """The work that fits."""
 PEAK_SECONDS = 10.0
 OVERLOAD_SECONDS = 60.0
+ROUNDS = 3
 CALM_SECONDS = 5.0
 PEAK_CALLERS = 6
 PROBE_LATENCY = 3.0
@@ -136,29 +138,55 @@ async def measure_peak(address: str) -> float:
         return (await steady(raw_batch(channel), batches(), PEAK_CALLERS, CALM_SECONDS)).rate
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one overload did."""
+
+    goodput: float
+    """Items a second, as a part of the peak."""
+    refusal_p50: float
+    refusal_p99: float
+    recovery: float
+    """Seconds until a batch is answered as in calm times."""
+
+
 async def measure(address: str) -> None:
-    """Prints the peak, then what an overload does to it."""
+    """Prints what each overload does, and the medians."""
     ready = batches()
     async with grpc.aio.insecure_channel(address) as channel:
         call = raw_batch(channel)
         await steady(call, ready, PEAK_CALLERS, CALM_SECONDS)  # warm
         calm = await steady(call, ready, 1, CALM_SECONDS)
-        before = await steady(call, ready, PEAK_CALLERS, PEAK_SECONDS)
-        print(
-            f"peak {before.rate:,.0f} items/s; one caller has a batch in {1e3 * calm.latency:.0f} ms"
-        )
-        seen, left = await overload(call, ready, 2 * before.rate)
-        goodput = seen.answered / OVERLOAD_SECONDS
-        back = await recovery(call, ready, calm.latency)
-        await asyncio.gather(*left)
-        after = await steady(call, ready, PEAK_CALLERS, PEAK_SECONDS)
-    refused = sorted(seen.refusals)
-    p50, p99 = (1e3 * refused[int(part * len(refused))] for part in (0.5, 0.99))
-    best = max(before.rate, after.rate)
-    print(f"overload of 2x for {OVERLOAD_SECONDS:g} s; peak {after.rate:,.0f} items/s after it:")
-    print(f"  {len(refused):,} refusals: p50 {p50:.1f} ms, p99 {p99:.1f} ms (goal 50 ms)")
-    print(f"  goodput {goodput:,.0f} items/s = {100 * goodput / best:.0f} % of peak (goal 90 %)")
+        print(f"calm: one caller has a batch in {1e3 * calm.latency:.0f} ms")
+        rounds = [await one_round(call, ready, calm.latency) for _ in range(ROUNDS)]
+    goodput, p99, back = (
+        statistics.median(getattr(each, name) for each in rounds)
+        for name in ("goodput", "refusal_p99", "recovery")
+    )
+    print(f"median of {ROUNDS} overloads of 2x for {OVERLOAD_SECONDS:g} s:")
+    print(f"  refusals p99 {1e3 * p99:.1f} ms (goal 50 ms)")
+    print(f"  goodput {100 * goodput:.0f} % of peak (goal 90 %)")
     print(f"  recovery {back:.2f} s (goal 5 s)")
+
+
+async def one_round(call: RawCall, ready: Iterator[bytes], calm: float) -> Round:
+    """Measures the peak, an overload, and the peak again."""
+    before = await steady(call, ready, PEAK_CALLERS, PEAK_SECONDS)
+    seen, left = await overload(call, ready, 2 * before.rate)
+    back = await recovery(call, ready, calm)
+    await asyncio.gather(*left)
+    after = await steady(call, ready, PEAK_CALLERS, PEAK_SECONDS)
+    refused = sorted(seen.refusals)
+    p50, p99 = (refused[int(part * len(refused))] for part in (0.5, 0.99))
+    goodput = seen.answered / OVERLOAD_SECONDS
+    found = Round(2 * goodput / (before.rate + after.rate), p50, p99, back)
+    print(
+        f"peak {before.rate:,.0f} and {after.rate:,.0f} items/s, overloaded {goodput:,.0f}"
+        f" = {100 * found.goodput:.0f} %; {len(refused):,} refusals: p50 {1e3 * p50:.1f} ms,"
+        f" p99 {1e3 * p99:.1f} ms; recovery {back:.2f} s",
+        flush=True,
+    )
+    return found
 
 
 def main() -> None:

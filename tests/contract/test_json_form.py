@@ -219,6 +219,10 @@ VERDICTS = {
             global_validity=proof.GLOBAL_VALIDITY_INVALID,
             first_error_kind=proof.ERROR_KIND_CALCULATION,
             downstream_consistent=False,
+            validity_reason=proof.VALIDITY_REASON_STEP_CONTRADICTED,
+            downstream=proof.DOWNSTREAM_REPAIRED,
+            gold_matched=False,
+            step_coverage=0.0,
             steps=[
                 proof.StepEvidence(
                     start=0,
@@ -231,8 +235,16 @@ VERDICTS = {
                             method="arithmetic",
                             premises=[-1, 0],
                             counterexample={"x": "0"},
+                            start=0,
+                            end=9,
+                            role=proof.CLAIM_ROLE_DERIVED,
+                            open=proof.OPEN_REASON_UNKNOWN,
+                            error=proof.ERROR_KIND_CALCULATION,
                         )
                     ],
+                    pair=proof.CLAIM_VERDICT_CONTRADICTED,
+                    inherits=True,
+                    unread=["x =="],
                 )
             ],
             warnings=[proof.Warning(step=0, kind="ungrounded_operand", text="3")],
@@ -312,6 +324,7 @@ def test_the_client_reads_and_writes_verdicts_so(name: str) -> None:
         ("verdict_code", "code.program_start"),
         ("verdict_proof", "proof.first_error"),
         ("verdict_proof", "proof.local_coherence"),
+        ("verdict_proof", "proof.step_coverage"),
         ("verdict_control", "control.draw"),
         ("item_math", "sample_index"),
         ("item_math", "task.math.rtol"),

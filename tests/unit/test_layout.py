@@ -23,7 +23,9 @@ LAYERS = {
     "sandbox": frozenset({"api"}),
     "client": frozenset({"api"}),
     "serving": frozenset({"api"}),
-    **dict.fromkeys(("math", "code", "proof", "sampling", "reward", "suite"), LIBRARIES),
+    **dict.fromkeys(("math", "code", "sampling", "reward", "suite"), LIBRARIES),
+    # Claims are mathematics, and conclusions are held against golds as math answers are.
+    "proof": LIBRARIES | {"math"},
     "integrations": frozenset({"api", "client"}),
     "evaluation": frozenset({"api", "client"}),
     "cli": frozenset({"api", "client", "integrations", "evaluation"}),

@@ -21,7 +21,7 @@ from veridical.client import (
 )
 from veridical.client.local import require_services
 
-PATIENCE = RetrySettings(outage_seconds=60.0)
+PATIENCE = RetrySettings(connect_seconds=None, outage_seconds=60.0)
 """How long services that served may be out of reach before a command without such an option ends."""
 
 _HANDSHAKE_SECONDS = 30.0

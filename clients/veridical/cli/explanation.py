@@ -13,6 +13,7 @@ from rich.text import Text
 
 from veridical.cli.code_evidence import code_rows
 from veridical.cli.excerpt import excerpt
+from veridical.cli.proof_evidence import proof_rows
 from veridical.cli.reasons import place_words, reason_words, rule_words
 from veridical.cli.render import OUTCOME_STYLES, one_line
 from veridical.client import (
@@ -52,19 +53,19 @@ def explanation(verdict: Verdict, item: Item | None, width: int) -> RenderableTy
         width: Cells of the screen that a line may take.
     """
     task = item.task if item is not None else Task()
-    return _explained(verdict, task, _response(item), width)
+    return _explained(verdict, task, item or Item(), width)
 
 
-def _explained(verdict: Verdict, task: Task, response: str, width: int) -> Group:
+def _explained(verdict: Verdict, task: Task, item: Item, width: int) -> Group:
     table = Table.grid(padding=(0, _GAP_CELLS, 0, 0), pad_edge=False)
     table.add_column(style="dim", width=_LABEL_CELLS)
     table.add_column(overflow="fold")
     for label, value in _rows(
-        verdict, task, response, max(width - _LABEL_CELLS - 2 * _GAP_CELLS, _LEAST_CELLS)
+        verdict, task, item, max(width - _LABEL_CELLS - 2 * _GAP_CELLS, _LEAST_CELLS)
     ):
         table.add_row(label, value)
     parts = (
-        Padding(_explained(part, part_task, response, width - _GAP_CELLS), _INDENT, expand=False)
+        Padding(_explained(part, part_task, item, width - _GAP_CELLS), _INDENT, expand=False)
         for part, part_task in _parts(verdict, task)
     )
     return Group(_head(verdict), Padding(table, _INDENT, expand=False), *parts)
@@ -88,14 +89,16 @@ def _head(verdict: Verdict) -> Text:
     return head.append(", borderline: another run might differ" if verdict.borderline else "")
 
 
-def _rows(verdict: Verdict, task: Task, response: str, width: int) -> Iterator[_Row]:
+def _rows(verdict: Verdict, task: Task, item: Item, width: int) -> Iterator[_Row]:
     why = reason_words(verdict)
     yield "because", Text(f"{why}: {one_line(verdict.detail)}" if verdict.detail else why)
     match verdict.WhichOneof("evidence"):
         case "math":
-            yield from _math_rows(verdict.math, task.math.gold, response, width)
+            yield from _math_rows(verdict.math, task.math.gold, _response(item), width)
         case "code":
             yield from code_rows(verdict.code)
+        case "proof":
+            yield from proof_rows(verdict.proof, item)
         case "all" | "control" | None:
             pass
         case kind:
@@ -176,7 +179,5 @@ def _times(timings: Timings) -> Text | None:
     return Text(", ".join(told)) if told else None
 
 
-def _response(item: Item | None) -> str:
-    if item is None:
-        return ""
+def _response(item: Item) -> str:
     return "\n\n".join(item.trace.steps) if item.HasField("trace") else item.response

@@ -10,6 +10,7 @@ import typer
 from veridical.cli import containers as containers_module
 from veridical.cli import doctor as doctor_module
 from veridical.cli import serve as serve_module
+from veridical.cli.audit_labels import audit_labels
 from veridical.cli.audit_tests import audit_tests
 from veridical.cli.check_gold import check_gold
 from veridical.cli.containers import broker, build_image
@@ -36,6 +37,7 @@ app.command(context_settings=serve_module.CONTEXT)(serve)
 app.command(epilog=EXIT_CODES_HELP)(verify)
 app.command(epilog=EXIT_CODES_HELP)(check_gold)
 app.command(epilog=EXIT_CODES_HELP)(audit_tests)
+app.command(epilog=EXIT_CODES_HELP)(audit_labels)
 app.command(epilog=EXIT_CODES_HELP)(explain)
 app.command()(describe)
 app.command(context_settings=containers_module.CONTEXT)(broker)

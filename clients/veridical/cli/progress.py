@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
@@ -23,6 +24,10 @@ LINE_SECONDS = 5.0
 """Time between two plain lines, in seconds."""
 
 _BAR_SECONDS = 0.1
+# The rate of plain lines is that of so many lines, half a minute as that of the bar.
+_RATE_LINES = 6
+_QUICK_RATE = 10.0
+_MINUTE = 60.0
 
 
 class Doing(NamedTuple):
@@ -48,7 +53,7 @@ class Reporter(Protocol):
     ) -> None: ...
 
     def advance(self, done: int) -> None:
-        """Say that `done` items are done in all, those of earlier runs included."""
+        """Say that `done` items are done in all, those of earlier runs included; never fewer again."""
 
 
 def make_reporter(console: Console, *, done: int, total: int, doing: Doing = VERIFYING) -> Reporter:
@@ -91,7 +96,7 @@ class _Bar:
         self._progress.stop()
 
     def advance(self, done: int) -> None:
-        self._done = done
+        self._done = max(self._done, done)
         if time.monotonic() >= self._next:
             self._show()
 
@@ -103,17 +108,26 @@ class _Bar:
 class _RateColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f}/s" if speed else "-/s", style="progress.data.speed")
+        return Text(_shown_rate(speed) if speed else "-/s", style="progress.data.speed")
+
+
+class _Mark(NamedTuple):
+    """How many items were done at a time."""
+
+    seconds: float
+    done: int
 
 
 class _Lines:
     def __init__(self, console: Console, done: int, total: int, doing: Doing) -> None:
         self._doing = doing.done
         self._console = console
-        self._first = done
+        self._done = done
         self._total = total
-        self._begin = time.monotonic()
-        self._next = self._begin + LINE_SECONDS
+        self._next = time.monotonic() + LINE_SECONDS
+        # The rate is that since the oldest mark. The first is set by the first items that are done: the
+        # wait for them says nothing of those that follow.
+        self._marks: deque[_Mark] = deque(maxlen=_RATE_LINES)
 
     def __enter__(self) -> Self:
         return self
@@ -122,13 +136,35 @@ class _Lines:
         pass
 
     def advance(self, done: int) -> None:
-        now = time.monotonic()
+        now, self._done = time.monotonic(), max(self._done, done)
+        if not self._marks:
+            self._marks.append(_Mark(now, self._done))
         if now < self._next:
             return
         self._next = now + LINE_SECONDS
-        rate = (done - self._first) / (now - self._begin)
-        left = (self._total - done) / rate if rate else 0.0
-        self._console.print(
-            f"{done:,} of {self._total:,} {self._doing}, {rate:,.0f}/s, {left:,.0f} s left",
-            soft_wrap=True,
-        )
+        text = f"{self._done:,} of {self._total:,} {self._doing}"
+        self._console.print(text + self._pace(now), soft_wrap=True)
+        self._marks.append(_Mark(now, self._done))
+
+    def _pace(self, now: float) -> str:
+        """Return rate and time left; nothing where there is no telling."""
+        begin = self._marks[0]
+        if self._done == begin.done or now <= begin.seconds:
+            return ""
+        rate = (self._done - begin.done) / (now - begin.seconds)
+        left = (self._total - self._done) / rate
+        return f", {_shown_rate(rate)}, {_shown_time(left)} left"
+
+
+def _shown_rate(rate: float) -> str:
+    """Return a rate in items a second, of a slow one two digits."""
+    return f"{rate:,.0f}/s" if rate >= _QUICK_RATE else f"{rate:.2g}/s"
+
+
+def _shown_time(seconds: float) -> str:
+    """Return a time in seconds, or from two minutes up in minutes, from two hours up in hours."""
+    if seconds < 2 * _MINUTE:
+        return f"{seconds:,.0f} s"
+    if seconds < 120 * _MINUTE:
+        return f"{seconds / _MINUTE:,.0f} min"
+    return f"{seconds / 60 / _MINUTE:,.1f} h"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -24,7 +24,7 @@ from veridical.cli.tally import Tally
 from veridical.cli.verdict_file import refuse_foreign
 from veridical.client import ClientSettings, Item, Verdict, verdict_to_json
 
-_PROGRAMS_A_BATCH = 8
+_MOST_PROGRAMS_A_BATCH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,14 @@ def run(settings: RunSettings) -> None:
 
 
 def _paced(client: ClientSettings, scan: Scan) -> ClientSettings:
-    """Smaller batches for programs, which take long: what is done is written, and shown, sooner."""
+    """Sends programs one a call, and as many calls more: each then counts when it is done.
+
+    A program takes long beside its call, and a batch is answered once all of it is done.
+    """
     if not scan.has_programs:
         return client
-    return replace(client, batch_items=min(client.batch_items, _PROGRAMS_A_BATCH))
+    at_once = min(client.batch_items, _MOST_PROGRAMS_A_BATCH) * client.concurrency
+    return replace(client, batch_items=1, concurrency=at_once)
 
 
 def _refuse_early(settings: RunSettings) -> None:
@@ -117,7 +121,15 @@ async def _verify_rest(
 ) -> None:
     async with connected(settings.address, settings.client, console) as client:
         with make_reporter(console, done=tally.total, total=total) as reporter:
-            async for verdict in in_order(entries, client.verify_iter):
+
+            def verify_iter(items: Iterator[Item]) -> AsyncIterator[Verdict]:
+                # Verdicts count when they are there, though those before them may still be missing.
+                before = tally.total
+                return client.verify_iter(
+                    items, on_progress=lambda progress: reporter.advance(before + progress.done)
+                )
+
+            async for verdict in in_order(entries, verify_iter):
                 output.append(verdict_to_json(verdict))
                 tally.add(verdict, entries.next_line())
                 reporter.advance(tally.total)

@@ -57,10 +57,15 @@ def verify(
     ] = _DEFAULTS.timeout_seconds,
     give_up: _GiveUpOption = 60.0,
     batch_items: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Most items in a batch; 8 of programs.")
+        int, typer.Option(metavar="N", min=1, help="Most items in a batch.")
     ] = _DEFAULTS.batch_items,
     concurrency: Annotated[
-        int, typer.Option(metavar="N", min=1, help="Batches in flight at once.")
+        int,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="Batches in flight at once. Programs go one by one, 8 times as many at once.",
+        ),
     ] = _DEFAULTS.concurrency,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no summary, only errors.")
@@ -83,7 +88,7 @@ def verify(
             batch_items=batch_items,
             concurrency=concurrency,
             timeout_seconds=timeout,
-            retry=RetrySettings(outage_seconds=give_up),
+            retry=RetrySettings(connect_seconds=None, outage_seconds=give_up),
             token_file=token_file,
             tls=tls_settings(tls_ca, tls_cert, tls_key),
         )

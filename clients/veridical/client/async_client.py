@@ -43,6 +43,7 @@ from veridical.client.checking import (
     require_type,
     rewards_of,
 )
+from veridical.client.contact import Contact
 from veridical.client.credentials import open_aio_channel, token_for, with_environment
 from veridical.client.errors import ConfigurationError, UnavailableError
 from veridical.client.forking import FORKS, require_owner
@@ -93,6 +94,7 @@ class AsyncClient:
         self._target = target_for(address)
         self._token = token_for(self._target, self._settings)
         self._budget = RetryBudget()
+        self._contact = Contact(self._target)
         self._services: LocalServices | None = None
         self._lease: LocalLease | None = None
         self._channel: aio.Channel | None = None
@@ -128,6 +130,7 @@ class AsyncClient:
         client = cls(services.address, settings=settings)
         client._services = services
         client._lease = services.lease
+        client._contact.met = True
         return client
 
     def __getstate__(self) -> _State:
@@ -138,6 +141,7 @@ class AsyncClient:
         address, settings, lease = state
         AsyncClient.__init__(self, address, settings=settings)
         self._lease = lease
+        self._contact.met = lease is not None
 
     async def __aenter__(self) -> Self:
         return self
@@ -315,7 +319,8 @@ class AsyncClient:
 
     def _new_attempts(self, timeout: float | None) -> Attempts:
         seconds = self._settings.timeout_seconds if timeout is None else timeout
-        return Attempts(Deadline.after(seconds), self._settings.retry, self._budget)
+        deadline = Deadline.after(seconds)
+        return Attempts(deadline, self._settings.retry, self._budget, self._contact)
 
     def _new_run(self, request: VerifyBatchRequest, timeout: float | None) -> BatchRun:
         attempts = self._new_attempts(timeout)

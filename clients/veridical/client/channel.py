@@ -19,6 +19,9 @@ ADDRESS_VARIABLE = "VERIDICAL_ADDRESS"
 LOOKUP_MILLISECONDS = 5_000
 """Least time between two look-ups of a name."""
 
+_CONNECT_SECONDS = 20.0
+"""Most time for making one connection, in seconds; gRPC's own default."""
+
 ChannelOptions = list[tuple[str, str | int]]
 
 # Failed calls are repeated by `retry.py`: gRPC itself gives up after five attempts. What no server has
@@ -64,6 +67,7 @@ def target_for(address: str | Sequence[str] | None) -> str:
 def channel_options(settings: ClientSettings) -> ChannelOptions:
     """The channel options that carry out the settings."""
     keepalive, retry = settings.keepalive, settings.retry
+    connect = min(_CONNECT_SECONDS, retry.connect_seconds or _CONNECT_SECONDS)
     return [
         ("grpc.primary_user_agent", f"veridical-client/{metadata.version('veridical')}"),
         ("grpc.service_config", _SERVICE_CONFIG),
@@ -80,6 +84,9 @@ def channel_options(settings: ClientSettings) -> ChannelOptions:
         # By default a name is looked up again after half a minute at the earliest, as long as which a
         # replica that was replaced under it would be missing.
         ("grpc.dns_min_time_between_resolutions_ms", LOOKUP_MILLISECONDS),
+        # Time for one connection and for one look-up; by default the latter has two minutes.
+        ("grpc.min_reconnect_backoff_ms", _milliseconds(connect)),
+        ("grpc.dns_ares_query_timeout", _milliseconds(connect)),
         # By default the wait grows to two minutes, for which a restarted server would stay unseen.
         ("grpc.initial_reconnect_backoff_ms", _milliseconds(retry.initial_seconds)),
         ("grpc.max_reconnect_backoff_ms", _milliseconds(retry.max_seconds)),

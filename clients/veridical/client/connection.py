@@ -7,6 +7,7 @@ from typing import TypeVar
 import grpc
 
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
+from veridical.client.contact import Contact
 from veridical.client.credentials import Token, open_channel
 from veridical.client.errors import UnavailableError
 from veridical.client.forking import FORKS, GuardedCall
@@ -39,6 +40,8 @@ class Connection:
         self.token = token
         self._lease = lease
         self._budget = RetryBudget()
+        # Local services served when their client was made, and their lease tells when they have ended.
+        self._contact = Contact(target, met=lease is not None)
         self._channel = open_channel(target, settings)
         FORKS.opened()
         self.stub = VerifierServiceStub(self._channel)
@@ -47,7 +50,8 @@ class Connection:
     def attempts(self, timeout: float | None) -> Attempts:
         """The attempts at a call with so many seconds; None: those of the settings."""
         seconds = self.settings.timeout_seconds if timeout is None else timeout
-        return Attempts(Deadline.after(seconds), self.settings.retry, self._budget)
+        deadline = Deadline.after(seconds)
+        return Attempts(deadline, self.settings.retry, self._budget, self._contact)
 
     def attempt(
         self,

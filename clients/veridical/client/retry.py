@@ -8,6 +8,7 @@ longer, and is never refused.
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -16,6 +17,7 @@ import grpc
 
 from veridical.api.v1.task_pb2 import Outcome
 from veridical.api.v1.verdict_pb2 import Reason, Verdict
+from veridical.client.contact import Contact
 from veridical.client.errors import (
     DeadlineError,
     OverloadedError,
@@ -96,19 +98,23 @@ class Attempts:
         deadline: When the last one must have ended.
         settings: What is repeated, and how fast.
         budget: That of the client.
+        contact: That of the client.
 
     Attributes:
         failure: What the last attempt met; None where it was answered, or there was none.
     """
 
-    def __init__(self, deadline: Deadline, settings: RetrySettings, budget: RetryBudget) -> None:
+    def __init__(
+        self, deadline: Deadline, settings: RetrySettings, budget: RetryBudget, contact: Contact
+    ) -> None:
         self.deadline = deadline
         self._settings = settings
         self._budget = budget
+        self._contact = contact
         self.failure: VeridicalError | None = None
         self._repeats = 0
         self._is_outage = False
-        self._begun = time.monotonic()
+        self._start = self._begun = time.monotonic()
         self._lost_since: float | None = None
 
     @property
@@ -117,7 +123,7 @@ class Attempts:
 
         The first attempt should not: its failure says why there is no connection.
         """
-        if self._settings.outage_seconds is not None:
+        if self._settings.outage_seconds is not None or not self._contact.met:
             return False  # one that waits would not tell that there still is none
         return self.failure is not None and self._is_outage
 
@@ -125,6 +131,7 @@ class Attempts:
         """Takes note that an attempt was answered."""
         self.failure = None
         self._lost_since = None
+        self._contact.met = True
         self._budget.earn()
 
     def failed(self, error: grpc.RpcError) -> float:
@@ -145,9 +152,10 @@ class Attempts:
             pause = self._pause(pushback)
         elif code is grpc.StatusCode.UNAVAILABLE and self._settings.calls:
             self._is_outage = True
+            self._contact.note(error)
             self._warn(failure)
             self._give_up_after_outage(failure)
-            pause = self._pause(0.0)
+            pause = self._pause_for_contact(failure)
         if pause is None:
             raise failure from error
         return pause
@@ -172,6 +180,20 @@ class Attempts:
         self._begun = time.monotonic() + pause
         return pause if pause < remaining and remaining > _LEAST_SECONDS else None
 
+    def _pause_for_contact(self, failure: VeridicalError) -> float | None:
+        """Draws a pause; where no server was ever met it ends with the time for meeting one.
+
+        Raises:
+            UnavailableError: None was, and that time or the call's own is over.
+        """
+        pause, longest = self._pause(0.0), self._settings.connect_seconds
+        if self._contact.met:
+            return pause
+        left = math.inf if longest is None else self._start + longest - time.monotonic()
+        if pause is None or left <= 0:
+            raise self._contact.error(str(failure), self._start)
+        return min(pause, left)
+
     def _give_up_after_outage(self, failure: VeridicalError) -> None:
         """Does nothing unless no server was reached for as long as the settings allow.
 
@@ -186,5 +208,6 @@ class Attempts:
 
     def _warn(self, failure: VeridicalError) -> None:
         if self._budget.starts_outage():
-            left = self.deadline.remaining
+            longest = None if self._contact.met else self._settings.connect_seconds
+            left = min(self.deadline.remaining, longest or math.inf)
             _log.warning("no server answers; trying for up to %.0f s: %s", left, failure)

@@ -52,6 +52,10 @@ class RetrySettings(_Checked):
     """Growth of the longest wait from attempt to attempt, 1 or more. Default: 2."""
     max_seconds: float = 5.0
     """Longest wait between attempts and between reconnections, in seconds. Default: 5."""
+    connect_seconds: float | None = 10.0
+    """How long a call looks for a server where its client has not met any yet, as at a wrong address,
+    in seconds. A server that was met and is lost is waited for until the timeout. Default: 10; None:
+    until the timeout as well."""
     outage_seconds: float | None = None
     """How long a call goes on to look for a server where none can be reached, in seconds. Default:
     None, until its timeout."""

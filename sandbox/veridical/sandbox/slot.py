@@ -84,7 +84,7 @@ class Slot:
         """Sends the modules and the configuration, and waits for the warden's greeting.
 
         Raises:
-            SlotRefused: The inside could not set itself up.
+            SlotRefused: The inside could not set itself up, and said why.
             SlotLost: It is gone.
         """
         for part in (packed, configuration):
@@ -94,7 +94,10 @@ class Slot:
             while self._layers is None:
                 self._exchange()
         except SlotLost as error:
-            raise SlotRefused(str(error)) from error
+            # Killed from outside it says nothing, and another may live.
+            if self._attachment.diagnose():
+                raise SlotRefused(str(error)) from error
+            raise
         self._stream.settimeout(None)
 
     @property

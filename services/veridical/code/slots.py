@@ -8,9 +8,16 @@ from pathlib import Path
 
 from veridical.code.runtimes import RUNTIMES
 from veridical.code.work import Cells
-from veridical.sandbox import Level, ProcessBackend, Slot, SlotRefused, open_slot
+from veridical.sandbox import (
+    LandlockBackend,
+    Level,
+    ProcessBackend,
+    Slot,
+    SlotRefused,
+    open_slot,
+)
 from veridical.sandbox.backend import Backend
-from veridical.sandbox.docker.backend import DockerBackend, GvisorBackend
+from veridical.sandbox.docker.backend import BareDockerBackend, DockerBackend, GvisorBackend
 from veridical.sandbox.selftest import prove
 
 
@@ -22,15 +29,17 @@ class Opened:
         slot: The slot.
         level: The isolation that it really has.
         plan: How its inside could set itself up; slots with equal plans isolate alike.
+        single_use: Whether it is for one submission: a container whose cells have no namespaces.
     """
 
     slot: Slot
     level: Level
     plan: str
+    single_use: bool = False
 
 
 def open_cells(cells: Cells) -> Opened:
-    """Open a slot.
+    """Open a slot of the strongest backend that can be had and is strong enough.
 
     One whose inside is set up as that of a slot which has been proven needs no proof of its own; any
     other is attacked from inside first.
@@ -39,7 +48,16 @@ def open_cells(cells: Cells) -> Opened:
         SlotRefused: There is none with the isolation that is demanded.
         SlotLost: It failed this time; try again.
     """
-    backend = _backend(cells)
+    refusals = []
+    for backend in _backends(cells):
+        try:
+            return _open(backend, cells)
+        except SlotRefused as error:
+            refusals.append(str(error))
+    raise SlotRefused("\n".join(refusals))
+
+
+def _open(backend: Backend, cells: Cells) -> Opened:
     slot = open_slot(backend, RUNTIMES)
     try:
         plan = json.dumps(slot.layers, sort_keys=True)
@@ -50,7 +68,7 @@ def open_cells(cells: Cells) -> Opened:
     except BaseException:
         slot.close()
         raise
-    return Opened(slot, level, plan)
+    return Opened(slot, level, plan, single_use=isinstance(backend, BareDockerBackend))
 
 
 def _proven(backend: Backend) -> Level:
@@ -66,10 +84,22 @@ def _proven(backend: Backend) -> Level:
     return report.isolation.level
 
 
-def _backend(cells: Cells) -> Backend:
+def _backends(cells: Cells) -> list[Backend]:
+    """The one asked for; one without namespaces behind it, where that is enough.
+
+    Where the latter has been proven, the former had been refused.
+    """
+    first, bare = _by_name(cells)
+    if bare is None or Level[cells.minimum.upper()] > bare.level:
+        return [first]
+    return [bare] if cells.proven == bare.level.label else [first, bare]
+
+
+def _by_name(cells: Cells) -> tuple[Backend, Backend | None]:
+    broker = Path(cells.broker)
     match cells.backend:
         case "docker":
-            return DockerBackend(Path(cells.broker))
+            return DockerBackend(broker), BareDockerBackend(broker)
         case "gvisor":
-            return GvisorBackend(Path(cells.broker))
-    return ProcessBackend()
+            return GvisorBackend(broker), None
+    return ProcessBackend(), LandlockBackend()

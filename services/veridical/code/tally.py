@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from time import perf_counter
 
+from veridical.code.cell.processes import CASE_MARK
 from veridical.code.judgement import MAX_RESULTS, CodeReason, Judgement, Spent, TestResult, shown
-from veridical.code.timing import Pace
-from veridical.sandbox import Cause, CellEnded, CellFailed, End
+from veridical.code.submission import TestLimits
+from veridical.code.timing import Pace, time_words
+from veridical.sandbox import Cause, CellFailed, End, Usage
 
 _REASONS = {
     Cause.CPU_TIME: CodeReason.TIME_LIMIT,
@@ -16,6 +19,7 @@ _REASONS = {
     Cause.MESSAGE_TOO_LARGE: CodeReason.OUTPUT_LIMIT,
 }
 _MAX_ATTEMPTS = 64
+_MAX_TOLD = 1024
 
 
 class UndecidedError(Exception):
@@ -41,9 +45,14 @@ def reason_of(end: End, otherwise: CodeReason = CodeReason.RUNTIME_ERROR) -> Cod
     return _REASONS.get(end.cause, otherwise)
 
 
-def told_of(ended: CellEnded) -> str:
-    """The end of what a cell wrote to stderr."""
-    return ended.end.stderr.decode("utf-8", "backslashreplace")
+def told(text: str) -> str:
+    """The end of what was written to stderr, as evidence shows it: with no path of this machine."""
+    return shown(text.replace(f"{sys.base_prefix}/", "/usr/")[-_MAX_TOLD:])
+
+
+def told_of(end: End) -> str:
+    """The end of what a cell wrote to stderr for its last case."""
+    return told(end.stderr.rpartition(CASE_MARK)[2].decode("utf-8", "backslashreplace"))
 
 
 class Tally:
@@ -94,6 +103,11 @@ class Tally:
             return None
         self._late = True
         return CodeReason.TIME_LIMIT if self._is_last else None
+
+    def ran_out(self, name: str, usage: Usage, limits: TestLimits) -> None:
+        """Notes for a person how long a test ran that met its time limit."""
+        where = f"test {name}: " if name else ""
+        self.detail = self.detail or where + time_words(usage, limits)
 
     def attempted(self, names: Iterable[str]) -> None:
         """Notes what the program tried that it may not."""

@@ -36,6 +36,14 @@ def lap_limits(limits: TestLimits) -> Limits:
     )
 
 
+def time_words(usage: Usage, limits: TestLimits) -> str:
+    """The time used, of the kind that is nearer to its limit, and that limit."""
+    cpu, wall = usage.cpu_seconds, usage.wall_seconds
+    if cpu / limits.cpu_seconds >= wall / limits.wall_seconds:
+        return f"{cpu:.2f} s of CPU time, limit {limits.cpu_seconds:g} s"
+    return f"{wall:.2f} s of wall time, limit {limits.wall_seconds:g} s"
+
+
 def pace(usage: Usage, limits: TestLimits) -> Pace:
     """How the time that a test took stands to its limits."""
     share = max(

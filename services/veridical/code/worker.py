@@ -7,13 +7,16 @@ data only, and ends with all its cells when it is killed.
 from __future__ import annotations
 
 import atexit
+import contextlib
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 from veridical.code.bench import Bench
 from veridical.code.cell.blobs import BlobError, receive_blob, send_blob
 from veridical.code.judgement import CodeReason, Judgement
 from veridical.code.languages import languages
-from veridical.code.slots import open_cells
+from veridical.code.slots import Opened, open_cells
 from veridical.code.styles.asserts import judge_asserts
 from veridical.code.styles.calls import judge_calls
 from veridical.code.styles.files import judge_files
@@ -22,9 +25,11 @@ from veridical.code.submission import Submission, TestLimits
 from veridical.code.tally import UndecidedError
 from veridical.code.timing import lap_limits
 from veridical.code.work import Cells, Done, Job, Survey
-from veridical.sandbox import CellEnded, SandboxError, SlotRefused
+from veridical.sandbox import CellEnded, SandboxError, SlotLost, SlotRefused
 
 _TRIES = 2
+_PAUSES = (0.2, 0.6)
+"""Seconds between tries to open a slot; also what keeps programs from being given up by the thousand."""
 
 
 def work(job: Job) -> Done:
@@ -36,24 +41,52 @@ def work(job: Job) -> Done:
 
 @dataclass(slots=True)
 class _Holder:
-    """The slot of this process, which outlives a submission unless it breaks."""
+    """The slot of this process, which outlives a submission unless it breaks or is for one only."""
 
     bench: Bench | None = None
     cells: Cells = field(default_factory=Cells)
+    ahead: Future[Opened] | None = None
+    _opener: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2))
 
     def held(self, cells: Cells) -> Bench:
         """The slot with its judges, opened at need."""
         place = replace(cells, proven="", plan="")
-        if self.bench is None or self.cells != place:
+        if self.cells != place:
             self.drop()
-            self.bench, self.cells = Bench(open_cells(cells)), place
+            self.cells = place
+        if self.bench is None:
+            self.bench = Bench(self._opened(cells))
         return self.bench
 
+    def _opened(self, cells: Cells) -> Opened:
+        ahead, self.ahead = self.ahead, None
+        return _open_patiently(cells) if ahead is None else ahead.result()
+
+    def used(self, cells: Cells) -> None:
+        """A submission is through: a slot for one only makes room for another, opened meanwhile."""
+        if self.bench is not None and self.bench.opened.single_use:
+            used, self.bench = self.bench, None
+            self._opener.submit(used.close)
+            self.ahead = self._opener.submit(open_cells, cells)
+
     def drop(self) -> None:
-        """Closes the slot."""
+        """Closes the slot, and the one that was opened ahead."""
         bench, self.bench = self.bench, None
         if bench is not None:
             bench.close()
+        ahead, self.ahead = self.ahead, None
+        if ahead is not None:
+            with contextlib.suppress(SandboxError):
+                ahead.result().slot.close()
+
+
+def _open_patiently(cells: Cells) -> Opened:
+    """Open a slot, and wait a while for a broker or a daemon that is being started again."""
+    for pause in _PAUSES:
+        with contextlib.suppress(SlotLost):
+            return open_cells(cells)
+        time.sleep(pause)
+    return open_cells(cells)
 
 
 _holder = _Holder()
@@ -72,6 +105,8 @@ def _judge(cells: Cells, submission: Submission, *, is_last: bool) -> Judgement:
         except SandboxError as error:
             problem = f"{type(error).__name__}: {error}"
             _holder.drop()
+        finally:
+            _holder.used(cells)
     return Judgement(CodeReason.CELL_FAILED, problem)
 
 

@@ -21,9 +21,10 @@ class ServiceSpec:
 
 MATH = ServiceSpec("math", "veridical.math", has_workers=True)
 CODE = ServiceSpec("code", "veridical.code", has_workers=True)
-REWARD = ServiceSpec("reward", "veridical.reward", backends=("math", "code"))
+PROOF = ServiceSpec("proof", "veridical.proof", has_workers=True)
+REWARD = ServiceSpec("reward", "veridical.reward", backends=("math", "code", "proof"))
 
-SERVICES = (MATH, CODE, REWARD)
+SERVICES = (MATH, CODE, PROOF, REWARD)
 """Every service, backends before those that call them."""
 GATEWAY = REWARD
 """The one that listens where callers are told to call; the others listen on private sockets."""

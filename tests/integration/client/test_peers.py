@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import socket
 import threading
 import time
 
@@ -256,6 +257,27 @@ def test_no_server_at_all_is_unavailable(connect, tmp_path, method):
     arguments = [] if method == "describe" else [items(3)]
     with pytest.raises(UnavailableError, match="connect"):
         getattr(client, method)(*arguments, timeout=0.4)
+
+
+NOBODY = ClientSettings(retry=RetrySettings(connect_seconds=0.5))
+"""With a timeout of 600 s."""
+
+
+@pytest.mark.parametrize("address", ["localhost:1", "unix:/nonexistent", "no-such-host.invalid:1"])
+@pytest.mark.parametrize("method", ["describe", "verify_batch", "verify_many", "stream"])
+def test_an_address_where_nobody_listens_is_told_soon(connect, address, method):
+    arguments = [] if method == "describe" else [items(3)]
+    begin = time.monotonic()
+    with pytest.raises(UnavailableError, match=f"no server was reached at {address} within"):
+        list(getattr(connect(address, settings=NOBODY), method)(*arguments))
+    assert time.monotonic() - begin < 30
+
+
+def test_a_listener_that_says_nothing_is_given_up_as_well(connect):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        address = f"127.0.0.1:{mute.getsockname()[1]}"
+        with pytest.raises(UnavailableError, match=f"no server was reached at {address} within"):
+            connect(address, settings=NOBODY).verify(items(1)[0])
 
 
 @pytest.mark.parametrize("method", ["describe", "verify_batch", "verify_many"])

@@ -49,3 +49,31 @@ def test_terminal_gets_a_bar_that_ends_full() -> None:
         reporter.advance(10)
     assert "10/10" in _shown(console)
     assert "100%" in _shown(console)
+
+
+def _lines(clock: list[float], total: int, steps: list[tuple[float, int]]) -> list[str]:
+    """Says what a run shows that has so many items done after so many seconds."""
+    console, begin = _console(terminal=False), clock[0]
+    with make_reporter(console, done=0, total=total) as reporter:
+        for seconds, done in steps:
+            clock[0] = begin + seconds
+            reporter.advance(done)
+    return _shown(console).splitlines()
+
+
+def test_the_wait_for_the_first_verdict_is_no_part_of_the_rate(clock: list[float]) -> None:
+    steps = [(20.0, 1), *((20 + n / 2, 1 + n) for n in range(1, 11))]
+    assert _lines(clock, 131, steps) == [
+        "1 of 131 verified",
+        "11 of 131 verified, 2/s, 60 s left",
+    ]
+
+
+def test_the_rate_is_that_of_the_last_half_minute(clock: list[float]) -> None:
+    quick = [(n / 10, n) for n in range(1, 301)]
+    slow = [(30 + 2.0 * n, 300 + n) for n in range(1, 41)]
+    assert _lines(clock, 7540, quick + slow)[-1] == "339 of 7,540 verified, 0.5/s, 4.0 h left"
+
+
+def test_what_is_done_never_grows_less(clock: list[float]) -> None:
+    assert _lines(clock, 9, [(1, 1), (3, 5), (5, 4)]) == ["5 of 9 verified, 1/s, 4 s left"]

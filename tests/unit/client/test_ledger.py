@@ -14,6 +14,7 @@ from veridical.client import (
     Verdict,
     math_item,
 )
+from veridical.client.contact import Contact
 from veridical.client.ledger import Ledger
 from veridical.client.retry import Attempts, RetryBudget
 from veridical.client.status import Deadline
@@ -35,10 +36,10 @@ def clock(monkeypatch):
 
 
 def make(limits=None, **settings):
-    budget = RetryBudget()
+    budget, contact = RetryBudget(), Contact("h:1")
 
     def attempts():
-        return Attempts(Deadline.after(SECONDS), RetrySettings(), budget)
+        return Attempts(Deadline.after(SECONDS), RetrySettings(), budget, contact)
 
     return Ledger(None, ClientSettings(**settings), limits or ServerLimits(), attempts)
 

@@ -5,19 +5,28 @@ import pytest
 from grpc import aio
 
 from veridical.client import Outcome, Reason, RetrySettings, UnavailableError, Verdict
+from veridical.client.contact import Contact
 from veridical.client.retry import Attempts, RetryBudget, is_passing
 from veridical.client.status import Deadline, error_from
 
 Code = grpc.StatusCode
 
 
-def failed(code, **trailing):
+REFUSED = "connections to all backends failing; last error: UNKNOWN: ipv4:[::1]:1: refused"
+
+
+def failed(code, text="text", **trailing):
     pairs = [(key.replace("_", "-"), value) for key, value in trailing.items()]
-    return aio.AioRpcError(code, aio.Metadata(), aio.Metadata(*pairs), "text")
+    return aio.AioRpcError(code, aio.Metadata(), aio.Metadata(*pairs), text)
 
 
-def attempts(seconds=1000.0, budget=None, **settings):
-    return Attempts(Deadline.after(seconds), RetrySettings(**settings), budget or RetryBudget())
+def attempts(seconds=1000.0, budget=None, contact=None, **settings):
+    return Attempts(
+        Deadline.after(seconds),
+        RetrySettings(**settings),
+        budget or RetryBudget(),
+        contact or Contact("h:1", met=True),
+    )
 
 
 def test_waits_grow_with_full_jitter_up_to_the_longest():
@@ -80,14 +89,14 @@ class Clock:
         self.now = 1000.0
         monkeypatch.setattr("time.monotonic", lambda: self.now)
 
-    def fail(self, call, seconds, **trailing):
+    def fail(self, call, seconds, text="text", **trailing):
         """An attempt that begins when it is due, and fails after so many seconds."""
         self.now += seconds
-        self.now += call.failed(failed(Code.UNAVAILABLE, **trailing))
+        self.now += call.failed(failed(Code.UNAVAILABLE, text, **trailing))
 
-    def fail_forever(self, call):
+    def fail_forever(self, call, text="text"):
         while True:
-            self.fail(call, 1)
+            self.fail(call, 1, text)
 
 
 def test_an_outage_is_given_up_where_the_settings_say_when(monkeypatch):
@@ -97,6 +106,44 @@ def test_an_outage_is_given_up_where_the_settings_say_when(monkeypatch):
         clock.fail_forever(call)
     assert not call.waits_for_server
     assert 60 < clock.now - start < 60 + 10
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        REFUSED,
+        "failed to connect to all addresses; last error: UNKNOWN: refused",
+        "errors resolving h:1: [field:hostname lookup error: refused]",
+        "DNS resolution failed for h:1: refused",
+    ],
+)
+def test_an_address_where_nobody_was_ever_met_is_given_up_soon(monkeypatch, text):
+    clock, call = Clock(monkeypatch), attempts(contact=Contact("h:1"), connect_seconds=10)
+    start = clock.now
+    with pytest.raises(
+        UnavailableError, match=r"no server was reached at h:1 within 1\d\.\d s: .*refused"
+    ):
+        clock.fail_forever(call, text)
+    assert not call.waits_for_server
+    assert 10 <= clock.now - start <= 11
+
+
+def test_a_timeout_before_that_tells_the_same():
+    with pytest.raises(UnavailableError, match=r"at h:1 within 0\.0 s: UNKNOWN: ipv4:"):
+        attempts(seconds=0.001, contact=Contact("h:1")).failed(failed(Code.UNAVAILABLE, REFUSED))
+
+
+@pytest.mark.parametrize("sign", ["an answer", "a word of the server", "the settings"])
+def test_who_has_met_a_server_waits_for_it(monkeypatch, sign):
+    clock, contact = Clock(monkeypatch), Contact("h:1")
+    if sign == "an answer":
+        attempts(contact=contact).succeeded()
+    elif sign == "a word of the server":
+        clock.fail(attempts(contact=contact), 1, "Socket closed")
+    connect_seconds = None if sign == "the settings" else 10
+    call, start = attempts(contact=contact, connect_seconds=connect_seconds), clock.now
+    while clock.now < start + 900:
+        clock.fail(call, 1, REFUSED)
 
 
 @pytest.mark.parametrize("sign", ["an answer", "a long attempt", "a word of the server"])

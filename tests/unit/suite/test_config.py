@@ -21,7 +21,7 @@ def test_settings_of_services_are_theirs(tmp_path: Path) -> None:
     [
         (
             "[maths]\nworkers = 2\n",
-            r"\[maths\] is no service; there are \[math\], \[code\], \[reward\]",
+            r"\[maths\] is no service; there are \[math\], \[code\], \[proof\], \[reward\]",
         ),
         ("[math]\nlisten = 'a:1'\n", r"\[math\] listen: .*--listen or VERIDICAL_LISTEN"),
         ("[reward]\nmetrics_port = 1\n", r"\[reward\] metrics_port: .*VERIDICAL_METRICS_PORT"),

@@ -41,7 +41,7 @@ def test_only_the_gateway_listens_where_it_was_told() -> None:
 
 def test_the_gateway_is_told_its_backends() -> None:
     launches = planned()
-    addresses = f"{launches['math'].address},{launches['code'].address}"
+    addresses = ",".join(launches[name].address for name in ("math", "code", "proof"))
     assert value(launches["reward"], "--backends") == addresses
     assert "--backends" not in launches["math"].command
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from veridical.api.v1.code_pb2 import CallCase, CallTests, CodeTask
-from veridical.client import AllTask, ControlTask, FormatTask, Item, Outcome, Task, math_item
+from veridical.client import (
+    AllTask,
+    ControlTask,
+    FormatTask,
+    Item,
+    Outcome,
+    ProofTask,
+    Task,
+    Trace,
+    math_item,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ def _constant(outcome: Outcome.ValueType) -> Task:
 
 _DOUBLE = CallTests(entry_point="double", cases=[CallCase(args="[3]", expected="6")])
 _CODE = Task(code=CodeTask(language="python", calls=_DOUBLE))
+_PROOF = Task(proof=ProofTask(problem="Compute $2 \\cdot 3 + 4$.", gold="10"))
 _BOXED = Task(format=FormatTask(boxed_answer=True))
 
 PROBES: dict[str, Probe] = {
@@ -35,6 +46,10 @@ PROBES: dict[str, Probe] = {
     "code": Probe(
         Item(id="right", task=_CODE, response="def double(x): return 2 * x"),
         Item(id="wrong", task=_CODE, response="def double(x): return 3 * x"),
+    ),
+    "proof": Probe(
+        Item(id="right", task=_PROOF, trace=Trace(steps=["$2 \\cdot 3 = 6$.", "$6 + 4 = 10$."])),
+        Item(id="wrong", task=_PROOF, trace=Trace(steps=["$2 \\cdot 3 = 5$.", "$5 + 4 = 9$."])),
     ),
     "format": Probe(
         Item(id="right", task=_BOXED, response=r"\boxed{1}"),

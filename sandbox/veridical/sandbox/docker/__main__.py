@@ -28,6 +28,11 @@ def parse(arguments: Sequence[str] | None = None) -> BrokerSettings:
     add("--image", default=defaults.image, help="image of the containers")
     add("--gvisor-runtime", default=defaults.gvisor_runtime, help="the daemon's name for runsc")
     add("--apparmor", default=defaults.apparmor, help="AppArmor profile; empty: the daemon's own")
+    add(
+        "--daemon-seccomp",
+        action="store_true",
+        help="the daemon's own seccomp profile, with which cells have the weaker level landlock",
+    )
     add("--spares", type=int, default=defaults.spares, help="containers started ahead")
     add("--max-slots", type=int, default=defaults.max_slots, help="containers at once")
     add("--lifetime-seconds", type=float, default=defaults.lifetime_seconds, help="oldest age")

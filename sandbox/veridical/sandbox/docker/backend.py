@@ -17,7 +17,7 @@ class DockerBackend:
         broker: Path of the broker's socket.
     """
 
-    level = Level.DOCKER
+    level: Level = Level.DOCKER
 
     def __init__(self, broker: Path) -> None:
         self._broker = broker
@@ -30,6 +30,20 @@ class DockerBackend:
     def start(self) -> Lease:
         """Starts one."""
         return lease(self._broker, Request.OPEN_DOCKER)
+
+
+class BareDockerBackend(DockerBackend):
+    """The same where a container may not make namespaces: Landlock stands between its cells.
+
+    Whoever uses it gives each submission a container of its own.
+    """
+
+    level: Level = Level.LANDLOCK
+
+    @property
+    def setup(self) -> Setup:
+        """What its insides are told."""
+        return Setup(enter=False, landlock=True)
 
 
 class GvisorBackend:

@@ -38,6 +38,7 @@ class Broker:
         self._stopped = threading.Event()
         self._wake = threading.Event()
         self._listener: socket.socket | None = None
+        self._told = ""
 
     def serve(self) -> None:
         """Serves until `stop` is called, then removes all containers.
@@ -97,8 +98,14 @@ class Broker:
             try:
                 self._fleet.sweep()
             except ContainerFailed as error:
-                _LOG.warning("sweep: %s", error)
+                self._tell(f"sweep: {error}")
             self._wake.wait(self._settings.sweep_seconds)
+
+    def _tell(self, trouble: str) -> None:
+        """Logs what went wrong, unless it was the last to be logged: clients ask again and again."""
+        if trouble != self._told:
+            _LOG.warning("%s", trouble)
+        self._told = trouble
 
     def _attend(self, connection: socket.socket) -> None:
         with connection, contextlib.ExitStack() as held, contextlib.suppress(OSError):
@@ -124,10 +131,11 @@ class Broker:
         try:
             container = self._fleet.take(engine)
         except ContainerFailed as error:
-            _LOG.warning("%s: %s", engine.value, error)
+            self._tell(f"{engine.value}: {error}")
             failed = Reply(error=str(error), retryable=error.retryable)
             connection.send(failed.encode())
             return None
+        self._told = ""
         held.callback(self._fleet.release, container)
         reply = Reply(name=container.name).encode()
         socket.send_fds(connection, [reply], [container.stream.fileno()])

@@ -30,6 +30,7 @@ _POLL_SECONDS = 0.25
 _LOG_LINES = 20
 _INSIDE = "/run/veridical.sock"
 _NOBODY = "65534:65534"
+_FIRST_USER, _USERS = 20_000, 40_000
 # Streams over dockerd cost four times the CPU time, so the first process calls the host itself.
 _CONNECT = f"""\
 import os, socket
@@ -42,6 +43,9 @@ del host
 """
 # Its kernel takes several threads of the host for each process inside, and dies where it gets none.
 _GVISOR_THREADS = 16
+# By way of /bin, a link, Python takes "/" for its own folder.
+_PATH = "PATH=/usr/local/bin:/usr/bin"
+_TMPFS = "rw,exec,nosuid,nodev,size=256m,nr_inodes=16384,mode=1777"
 # Within gVisor's own kernel, which mounts for root only; the cells give them up.
 _GVISOR_CAPABILITIES = ["SYS_ADMIN", "SYS_CHROOT", "SETUID", "SETGID", "KILL", "CHOWN"]
 
@@ -201,14 +205,25 @@ class Containers:
         deadline = time.time() + self._settings.lifetime_seconds
         return {
             "image": self._settings.image,
-            "command": ["env", "-i", "python3", "-I", "-S", "-c", _CONNECT + BOOTSTRAP],
+            "command": ["env", "-i", _PATH, "python3", "-I", "-S", "-c", _CONNECT + BOOTSTRAP],
             "name": name,
             "hostname": "slot",
-            "user": "0:0" if engine is Engine.GVISOR else _NOBODY,
+            "user": self._user(engine, name),
             "working_dir": "/",
+            # The first process heeds no other; the daemon would wait ten seconds when it stops.
+            "stop_signal": "SIGKILL",
             "labels": {BROKER_LABEL: self._label, DEADLINE_LABEL: str(deadline)},
             "host_config": self._host_config(daemon, engine, path),
         }
+
+    def _user(self, engine: Engine, name: str) -> str:
+        if engine is Engine.GVISOR:
+            return "0:0"
+        if not self._settings.daemon_seccomp:
+            return _NOBODY
+        # Without user namespaces a limit of processes counts those of other containers' equal user.
+        user = _FIRST_USER + int(name[-4:], 16) % _USERS
+        return f"{user}:{user}"
 
     def _host_config(self, daemon: APIClient, engine: Engine, path: Path) -> dict[str, Any]:
         limits = self._settings.limits
@@ -233,12 +248,17 @@ class Containers:
             log_config=LogConfig(type="json-file", config={"max-size": "64k", "max-file": "1"}),
             mounts=[Mount(_INSIDE, str(path), type="bind")],
         )
+        if self._settings.daemon_seccomp:
+            # Without mounts of its own, a cell has its folder here.
+            return config | {"Tmpfs": {"/tmp": _TMPFS}}  # noqa: S108 - the container's own
         # `systempaths=unconfined`: the kernel refuses a new /proc to who sees only parts of one.
         return config | {"MaskedPaths": [], "ReadonlyPaths": []}
 
     def _security_options(self) -> list[str]:
-        profile = resources.files("veridical.sandbox.docker").joinpath("seccomp.json").read_text()
-        options = ["no-new-privileges:true", f"seccomp={json.dumps(json.loads(profile))}"]
+        options = ["no-new-privileges:true"]
+        if not self._settings.daemon_seccomp:
+            profile = resources.files("veridical.sandbox.docker").joinpath("seccomp.json")
+            options.append(f"seccomp={json.dumps(json.loads(profile.read_text()))}")
         if self._settings.apparmor:
             options.append(f"apparmor={self._settings.apparmor}")
         return options

@@ -38,6 +38,8 @@ class BrokerSettings:
         image: What the containers are made of.
         gvisor_runtime: Name under which the daemon knows runsc.
         apparmor: Name of an AppArmor profile for the containers; empty: the daemon's default.
+        daemon_seccomp: Whether the daemon's own seccomp profile is used, where it accepts no other:
+            cells then get no namespaces, and the weaker level landlock.
         limits: Of each container.
         spares: Containers of each engine in use that are started ahead of need.
         max_slots: Containers that clients may hold at once.
@@ -52,6 +54,7 @@ class BrokerSettings:
     image: str = DEFAULT_IMAGE
     gvisor_runtime: str = "runsc"
     apparmor: str = ""
+    daemon_seccomp: bool = False
     limits: ContainerLimits = ContainerLimits()
     spares: int = 0
     max_slots: int = 64

@@ -182,7 +182,7 @@ def _kill_all() -> str:
 
 
 def _low_processes() -> str:
-    for pid in range(2, 300):
+    for pid in set(range(2, 300)) - {os.getpid()}:
         try:
             os.kill(pid, 0)
         except (ProcessLookupError, PermissionError):

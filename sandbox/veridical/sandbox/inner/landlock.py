@@ -57,7 +57,7 @@ def confine() -> None:
     readable = [
         path
         for path in (*SYSTEM, *ETC, sys.base_prefix, *sys.path)
-        if os.path.exists(path)  # noqa: PTH110
+        if os.path.realpath(path) != "/" and os.path.exists(path)  # noqa: PTH110
     ]
     rules = dict.fromkeys(readable, _READ | _EXECUTE | _LIST)
     rules["/proc"] = _READ | _LIST

@@ -31,10 +31,10 @@ class Loop:
 
     def write(self, descriptor: int, callback: Callback | None) -> None:
         """Calls back while there is room to write; None ends that."""
-        if callback is None:
-            self._writers.pop(descriptor, None)
-        else:
+        if callback is not None:
             self._writers[descriptor] = callback
+        elif self._writers.pop(descriptor, None) is None:
+            return
         self._update(descriptor)
 
     def forget(self, descriptor: int) -> None:

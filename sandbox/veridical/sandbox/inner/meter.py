@@ -118,8 +118,8 @@ def strangers(known: Iterable[int]) -> dict[int, dict[int, Process]]:
     """All processes that are not known, by the known one that they descend from."""
     leaders = frozenset(known)
     names = os.listdir("/proc")  # noqa: PTH208 - names are what is wanted
-    looked = {pid: look_at(pid) for pid in map(int, filter(str.isdigit, names))}
-    seen = {pid: one for pid, one in looked.items() if one is not None and pid not in leaders}
+    others = [pid for pid in map(int, filter(str.isdigit, names)) if pid not in leaders]
+    seen = {pid: one for pid in others if (one := look_at(pid)) is not None}
     by_leader: dict[int, dict[int, Process]] = {}
     for pid, one in seen.items():
         ancestor = one.parent

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MAX_STDERR_BYTES = 8192
+CASE_MARK = b"\x1e"
+"""Parts what different cases wrote on the cell's own stderr."""
 _READ_BYTES = 1 << 16
 _FRESH = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
 
@@ -55,6 +57,7 @@ class Watch:
     """
 
     def __init__(self) -> None:
+        self.has_told = False
         self.descriptor, end = os.pipe()
         for each in (self.descriptor, end):
             os.set_blocking(each, False)
@@ -77,6 +80,9 @@ def run_child(watch: Watch, start: Start, stdin: bytes, max_output: int) -> Ran:
     What is left behind is ended as soon as the child itself has ended: a grandchild that holds a
     pipe holds up nobody.
     """
+    if watch.has_told:
+        watch.has_told = False
+        os.write(2, CASE_MARK)
     child_in, our_in = os.pipe()
     our_out, child_out = os.pipe()
     our_err, child_err = os.pipe()
@@ -84,6 +90,11 @@ def run_child(watch: Watch, start: Start, stdin: bytes, max_output: int) -> Ran:
     for descriptor in (child_in, child_out, child_err):
         os.close(descriptor)
     return _Exchange(watch, pid, Streams(our_in, our_out, our_err), stdin, max_output).run()
+
+
+def pass_on(data: bytes) -> None:
+    """Tell the host what a child wrote to stderr while it runs: it may never end by itself."""
+    os.write(2, data[-MAX_STDERR_BYTES:])
 
 
 def sweep(pid: int) -> None:
@@ -111,7 +122,7 @@ class _Exchange:
     ) -> None:
         self._pid = pid
         self._streams = streams
-        self._wakeup = watch.descriptor
+        self._watch = watch
         self._unsent = memoryview(stdin)
         self._max_output = max_output
         self._ran = Ran()
@@ -190,6 +201,9 @@ class _Exchange:
     def _drain_stderr(self) -> bool:
         data = self._read(self._streams.stderr)
         self._ran.stderr += data
+        if data:
+            self._watch.has_told = True
+            pass_on(data)
         if len(self._ran.stderr) > MAX_STDERR_BYTES:
             del self._ran.stderr[:-MAX_STDERR_BYTES]
         return bool(data)

@@ -10,7 +10,7 @@ import os
 import threading
 
 from veridical.code.cell.blobs import Messages
-from veridical.code.cell.processes import MAX_STDERR_BYTES, Ran, Start, Streams, sweep
+from veridical.code.cell.processes import MAX_STDERR_BYTES, Ran, Start, Streams, pass_on, sweep
 
 _MORE = b"+"
 _END = b"."
@@ -67,5 +67,6 @@ def _tell(descriptor: int, peer: Messages) -> None:
 def _keep_end(descriptor: int, end: bytearray) -> None:
     while data := os.read(descriptor, _READ_BYTES):
         end += data
+        pass_on(data)
         if len(end) > MAX_STDERR_BYTES:
             del end[:-MAX_STDERR_BYTES]

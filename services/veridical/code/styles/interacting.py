@@ -11,7 +11,7 @@ from veridical.code.judgement import CodeReason, TestResult, shown
 from veridical.code.styles.checking import load_program
 from veridical.code.styles.programs import ProgramCell, Ran
 from veridical.code.submission import Checker, StdioCase, Submission
-from veridical.code.tally import Tally, reason_of
+from veridical.code.tally import Tally, reason_of, told, told_of
 from veridical.code.timing import pace
 from veridical.sandbox import CellEnded, End, Slot
 
@@ -56,14 +56,16 @@ def _talk(
     ran = _heard(solution)
     tally.ran()
     reason = _reason(accepted, ran, solution, tally)
-    told = accepted.stderr if isinstance(accepted, Ran) else ""
+    if reason is CodeReason.TIME_LIMIT:
+        tally.ran_out(name, ran.usage, solution.limits)
+    says = accepted.stderr if isinstance(accepted, Ran) else ""
     return TestResult(
         name=name,
         reason=reason,
-        expected=shown(f"the interactor says: {told[-1000:]}" if told else ""),
+        expected=shown(f"the interactor says: {says[-1000:]}" if says else ""),
         cpu_seconds=ran.usage.cpu_seconds,
         memory_kib=ran.usage.memory_kib,
-        stderr=shown(ran.stderr[-1024:]) if isinstance(ran, Ran) else "",
+        stderr=told(ran.stderr) if isinstance(ran, Ran) else told_of(ran),
     )
 
 

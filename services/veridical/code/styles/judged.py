@@ -17,7 +17,7 @@ from veridical.code.bench import Bench, judge_limits
 from veridical.code.judgement import CodeReason, Judgement, TestResult, shown
 from veridical.code.runtimes import runtime_for
 from veridical.code.submission import Submission
-from veridical.code.tally import Tally, UndecidedError, reason_of
+from veridical.code.tally import Tally, UndecidedError, reason_of, told_of
 from veridical.code.timing import NEAR, STRETCH, lap_limits, pace
 from veridical.sandbox import Cause, Cell, CellEnded, CellFailed, End, Usage
 
@@ -197,6 +197,7 @@ class _Run:
     def _time(self, usage: Usage) -> None:
         reason = self._tally.timed(pace(usage, self._limits))
         if reason is not None:
+            self._tally.ran_out(self._name, usage, self._limits)
             self._tally.add(TestResult(self._name, reason, cpu_seconds=usage.cpu_seconds))
 
     @property
@@ -228,10 +229,12 @@ class _Run:
     def _conclude_failed(self, found: Mapping[str, Any], end: End) -> None:
         if end.cause is Cause.LOST:
             raise CellFailed("the program's cell was lost")
-        stderr = shown(end.stderr.decode("utf-8", "backslashreplace")[-1024:])
+        stderr = told_of(end)
         usage = end.usage
         if end.cause in _LIMITS_MET:
             reason = reason_of(end)
+            if reason is CodeReason.TIME_LIMIT:
+                self._tally.ran_out(self._name, usage, self._limits)
             used = (usage.cpu_seconds, usage.memory_kib)
             self._tally.add(TestResult(self._name, reason, "", "", *used, stderr=stderr))
             self._count_passed({self._name})

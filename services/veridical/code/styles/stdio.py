@@ -8,9 +8,9 @@ from veridical.code.styles.checking import CheckerCell
 from veridical.code.styles.interacting import interact
 from veridical.code.styles.programs import CompileError, ProgramCell, Ran
 from veridical.code.submission import CompareMode, StdioCase, StdioTests, Submission
-from veridical.code.tally import Tally, reason_of, told_of
+from veridical.code.tally import Tally, reason_of, told, told_of
 from veridical.code.timing import pace
-from veridical.sandbox import CellEnded, Slot
+from veridical.sandbox import CellEnded, End, Slot
 
 
 def judge_stdio(slot: Slot, submission: Submission, *, is_last: bool) -> Judgement:
@@ -71,7 +71,7 @@ class _Run:
             self._tally.ran()
             self._tally.attempted(ended.end.denials)
             self._program = None
-            return _ended(name, case, ended)
+            return self._ended(name, case, ended.end)
         self._tally.ran()
         found = self._found(name, case, program, ran)
         self._tally.compared()
@@ -88,6 +88,8 @@ class _Run:
 
     def _found(self, name: str, case: StdioCase, program: ProgramCell, ran: Ran) -> TestResult:
         reason = failure_of(program, ran) or self._tally.timed(pace(ran.usage, program.limits))
+        if reason is CodeReason.TIME_LIMIT:
+            self._tally.ran_out(name, ran.usage, program.limits)
         difference = None if reason else self._compare(case, ran.stdout)
         if difference is not None:
             self._tally.detail = self._tally.detail or f"test {name}, {difference.place}"
@@ -102,7 +104,20 @@ class _Run:
             actual=actual,
             cpu_seconds=ran.usage.cpu_seconds,
             memory_kib=ran.usage.memory_kib,
-            stderr=shown(ran.stderr[-1024:]),
+            stderr=told(ran.stderr),
+        )
+
+    def _ended(self, name: str, case: StdioCase, end: End) -> TestResult:
+        reason = reason_of(end)
+        if reason is CodeReason.TIME_LIMIT:
+            self._tally.ran_out(name, end.usage, self._submission.limits)
+        return TestResult(
+            name=name,
+            reason=reason,
+            expected=shown(case.expected_stdout),
+            cpu_seconds=end.usage.cpu_seconds,
+            memory_kib=end.usage.memory_kib,
+            stderr=told_of(end),
         )
 
     def _compare(self, case: StdioCase, stdout: bytes) -> Difference | None:
@@ -122,15 +137,3 @@ def failure_of(program: ProgramCell, ran: Ran) -> CodeReason | None:
     if ran.status == 0:
         return None
     return CodeReason.MEMORY_LIMIT if program.is_memory(ran) else CodeReason.RUNTIME_ERROR
-
-
-def _ended(name: str, case: StdioCase, ended: CellEnded) -> TestResult:
-    usage = ended.end.usage
-    return TestResult(
-        name=name,
-        reason=reason_of(ended.end),
-        expected=shown(case.expected_stdout),
-        cpu_seconds=usage.cpu_seconds,
-        memory_kib=usage.memory_kib,
-        stderr=shown(told_of(ended)[-1024:]),
-    )

@@ -13,7 +13,7 @@ from typing import Any
 
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
-from veridical.code.cell.judge.result import InvalidTests, Report, reason_of, shown
+from veridical.code.cell.judge.result import InvalidTests, Report, exception_text, reason_of, shown
 
 _NAME = "<tests>"
 _BUILTINS = frozenset(vars(builtins))
@@ -101,7 +101,7 @@ def _reason(error: BaseException, link: Link | LocalLink) -> str:
 def _actual(error: BaseException, link: Link | LocalLink, reason: str) -> str:
     if isinstance(error, AssertionError) and reason == "wrong_answer":
         return shown(link.last)
-    return f"{type(error).__name__}: {shown(error.args[0]) if error.args else ''}"
+    return exception_text(error)
 
 
 def _expected(node: ast.stmt, error: BaseException) -> str:

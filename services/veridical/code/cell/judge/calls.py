@@ -11,7 +11,7 @@ from typing import Any
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
-from veridical.code.cell.judge.result import NEEDS_SHARED, Report, shown
+from veridical.code.cell.judge.result import NEEDS_SHARED, Report, exception_text, shown
 from veridical.code.cell.judge.same import Comparison
 
 
@@ -41,11 +41,13 @@ def run(link: Link | LocalLink, calls: Calls, started: Callable[[str], None]) ->
     report = Report(tests=len(calls.cases))
     read: Callable[[str], Any] = json.loads if calls.is_json else ast.literal_eval
     holder, _, method = calls.entry_point.partition(".")
-    try:
-        cases = [(list(read(given)), read(expected)) for given, expected in calls.cases]
-    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as fault:
-        report.invalid = f"a case that cannot be read: {fault}"[:500]
-        return report
+    cases = []
+    for number, texts in enumerate(calls.cases):
+        try:
+            cases.append(_read_case(read, *texts))
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError) as fault:
+            report.invalid = f"calls.cases[{number}]: {fault}"[:500]
+            return report
     entry = link.names([holder]).get(holder)
     for number, (arguments, expected) in enumerate(cases):
         name = f"case {number}"
@@ -58,6 +60,24 @@ def run(link: Link | LocalLink, calls: Calls, started: Callable[[str], None]) ->
             break
         report.ran += 1
     return report
+
+
+def _read_case(read: Callable[[str], Any], given: str, expected: str) -> tuple[list[Any], Any]:
+    """Arguments and expected value.
+
+    Raises:
+        ValueError: They cannot be read; so do SyntaxError and others that a reader raises.
+    """
+    try:
+        arguments = read(given)
+    except (ValueError, SyntaxError) as fault:
+        raise ValueError(f"args cannot be read: {fault}") from fault
+    if not isinstance(arguments, list | tuple):
+        raise ValueError("args is not a list of the arguments")  # noqa: TRY004 - the tests' fault
+    try:
+        return list(arguments), read(expected)
+    except (ValueError, SyntaxError) as fault:
+        raise ValueError(f"expected cannot be read: {fault}") from fault
 
 
 def _run_case(
@@ -76,8 +96,7 @@ def _run_case(
         return
     except BaseException as error:
         reason = "early_exit" if isinstance(error, SystemExit) else "runtime_error"
-        text = f"{type(error).__name__}: {shown(error.args[0]) if error.args else ''}"
-        report.fail(name, reason, shown(expected), text)
+        report.fail(name, reason, shown(expected), exception_text(error))
         return
     left = arguments if calls.mutated else actual
     if _is_same(calls, left, expected):

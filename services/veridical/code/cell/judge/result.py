@@ -95,6 +95,7 @@ class Report:
         return self.failed[0].reason if self.failed else "wrong_answer"
 
 
+_MAX_ARGUMENTS = 3
 _shown = reprlib.Repr()
 _shown.maxstring = _shown.maxother = _shown.maxlong = 300
 _shown.maxlist = _shown.maxtuple = _shown.maxset = _shown.maxdict = 24
@@ -108,6 +109,11 @@ def shown(value: Any) -> str:
         return _shown.repr(value)[:MAX_TEXT]
     except Exception:
         return f"<{type(value).__name__}>"
+
+
+def exception_text(error: BaseException) -> str:
+    """An exception by its name and its arguments; asks the solution nothing."""
+    return f"{type(error).__name__}: {', '.join(map(shown, error.args[:_MAX_ARGUMENTS]))}"
 
 
 def reason_of(error: BaseException, link: Link | LocalLink) -> str:

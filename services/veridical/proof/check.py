@@ -1,0 +1,48 @@
+"""Checking one trace: from its text to what was found. Pool workers run it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from veridical.proof import claims, context, grounding, logic
+from veridical.proof.model import Format, Segment
+from veridical.proof.steps import segment
+from veridical.proof.trace import TraceRequest, TraceResult
+from veridical.proof.verdict import conclude
+from veridical.serving.thinking import answer_span
+
+
+def check_trace(request: TraceRequest) -> TraceResult:
+    """Say what holds in a trace; the result hangs on the request alone."""
+    segments = _segments(request)
+    if request.format in (Format.AUTO, Format.FOL):
+        examination = logic.examine(request.problem, segments)
+        if examination is not None:
+            return conclude(request, (), examination)
+    problem = claims.read_problem(request.problem)
+    readings = claims.read_steps(problem, segments)
+    examination = context.examine(problem, readings, request.domain, text=request.problem)
+    odd = grounding.warnings(request.problem, readings)
+    warned = replace(examination, warnings=(*examination.warnings, *odd))
+    return conclude(request, problem, warned)
+
+
+def _segments(request: TraceRequest) -> tuple[Segment, ...]:
+    """The steps as given, or those of the answer text of a response."""
+    if request.steps:
+        return tuple(Segment(step) for step in request.steps)
+    start, end = answer_span(request.response)
+    found = segment(request.response[start:end])
+    return tuple(_moved(each, start) for each in found)
+
+
+def _moved(step: Segment, by: int) -> Segment:
+    assert step.start is not None
+    assert step.end is not None
+    return replace(step, start=step.start + by, end=step.end + by)
+
+
+def warm_up() -> None:
+    """Load and build what the first trace would otherwise pay for."""
+    steps = ("We have $x^2 - 3x + 2 = 0$.", "So $(x-1)(x-2) = 0$.", r"Hence \(\boxed{x = 1}\).")
+    check_trace(TraceRequest("Solve $x^2 - 3x + 2 = 0$.", steps, gold="1, 2"))

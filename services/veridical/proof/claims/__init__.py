@@ -1,0 +1,47 @@
+r"""Claims of a problem and of steps.
+
+A step is read in one pass, its prose and its maths together:
+
+    tokens      the step as tokens; maths is found by `veridical.proof.steps.zones`
+    runs        expressions within them, units and remarks passed over
+    boundaries  whether an expression goes on beyond where prose cuts it
+    chains      relations between expressions: `a = b <= c`, also over lines that start with `=`
+    links       whether two sides are values of one thing
+    division    quotients with a remainder
+    reading     one side as a term
+    answers     what is put forward as the answer
+    roles       what a claim is put forward as
+    build       all of it
+
+What is not understood as a whole is no claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from veridical.proof.claims.build import read
+from veridical.proof.model import Claim, Role, Segment, StepReading
+
+__all__ = ["read_problem", "read_steps"]
+
+
+def read_problem(text: str) -> tuple[Claim, ...]:
+    """Return the claims of a problem text: what it gives, and what it asks for."""
+    return tuple(
+        replace(claim, role=Role.GIVEN) if claim.role is not Role.GOAL else claim
+        for reading in read((), [Segment(text)])
+        for claim in reading.claims
+        if claim.role is not Role.ANSWER
+    )
+
+
+def read_steps(problem: Sequence[Claim], segments: Sequence[Segment]) -> tuple[StepReading, ...]:
+    """Return the claims of each step, in order.
+
+    Args:
+        problem: The claims of the problem; a step that repeats one of them restates it.
+        segments: The steps.
+    """
+    return tuple(read(problem, segments))

@@ -1,0 +1,227 @@
+"""Claims out of chains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from veridical.math.terms import Apply, Number, Relation, Term
+from veridical.proof.claims.answers import read_answers
+from veridical.proof.claims.chains import Chain, Clause, clauses, read_chains, relation_indices
+from veridical.proof.claims.division import read_division
+from veridical.proof.claims.links import may_be_linked
+from veridical.proof.claims.reading import read_side
+from veridical.proof.claims.roles import closes_case, is_approximate, is_refuted, role_of
+from veridical.proof.claims.runs import Run, Scanner
+from veridical.proof.claims.tokens import Kind, Token, tokenise
+from veridical.proof.model import Claim, Role, Segment, StepReading
+
+MAX_CLAIMS = 500
+"""Claims read of one step."""
+
+MAX_STEP = 40_000
+"""Characters of a step that is read; a longer one holds no claims."""
+
+_SIGNS = re.compile(
+    r"[=<>≤≥≠≈≡]|\\(?:leq?|geq?|neq?|lt|gt|approx|equiv|simeq|boxed|fbox)\b|####|\banswer\b", re.IGNORECASE
+)
+_UPRIGHT = re.compile(r"\\(?:text|mbox|textbf|mathrm)\b")
+_WORDY = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{4,}")
+_CASE = re.compile(r"\bcase\s+(?:\d+|[ivx]+|[A-Z])\b|\bcase\b", re.IGNORECASE)
+_MODULAR = re.compile(r"\bmod(?:ulo)?\b|\\[pb]?mod\b|\bcongruen|≡|\\equiv", re.IGNORECASE)
+_BASES = re.compile(
+    r"\b(?:in|to|of|from|into)\s+\$?base\b|\bbase[- ]?(?:\d+|two|three|five|six|seven|eight|nine|ten|[b$])|\bbinary\b|\boctal\b"
+    r"|\bhexadecimal\b|\bclock\b|\b(?:a|p)\.?m\.?\b|o'clock",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Step:
+    """What is gathered of one step."""
+
+    claims: list[Claim] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    chain: int = 0
+    case: str = ""
+
+
+class Reader:
+    """Reads the claims of steps, one after the other."""
+
+    def __init__(self, given: Sequence[Claim] = ()) -> None:
+        self._given = frozenset(claim.statement for claim in given)
+        self._before: Run | None = None
+        self._case = ""
+
+    def step(self, segment: Segment) -> StepReading:
+        """Return the claims of the next step."""
+        text = segment.text
+        if len(text) > MAX_STEP or _SIGNS.search(text) is None:
+            self._before = None
+            return StepReading(segment, (), closes_case(text))
+        step = _StepReader(text, self._before).read()
+        self._before = step.before
+        claims = tuple(self._placed(claim) for claim in step.found.claims)
+        return StepReading(segment, claims, closes_case(text), tuple(step.found.unread))
+
+    def _placed(self, claim: Claim) -> Claim:
+        if claim.role is Role.DERIVED and claim.statement in self._given:
+            return _with_role(claim, Role.GIVEN)
+        return claim
+
+
+def _with_role(claim: Claim, role: Role) -> Claim:
+    return Claim(
+        claim.text, claim.start, claim.end, claim.statement, role, claim.chain, claim.approximate, claim.condition, claim.case
+    )
+
+
+class _StepReader:
+    """The reading of one step."""
+
+    def __init__(self, text: str, before: Run | None) -> None:
+        self.text = text
+        self.before = before
+        self.found = _Step()
+        self.lead: list[str] = []
+        match = _CASE.search(text)
+        self.case = match[0].lower() if match else ""
+        self.modular = _MODULAR.search(text) is not None
+        self.based = _BASES.search(text) is not None
+
+    def read(self) -> _StepReader:
+        for index, tokens in enumerate(tokenise(self.text)):
+            before, self.lead = self.before, []
+            for clause in clauses(tokens):
+                self._clause(clause)
+                if len(self.found.claims) > MAX_CLAIMS:
+                    break
+            if index:
+                self.before = before
+        for claim in read_answers(self.text):
+            self.found.claims.append(claim)
+        self.found.claims.sort(key=lambda claim: (claim.start, claim.chain, claim.role is Role.ANSWER))
+        return self
+
+    def _clause(self, clause: Clause) -> None:
+        tokens = clause.tokens
+        relations = relation_indices(tokens)
+        if not relations:
+            self.before = _whole(tokens)
+            self.lead = [*(self.lead if clause.follows else []), *_words(tokens)][-5:]
+            return
+        start, lead = 0, self.lead if clause.follows else []
+        last: Chain | None = None
+        condition: Term | None = None
+        for chain in read_chains(clause, self.before):
+            own = _words(tokens[start : chain.first])
+            words = own if own or any(t.kind is Kind.COMMA for t in tokens[start : chain.first]) else [*lead, *own]
+            condition = self._chain(clause, chain, words, condition)
+            start, lead, last = chain.last, [], chain
+        self.before = last.sides[-1] if last is not None and _ends(tokens, last) else None
+        self.lead = _words(tokens[start:])[-5:] if start < len(tokens) else []
+
+    def _chain(self, clause: Clause, chain: Chain, lead: Sequence[str], condition: Term | None) -> Term | None:
+        found = self.found
+        modulus = next((side.modulus for side in reversed(chain.sides) if side is not None and side.modulus), "")
+        sentence = self._sentence(chain)
+        approximate = is_approximate(sentence) or "approx" in chain.operators
+        opened = condition
+        for index, operator in enumerate(chain.operators):
+            statement = self._link(chain, index, operator, modulus)
+            start, end = chain.spans[index][0], chain.spans[index + 1][1]
+            text = self.text[start:end]
+            if statement is None:
+                if _looks_readable(text):
+                    found.unread.append(text)
+                continue
+            role = self._role(clause, chain, lead, statement)
+            if role is Role.ASSUMPTION and "if" in lead:
+                opened = statement
+            case = self.case if role is Role.CASE or self.case else ""
+            under = condition if role is Role.DERIVED else None
+            found.claims.append(Claim(text, start, end, statement, role, found.chain, approximate, under, case))
+        found.chain += 1
+        return opened
+
+    def _link(self, chain: Chain, index: int, operator: str, modulus: str) -> Term | None:
+        left, right = chain.sides[index], chain.sides[index + 1]
+        if left is None or right is None or not may_be_linked(chain, index):
+            return None
+        divided = read_division(self.text, chain, index)
+        if divided is not None:
+            return divided.statement
+        a, b = read_side(left.text), read_side(right.text)
+        if a is None or b is None:
+            return None
+        return self._relation(operator, a, b, modulus)
+
+    def _relation(self, operator: str, left: Term, right: Term, modulus: str) -> Term | None:
+        if modulus:
+            residue = read_side(modulus)
+            if residue is None or operator not in ("=", "equiv", "!="):
+                return None
+            if operator == "!=":
+                return Relation("not_equiv", left, Apply("mod", (right, residue)))
+            return Relation("equiv", left, Apply("mod", (right, residue)))
+        if operator == "equiv" or (self.modular and operator == "=" and isinstance(right, Number)):
+            return None
+        if self.based and (isinstance(right, Number) or isinstance(left, Number)):
+            return None
+        return Relation("=" if operator == ":=" else operator, left, right)
+
+    def _role(self, clause: Clause, chain: Chain, lead: Sequence[str], statement: Term) -> Role:
+        if clause.ender == "?":
+            return Role.GOAL
+        if chain.operators[0] == ":=":
+            return Role.DEFINITION
+        role = role_of(lead, statement)
+        behind = self.text[chain.spans[-1][1] : chain.spans[-1][1] + 90]
+        if role is Role.DERIVED and is_refuted(_up_to_relation(behind)):
+            return Role.NEGATED
+        return role
+
+    def _sentence(self, chain: Chain) -> str:
+        """Return the text around a chain that may say that its numbers are rounded."""
+        return self.text[max(0, chain.spans[0][0] - 80) : chain.spans[-1][1] + 80]
+
+
+def _up_to_relation(text: str) -> str:
+    match = _SIGNS.search(text)
+    return text if match is None else text[: match.start()]
+
+
+def _looks_readable(text: str) -> bool:
+    """Say whether a link that was not read holds a formula rather than words."""
+    return len(text) <= 400 and _WORDY.search(_UPRIGHT.sub(" word ", text)) is None
+
+
+def _words(tokens: Sequence[Token]) -> list[str]:
+    """Return the words that may say what follows is put forward as: those behind the last comma."""
+    words: list[str] = []
+    for token in tokens:
+        if token.kind is Kind.WORD:
+            words.append(token.text.lower().replace("’", "'"))
+        elif token.kind is Kind.COMMA and not token.maths:
+            words = []
+    return words
+
+
+def _whole(tokens: Sequence[Token]) -> Run | None:
+    """Return the expression that a clause without a relation consists of."""
+    run = Scanner(tokens).run(0, len(tokens)) if tokens and len(tokens) < 500 else None
+    return run if run is not None and run.text and run.end >= len(tokens) else None
+
+
+def _ends(tokens: Sequence[Token], chain: Chain) -> bool:
+    rest = tokens[chain.last :]
+    return all(token.kind in (Kind.EDGE, Kind.COMMA) for token in rest)
+
+
+def read(given: Sequence[Claim], segments: Sequence[Segment]) -> Iterator[StepReading]:
+    """Yield what is read of each step."""
+    reader = Reader(given)
+    for segment in segments:
+        yield reader.step(segment)

@@ -1,0 +1,98 @@
+"""What a claim is put forward as, told from the words around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from veridical.math.terms import Apply, Relation, Row, Symbol, Term
+from veridical.proof.claims.reading import walk
+from veridical.proof.model import Role
+
+_CUES = {
+    Role.DEFINITION: "let denote define defines defined call where represent represents say",
+    Role.ASSUMPTION: "suppose supposing assume assuming assumed if try consider when whenever setting letting taking choose "
+    "choosing take pick guess hypothesize imagine provided would plugging substituting plug substitute set at for with "
+    "unless using sub putting put test testing replacing given considering once until",
+    Role.CASE: "case cases either",
+    Role.GOAL: "need needs want wants should find solve requires require desired whether check verify show prove goal "
+    "aim determine looking minimize maximize compute satisfy satisfies satisfying",
+}
+_ROLES = {word: role for role, words in _CUES.items() for word in words.split()}
+_HARD = frozenset(["suppose", "supposing", "assume", "assuming", "if", "whether", "imagine", "unless", "guess"])
+_FAR = frozenset(["let", "denote", "define", "suppose", "assume", "assuming", "if", "case", "when", "whenever"])
+_NEAR = 2
+_RESETS = frozenset(
+    "then we so thus hence therefore gives get gets have has is yields becomes follows obtain obtained means implies "
+    "simplifies results calculate know see find which giving making equals that's it's this".split()  # noqa: SIM905
+)
+_NEGATIONS = frozenset(["not", "impossible", "cannot", "can't", "never", "neither", "isn't", "doesn't", "don't", "nor", "no"])
+_REFUTED = re.compile(
+    r"\b(?:contradict\w*|impossible|absurd|(?:is|are|was|were)(?: not|n['’]t| false| incorrect| invalid| wrong| no)\b"
+    r"|does(?: not|n['’]t) (?:hold|satisfy|equal|work|match|make)|not (?:possible|true|valid|satisf\w+)|no (?:real )?solutions?"
+    r"|inconsistent|fails?\b|discard|reject|extraneous|can(?:not|['’]t) (?:be|hold|happen))",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"\b(?:contradict(?:ion|s|ory)|(?:this|the) case is (?:impossible|not possible)|absurd)\b", re.IGNORECASE)
+_APPROXIMATE = re.compile(
+    r"\b(?:approx\w*|roughly|nearly|round\w*|estimat\w*|nearest|almost|close to)\b|\b(?:about|around)\s+[\\$\d(]|≈|\\approx|\\sim"
+)
+
+
+def role_of(lead: Sequence[str], statement: Term) -> Role:
+    """Return the role that the words before a claim give it.
+
+    Args:
+        lead: The words of its clause before it, in order, lower case.
+        statement: The claim.
+    """
+    numeric = is_numeric(statement)
+    for distance, word in enumerate(reversed(lead)):
+        role = _ROLES.get(word) if word in _FAR or distance < _NEAR else None
+        if word in _HARD and not (numeric and word == "if" and distance > _NEAR):
+            return Role.ASSUMPTION
+        if word in _NEGATIONS:
+            return Role.NEGATED
+        if numeric and word in ("need", "needs", "find"):
+            return Role.DERIVED
+        if role is not None and not (numeric and role is not Role.CASE):
+            return _defined(role, statement)
+        if word in _RESETS:
+            return Role.DERIVED
+    return Role.DERIVED
+
+
+def _defined(role: Role, statement: Term) -> Role:
+    if role is Role.DEFINITION and not is_naming(statement):
+        return Role.ASSUMPTION
+    return role
+
+
+def is_naming(statement: Term) -> bool:
+    """Say whether a statement may give a name to something: `s = a + b`, `f(x) = x^2`, `A = (1, 2)`."""
+    if not isinstance(statement, Relation) or statement.operator != "=":
+        return False
+    left = statement.left
+    return isinstance(left, Symbol) or (
+        isinstance(left, Apply) and all(isinstance(argument, Symbol) for argument in left.arguments)
+    )
+
+
+def is_numeric(statement: Term) -> bool:
+    """Say whether no name stands in a statement."""
+    return not any(isinstance(part, Symbol | Row) for part in walk(statement))
+
+
+def is_refuted(behind: str) -> bool:
+    """Say whether the words behind a claim say that it does not hold."""
+    return _REFUTED.search(behind) is not None
+
+
+def closes_case(text: str) -> bool:
+    """Say whether a step ends its case."""
+    return _CLOSING.search(text) is not None
+
+
+def is_approximate(sentence: str) -> bool:
+    """Say whether a sentence says that its numbers are about right."""
+    return _APPROXIMATE.search(sentence) is not None

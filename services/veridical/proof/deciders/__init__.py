@@ -1,0 +1,26 @@
+"""Deciding statements: whether a goal follows from facts, and values that refute it where not.
+
+`decide` asks the cheapest decider that can tell; nothing here looks at a clock.
+
+    values         constants as numbers with error bounds
+    readings       what else a statement may mean
+    rounding       how far decimals reach
+    arithmetic     relations of constants
+    congruences    residues, of constants or all of them
+    identities     equalities with free variables
+    polynomials    rational coefficients, roots
+    unknowns       equations of one unknown
+    substitution   known values and definitions put in; `spread`: signs left open
+    derivatives    rules of differentiation
+    solver         z3
+    truth          whether a statement holds at a point
+    decide         which of these
+    certificate    whether a counterexample re-evaluates
+"""
+
+from __future__ import annotations
+
+from veridical.proof.deciders.certificate import recheck
+from veridical.proof.deciders.decide import decide
+
+__all__ = ["decide", "recheck"]

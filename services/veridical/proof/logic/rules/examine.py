@@ -1,0 +1,291 @@
+"""Traces of proofs from rules on classes, judged by forward chaining."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from veridical.proof.logic.report import WRONG, checked_step
+from veridical.proof.logic.rules.chaining import (
+    MAX_SHOWN,
+    Budget,
+    Theory,
+    TooMuchError,
+    derivation,
+)
+from veridical.proof.logic.rules.language import Fact, Reader, Rule, Statement, Vocabulary, term
+from veridical.proof.logic.text import Span, sentences
+from veridical.proof.model import (
+    PROBLEM,
+    CheckedClaim,
+    CheckedStep,
+    Claim,
+    ClaimVerdict,
+    ErrorKind,
+    Examination,
+    Finding,
+    Method,
+    OpenReason,
+    Role,
+    Segment,
+)
+
+CITED_STEPS = 2
+"""A step cites the steps just before it: a fact and a rule."""
+
+_HEADING = re.compile(
+    r"(?:facts(?: and rules)?|rules|context|premises|given|problem)\s*:\s*", re.IGNORECASE
+)
+_QUERY = re.compile(
+    r"(?:query|question|prove(?: that)?|conclusion|hypothesis|true or false|"
+    r"is the following (?:statement )?true(?: or false)?)\s*[:?]?\s+",
+    re.IGNORECASE,
+)
+_SETTLED = re.compile(r"\b(true|false)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Puzzle:
+    """A problem of this kind.
+
+    Attributes:
+        statements: Its premises.
+        query: What is asked, None where nothing readable is.
+        whole: Whether every premise could be read.
+    """
+
+    statements: tuple[Statement, ...]
+    query: Statement | None
+    whole: bool
+
+
+def read_puzzle(problem: str, reader: Reader) -> Puzzle | None:
+    """The premises and the query of a problem; None where it is of another kind."""
+    statements: list[Statement] = []
+    query: Statement | None = None
+    missed = 0
+    for sentence in sentences(problem):
+        text = _HEADING.sub("", sentence.text, count=1)
+        asked = _QUERY.match(text)
+        found = reader.clause(text[asked.end() :] if asked else text)
+        if asked:
+            query = found[0] if found else query
+        else:
+            statements += found
+            missed += not found
+    rules = sum(isinstance(one, Rule) for one in statements)
+    if rules < 2 or rules == len(statements) or missed * 4 > len(statements):
+        return None
+    return Puzzle(tuple(statements), query, whole=missed == 0)
+
+
+def examine_rules(problem: str, segments: Sequence[Segment]) -> Examination | None:
+    """Judges each step of such a proof; None where the problem is of another kind."""
+    texts = [problem, *(segment.text for segment in segments)]
+    reader = Reader(Vocabulary.of(texts))
+    puzzle = read_puzzle(problem, reader)
+    if puzzle is None:
+        return None
+    judge = _Judge.of(puzzle)
+    steps = tuple(judge.step(number, segment, reader) for number, segment in enumerate(segments))
+    return Examination(steps, conclusion=judge.settles(steps), complete=True)
+
+
+@dataclass(slots=True)
+class _Judge:
+    """The state of a walk through a trace.
+
+    Attributes:
+        puzzle: The problem.
+        given: The premises as they stand in the problem.
+        context: The premises and what follows.
+        trusting: The same with all that the trace said so far.
+        sound: Whether the premises contradict nobody.
+        said: Of each step so far, its statements.
+        found: What was found about statements so far.
+    """
+
+    puzzle: Puzzle
+    given: frozenset[Statement]
+    context: Theory
+    trusting: Theory
+    sound: bool
+    said: list[tuple[Statement, ...]] = field(default_factory=list)
+    found: dict[Statement, Finding] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, puzzle: Puzzle) -> _Judge:
+        budget = Budget()
+        context, trusting = Theory(budget), Theory(budget)
+        for statement in puzzle.statements:
+            context.add(statement)
+            trusting.add(statement)
+        try:
+            sound = context.consistent()
+        except TooMuchError:
+            sound = False
+        return cls(puzzle, frozenset(puzzle.statements), context, trusting, sound)
+
+    def step(self, number: int, segment: Segment, reader: Reader) -> CheckedStep:
+        read: list[tuple[Span, Statement]] = []
+        unread: list[str] = []
+        for sentence in sentences(segment.text):
+            found, missed = reader.sentence(sentence)
+            read += found
+            unread += [span.text for span in missed]
+        checked: list[CheckedClaim] = []
+        pairs: list[ClaimVerdict] = []
+        inherits = True
+        for span, statement in read:
+            finding, pair, inherited = self._judge(number, statement, read)
+            checked.append(self._checked(span, statement, finding))
+            pairs.append(pair)
+            inherits &= inherited or finding.verdict not in WRONG
+        self._take_over(checked, [statement for _, statement in read])
+        return checked_step(segment, checked, pairs, inherits=inherits, unread=unread)
+
+    def _take_over(self, checked: list[CheckedClaim], statements: list[Statement]) -> None:
+        self.said.append(tuple(statements))
+        for claim, statement in zip(checked, statements, strict=True):
+            if claim.finding.verdict in WRONG:
+                self.trusting.add(statement)
+
+    def _checked(self, span: Span, statement: Statement, finding: Finding) -> CheckedClaim:
+        role = Role.GIVEN if statement in self.given else Role.DERIVED
+        claim = Claim(span.text, span.start, span.end, term(statement), role)
+        return CheckedClaim(claim, str(statement), finding)
+
+    def _judge(
+        self, number: int, statement: Statement, read: list[tuple[Span, Statement]]
+    ) -> tuple[Finding, ClaimVerdict, bool]:
+        """What is found about a statement, about its following, and whether it is inherited."""
+        if not self.sound:
+            open_ = _open(OpenReason.AMBIGUOUS, "the premises contradict each other")
+            return open_, ClaimVerdict.UNVERIFIED, False
+        try:
+            finding = self.found.get(statement) or self._finding(statement)
+            self.found[statement] = finding
+            cited = self._from_cited(number, statement, read)
+            inherited = finding.verdict in WRONG and self.trusting.entails(statement)
+        except TooMuchError:
+            return _open(OpenReason.TOO_COMPLEX, ""), ClaimVerdict.UNVERIFIED, False
+        if finding.verdict is ClaimVerdict.ENTAILED and statement not in self.given:
+            finding = _with_premises(finding, number, cited=cited)
+        follows = cited or statement in self.given
+        pair = ClaimVerdict.ENTAILED if follows else finding.verdict
+        if finding.verdict is ClaimVerdict.ENTAILED and not follows:
+            pair = ClaimVerdict.NOT_ENTAILED
+        return finding, pair, inherited
+
+    def _from_cited(
+        self, number: int, statement: Statement, read: list[tuple[Span, Statement]]
+    ) -> bool:
+        theory = Theory(self.context.budget)
+        for step in self.said[max(0, number - CITED_STEPS) : number]:
+            for one in step:
+                theory.add(one)
+        for _, one in read:
+            if one != statement:
+                theory.add(one)
+        return theory.entails(statement)
+
+    def _finding(self, statement: Statement) -> Finding:
+        if self.context.entails(statement):
+            return Finding(
+                ClaimVerdict.ENTAILED,
+                Method.FORWARD_CHAINING,
+                (PROBLEM,),
+                note="; ".join(self._chain(statement)),
+            )
+        refuter = self.context.refuting(statement)
+        if refuter is not None:
+            return self._refuted(statement, refuter)
+        if not self.puzzle.whole:
+            return _open(OpenReason.UNREAD, "it does not follow from the premises that were read")
+        return self._not_entailed(statement)
+
+    def _chain(self, statement: Statement) -> tuple[str, ...]:
+        if isinstance(statement, Fact):
+            return derivation(self.context.about(statement.name), statement.literal)
+        return derivation(self.context.supposing(statement.body), statement.head)
+
+    def _refuted(self, statement: Statement, refuter: str) -> Finding:
+        head = statement.literal if isinstance(statement, Fact) else statement.head
+        opposite = Fact(refuter, head.negated())
+        return Finding(
+            ClaimVerdict.CONTRADICTED,
+            Method.FORWARD_CHAINING,
+            (PROBLEM,),
+            ((refuter, str(opposite.literal)),),
+            ErrorKind.RULE if isinstance(statement, Fact) else ErrorKind.PREMISE,
+            note="; ".join((*self._chain(opposite), f"so {opposite}")),
+        )
+
+    def _not_entailed(self, statement: Statement) -> Finding:
+        """The least model of the premises is the counterexample: the claim does not hold in it."""
+        if isinstance(statement, Fact):
+            name, holds = statement.name, self.context.about(statement.name)
+        else:
+            name, holds = "something", self.context.supposing(statement.body)
+        return Finding(
+            ClaimVerdict.NOT_ENTAILED,
+            Method.FORWARD_CHAINING,
+            (PROBLEM,),
+            ((name, ", ".join(map(str, islice(holds, MAX_SHOWN))) or "nothing known"),),
+            ErrorKind.RULE if isinstance(statement, Fact) else ErrorKind.PREMISE,
+            note=_why(statement, self.context),
+        )
+
+    def settles(self, steps: Sequence[CheckedStep]) -> bool | None:
+        """Whether the trace reaches a right verdict on the query."""
+        query = self.puzzle.query
+        if query is None or not self.sound:
+            return None
+        try:
+            entailed, refuted = self.context.entails(query), self.context.refuting(query)
+        except TooMuchError:
+            return None
+        reached = {one.claim.statement: one.finding.verdict for s in steps for one in s.claims}
+        wanted = [term(query)] if entailed else [term(_opposite(query))] if refuted else []
+        if any(reached.get(one) is ClaimVerdict.ENTAILED for one in wanted):
+            return True
+        return (
+            self._told(steps[-1].segment.text, entailed=entailed, refuted=refuted is not None)
+            if steps
+            else None
+        )
+
+    def _told(self, text: str, *, entailed: bool, refuted: bool) -> bool | None:
+        words = [match[1].lower() for match in _SETTLED.finditer(text)]
+        if not words:
+            return None
+        return entailed if words[-1] == "true" else refuted
+
+
+def _opposite(statement: Statement) -> Statement:
+    if isinstance(statement, Fact):
+        return Fact(statement.name, statement.literal.negated())
+    return Rule(statement.body, statement.head.negated())
+
+
+def _why(statement: Statement, context: Theory) -> str:
+    if isinstance(statement, Rule):
+        converse = [Rule((statement.head,), one) for one in statement.body]
+        if all(context.entails(one) for one in converse):
+            return "only the converse follows from the premises"
+        return "no such rule follows from the premises"
+    return "it does not follow from the premises"
+
+
+def _open(reason: OpenReason, note: str) -> Finding:
+    return Finding(ClaimVerdict.UNVERIFIED, open=reason, note=note)
+
+
+def _with_premises(finding: Finding, number: int, *, cited: bool) -> Finding:
+    if not cited:
+        note = "follows, but not from what it cites"
+        return Finding(finding.verdict, finding.method, (PROBLEM,), note=note)
+    premises = tuple(range(max(0, number - CITED_STEPS), number)) or (PROBLEM,)
+    return Finding(finding.verdict, finding.method, premises, note=finding.note)

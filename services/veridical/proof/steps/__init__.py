@@ -1,0 +1,7 @@
+"""Steps of a response: `zones` finds maths in a text, `segmentation` cuts outside of it."""
+
+from __future__ import annotations
+
+from veridical.proof.steps.segmentation import segment
+
+__all__ = ["segment"]

@@ -1,0 +1,100 @@
+"""Whether the conclusion of a trace is what was asked for, and comes out of its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from veridical.math.terms import Logic, Number, Relation, Symbol
+from veridical.proof.deciders import decide
+from veridical.proof.model import (
+    PROBLEM,
+    CheckedStep,
+    Claim,
+    ClaimVerdict,
+    Domain,
+    Fact,
+    Role,
+)
+from veridical.proof.verdict.asked import Asked, Demand, value_of
+from veridical.proof.verdict.first_error import WRONG
+from veridical.proof.verdict.links import Node, subterms
+from veridical.proof.verdict.scores import is_decided
+
+_HELD = {ClaimVerdict.ENTAILED: True, ClaimVerdict.CONTRADICTED: False}
+
+
+def answers(
+    asked: Asked | None, final: Node, problem: Sequence[Claim], domain: Domain
+) -> bool | None:
+    """Say whether a conclusion is what was asked for; None where that is not known.
+
+    Args:
+        asked: What the problem asks for.
+        final: The conclusion.
+        problem: The claims of the problem text.
+        domain: Where free variables live.
+    """
+    claim = final.claim.claim
+    if asked is None:
+        return None
+    if asked.demand is Demand.DERIVATIVE:
+        return final.claim.finding.verdict is ClaimVerdict.ENTAILED or None
+    if asked.term is None:
+        return None
+    if asked.demand is Demand.SOLUTION:
+        return _solves(asked, claim, domain)
+    facts = [Fact(each.statement, PROBLEM, each.role) for each in problem if each.role in _KNOWN]
+    goal = Relation("=", asked.term, value_of(claim))
+    return _HELD.get(decide(goal, facts, domain, approximate=claim.approximate).verdict)
+
+
+_KNOWN = frozenset({Role.GIVEN, Role.DEFINITION, Role.GOAL})
+"""An equation to solve holds of its unknowns; where one is to be shown, nothing is asked for by value."""
+
+
+def _solves(asked: Asked, claim: Claim, domain: Domain) -> bool | None:
+    """Whether a conclusion follows from what is to be solved, and the other way round."""
+    assert asked.term is not None
+    if not isinstance(claim.statement, Relation | Logic):
+        return None
+    there = decide(claim.statement, [Fact(asked.term, PROBLEM, Role.GIVEN)], domain)
+    back = decide(asked.term, [Fact(claim.statement, PROBLEM, Role.DERIVED)], domain)
+    if there.verdict in WRONG or back.verdict in WRONG:
+        return False
+    follows = there.verdict is back.verdict is ClaimVerdict.ENTAILED
+    return True if follows else None
+
+
+def assumes(steps: Sequence[CheckedStep], final: Node) -> int | None:
+    """The step that supposes what the conclusion says, None where there is none."""
+    for number, step in enumerate(steps[: final.step]):
+        for each in step.claims:
+            supposed = each.claim.role in (Role.ASSUMPTION, Role.DEFINITION)
+            if supposed and each.claim.statement == final.statement:
+                return number
+    return None
+
+
+def comes_from_nowhere(
+    steps: Sequence[CheckedStep], final: Node, way: Sequence[Node], problem: str
+) -> bool:
+    """Whether all steps are decided and none has to do with the conclusion.
+
+    Then it was guessed, be it right or not.
+    """
+    before = steps[: final.step]
+    value = value_of(final.claim.claim)
+    if not isinstance(value, Number) or value.value.denominator != 1:
+        return False
+    if len(way) > 1 or not before or not all(map(is_decided, before)):
+        return False
+    if final.names:
+        said = {
+            part
+            for step in before
+            for each in step.claims
+            for part in subterms(each.claim.statement)
+        }
+        return not any(Symbol(name) in said for name in final.names)
+    texts = [problem, *(step.segment.text for step in before)]
+    return not any(str(abs(value.value)) in text for text in texts)

@@ -1,0 +1,42 @@
+"""Whether the conclusion of a trace is the gold, by the math verifier."""
+
+from __future__ import annotations
+
+from veridical.math import Comparison, Decision, MathPolicy, MathReason, Outcome, conclude, decide
+from veridical.math.worker import compare
+from veridical.proof.trace import GoldMatch
+
+_POLICY = MathPolicy()
+_MATCHES = {
+    Outcome.CORRECT: GoldMatch.EQUAL,
+    Outcome.INCORRECT: GoldMatch.UNEQUAL,
+    Outcome.UNDECIDED: GoldMatch.OPEN,
+}
+
+
+def gold_match(gold: str, response: str, conclusion: str) -> tuple[GoldMatch, str]:
+    """Say whether a response ends in the gold, and why not.
+
+    Args:
+        gold: The expected conclusion, empty for none.
+        response: The whole trace.
+        conclusion: Its last claim, which counts where the response commits to no answer; empty for none.
+    """
+    if not gold:
+        return GoldMatch.ABSENT, ""
+    decision = _decided(gold, response)
+    if decision.reason is MathReason.NO_ANSWER and conclusion:
+        decision = _decided(gold, rf"\boxed{{{conclusion}}}")
+    return _MATCHES[decision.outcome], _why(decision)
+
+
+def _decided(gold: str, response: str) -> Decision:
+    found = decide(gold, response, _POLICY, truncated=False)
+    return conclude(found, compare(found.request)) if isinstance(found, Comparison) else found
+
+
+def _why(decision: Decision) -> str:
+    if decision.outcome is Outcome.CORRECT:
+        return ""
+    told = decision.reason.value.replace("_", " ")
+    return f"{told}: {decision.detail}" if decision.detail else told

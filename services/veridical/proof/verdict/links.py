@@ -1,0 +1,171 @@
+"""Which claims of a trace lead to its answer, so that true padding counts for nothing.
+
+From the last claim backwards, a claim is on the way where it shares a variable with what is on the way,
+works out a number that is used there, or rewrites an expression that stands there. Restated claims,
+`a = a`, identities and sums that nothing uses, and sums of numbers from nowhere are not on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from veridical.math.equality.exact import fold
+from veridical.math.equality.survey import check_size, children, survey
+from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.terms import Logic, Number, Relation, Symbol, Term
+from veridical.proof.model import CheckedClaim, CheckedStep, ClaimVerdict, Role
+
+_WORK = 2_000
+_COUNTED = frozenset({Role.DERIVED, Role.ANSWER, Role.NEGATED})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A claim with what may tie it to others.
+
+    Attributes:
+        step: Index of its step.
+        claim: The claim and what was found about it.
+        names: Its free variables.
+        numbers: The values of its literals.
+        results: The exact values of its sides.
+        parts: Its subterms that are neither a number nor a name.
+        is_identity: Whether it holds for all values of its variables.
+    """
+
+    step: int
+    claim: CheckedClaim
+    names: frozenset[str]
+    numbers: frozenset[Fraction]
+    results: frozenset[Fraction]
+    parts: frozenset[Term]
+    is_identity: bool
+
+    @property
+    def statement(self) -> Term:
+        """What is claimed."""
+        return self.claim.claim.statement
+
+
+def nodes_of(steps: Sequence[CheckedStep]) -> list[Node]:
+    """Every claim that is said to follow, in order."""
+    return [
+        _node(number, claim)
+        for number, step in enumerate(steps)
+        for claim in step.claims
+        if claim.claim.role in _COUNTED
+    ]
+
+
+def _node(step: int, claim: CheckedClaim) -> Node:
+    term = claim.claim.statement
+    try:
+        return _read(step, claim, term, Work(_WORK))
+    except WorkExceededError:
+        nothing: frozenset[Fraction] = frozenset()
+        return Node(step, claim, frozenset(), nothing, nothing, frozenset(), False)
+
+
+def _read(step: int, claim: CheckedClaim, term: Term, work: Work) -> Node:
+    check_size(term, work)
+    names = survey(term, work).names
+    finding = claim.finding
+    entailed = finding.verdict is ClaimVerdict.ENTAILED
+    every = tuple(subterms(term))
+    values = (fold(side, work) for side in sides(term))
+    return Node(
+        step=step,
+        claim=claim,
+        names=names,
+        numbers=frozenset(abs(part.value) for part in every if isinstance(part, Number)),
+        results=frozenset(abs(value) for value in values if value is not None),
+        parts=frozenset(part for part in every if not isinstance(part, Number | Symbol)),
+        is_identity=entailed and bool(names) and not finding.premises,
+    )
+
+
+def subterms(term: Term) -> Iterator[Term]:
+    """A term and everything in it."""
+    yield term
+    for part in children(term):
+        yield from subterms(part)
+
+
+def sides(term: Term) -> Iterator[Term]:
+    """The sides of the relations that a claim consists of; of another term itself."""
+    if isinstance(term, Relation):
+        yield term.left
+        yield term.right
+    elif isinstance(term, Logic):
+        for part in term.parts:
+            yield from sides(part)
+    else:
+        yield term
+
+
+def final_node(nodes: Sequence[Node]) -> Node | None:
+    """The last claim put forward as the answer; without one the last claim."""
+    answers = [node for node in nodes if node.claim.claim.role is Role.ANSWER]
+    return next(reversed(answers or nodes), None)
+
+
+def on_the_way(
+    stated: Iterable[Term], given: frozenset[Fraction], nodes: Sequence[Node]
+) -> list[Node]:
+    """The claims that lead to the answer, the answer with them, in order.
+
+    Args:
+        stated: The statements of the problem.
+        given: The numbers in the problem.
+        nodes: The claims of the trace.
+    """
+    final = final_node(nodes)
+    if final is None:
+        return []
+    way = [final]
+    names, parts, numbers = set(final.names), set(final.parts), set(final.results | final.numbers)
+    for node in reversed(list(_fresh(nodes, set(stated), set(given)))):
+        if node is not final and _leads(node, names, parts, numbers):
+            way.append(node)
+            names |= node.names
+            parts |= node.parts
+            numbers |= (node.numbers | node.results) - given
+    return way[::-1]
+
+
+def _fresh(nodes: Sequence[Node], known: set[Term], grounded: set[Fraction]) -> Iterator[Node]:
+    """The claims that say something new, and start from what is known."""
+    for node in nodes:
+        if node.statement in known or _says_nothing(node.statement):
+            continue
+        if node.names or node.numbers & grounded:
+            known.add(node.statement)
+            grounded |= node.results
+            yield node
+
+
+def _says_nothing(term: Term) -> bool:
+    return isinstance(term, Relation) and term.left == term.right
+
+
+def _leads(node: Node, names: set[str], parts: set[Term], numbers: set[Fraction]) -> bool:
+    if node.names and not node.is_identity:
+        return bool(node.names & names or node.results & numbers)
+    if node.names:
+        return any(side in parts for side in sides(node.statement) if side in node.parts)
+    # What stands in a claim is not a result of it: 9 = 9 and 0 + 9 = 9 give nothing.
+    computed = node.results - _literals_beside(node)
+    return bool(computed & numbers)
+
+
+def _literals_beside(node: Node) -> frozenset[Fraction]:
+    """The literals of sides that are more than a literal."""
+    return frozenset(
+        abs(part.value)
+        for side in sides(node.statement)
+        if not isinstance(side, Number)
+        for part in subterms(side)
+        if isinstance(part, Number)
+    )

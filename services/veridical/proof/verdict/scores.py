@@ -1,0 +1,102 @@
+"""Coverage and local coherence of an examined trace."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+from veridical.proof.model import CheckedStep, ClaimVerdict, ErrorKind
+from veridical.proof.trace import Coherence
+from veridical.proof.verdict.first_error import WRONG, error_kind
+from veridical.proof.verdict.links import Node
+
+_OPEN = frozenset({ClaimVerdict.UNVERIFIED})
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Shares of what counts.
+
+    Attributes:
+        coverage: Share of the claims that count which were decided; None where none counts.
+        score: Share of them that hold; None where none counts.
+        step_coverage: Share of the steps of which every claim was decided; None without steps.
+        coherence: How far each step goes with the steps before it.
+    """
+
+    coverage: float | None
+    score: float | None
+    step_coverage: float | None
+    coherence: Coherence
+
+
+def scores(
+    steps: Sequence[CheckedStep], nodes: Sequence[Node], way: Sequence[Node], blamed: int | None
+) -> Scores:
+    """Count what was found.
+
+    Args:
+        steps: The steps.
+        nodes: Every claim that is said to follow.
+        way: Those of them that lead to the answer.
+        blamed: A step that is wrong for what it makes of the whole, None for none.
+    """
+    held = {_key(node) for node in way if node.claim.finding.verdict is ClaimVerdict.ENTAILED}
+    wrong = sum(node.claim.finding.verdict in WRONG for node in nodes)
+    still = sum(node.claim.finding.verdict in _OPEN for node in nodes)
+    still += sum(len(step.unread) for step in steps)
+    counted = len(held) + wrong + still
+    decided = [step for step in steps if is_decided(step)]
+    return Scores(
+        coverage=(len(held) + wrong) / counted if counted else None,
+        score=len(held) / counted if counted else None,
+        step_coverage=len(decided) / len(steps) if steps else None,
+        coherence=_coherence(steps, {node.step for node in way}, blamed),
+    )
+
+
+def _key(node: Node) -> Hashable:
+    """What a claim is counted as: sums with the same result count once."""
+    if not node.names and node.results:
+        return frozenset(node.results)
+    return node.statement
+
+
+def is_decided(step: CheckedStep) -> bool:
+    """Whether a step claims something, and everything in it is decided."""
+    return step.verdict not in _OPEN | {ClaimVerdict.NO_CLAIM} and not step.unread
+
+
+def _coherence(steps: Sequence[CheckedStep], on_way: set[int], blamed: int | None) -> Coherence:
+    found = [_pair(number, step, on_way, blamed) for number, step in enumerate(steps)]
+    good = found.count(ClaimVerdict.ENTAILED)
+    bad = found.count(ClaimVerdict.CONTRADICTED)
+    every = good + bad + found.count(ClaimVerdict.UNVERIFIED)
+    return Coherence(
+        decided=good / (good + bad) if good + bad else None,
+        lower=good / every if every else None,
+        upper=1 - bad / every if every else None,
+    )
+
+
+def _pair(
+    number: int, step: CheckedStep, on_way: set[int], blamed: int | None
+) -> ClaimVerdict | None:
+    """How a step goes with those before: ENTAILED, CONTRADICTED, UNVERIFIED; None counts for nothing.
+
+    A step that is only wrong against the problem is no break between steps, nor is one that takes over
+    the wrong result of a step before.
+    """
+    if number == blamed:
+        return ClaimVerdict.CONTRADICTED
+    if step.inherits:
+        return ClaimVerdict.ENTAILED
+    if step.verdict in WRONG and error_kind(step) is ErrorKind.PREMISE:
+        return None
+    if step.verdict in WRONG or step.pair in WRONG:
+        return ClaimVerdict.CONTRADICTED
+    if step.verdict in _OPEN or step.unread:
+        return ClaimVerdict.UNVERIFIED
+    if number in on_way and step.pair is ClaimVerdict.ENTAILED:
+        return ClaimVerdict.ENTAILED
+    return None
