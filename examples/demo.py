@@ -4,7 +4,7 @@ Starts `veridical up` on a unix socket, sends the items of `gsm8k/items.jsonl` t
 `veridical.client`, and shows the mean reward of each model, beside the share that the publisher of the
 outputs called correct, and the evidence wherever the two disagree. Then it sends programs for problems
 of HumanEval, `humaneval/items.jsonl`: right ones, wrong ones and an attack. Ends with 0 if every item
-got a reward and the services stopped cleanly.
+got a reward and the services stopped cleanly, and with 130 after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -105,12 +105,21 @@ def services(console: Console) -> Iterator[str]:
         log = Path(folder, "log")
         with (
             log.open("wb") as errors,
-            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+            subprocess.Popen(
+                command,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                # A Ctrl-C in the terminal is for the demo, which then ends them.
+                start_new_session=True,
+            ) as process,
         ):
             try:
                 wait_ready(process, log, console)
                 yield address
             finally:
+                # The end is near, and one that is left halfway would leave services behind.
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
                 process.send_signal(signal.SIGINT)
                 try:
                     process.communicate(timeout=STOP_SECONDS)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from functools import partial
 from types import FrameType
 from typing import Any, TypeVar
 
@@ -75,7 +77,7 @@ class Interrupted(BaseException):
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Raise `Interrupted` in the body on the first SIGINT or SIGTERM; a second one kills.
+    """Raise `Interrupted` in the body on the first SIGINT or SIGTERM; a second one ends the process.
 
     For code that may be left anywhere; calls of services belong into `run_interruptible`.
     """
@@ -88,7 +90,7 @@ def interruptible() -> Iterator[None]:
 
 
 def run_interruptible(main: Coroutine[Any, Any, _T]) -> _T:
-    """Run a coroutine to its end, or cancel it on the first SIGINT or SIGTERM; a second one kills.
+    """Run a coroutine to its end, or cancel it on the first SIGINT or SIGTERM; a second one ends the process.
 
     An exception out of a signal handler could strike within gRPC while it holds a lock; a cancelled
     task is left where it waits.
@@ -97,35 +99,47 @@ def run_interruptible(main: Coroutine[Any, Any, _T]) -> _T:
         Interrupted: A signal came.
     """
     received = 0
+    cancel: Callable[[], object] | None = None
+
+    def note(signum: int) -> None:
+        nonlocal received
+        received = signum
+        if cancel is not None:
+            cancel()
 
     async def body() -> _T:
-        task, loop = asyncio.current_task(), asyncio.get_running_loop()
-        assert task is not None
+        nonlocal cancel
+        task, loop = asyncio.create_task(main), asyncio.get_running_loop()
+        cancel = partial(loop.call_soon_threadsafe, task.cancel)
+        if received:
+            task.cancel()
+        try:
+            return await task
+        finally:
+            cancel = None
 
-        def cancel(signum: int) -> None:
-            nonlocal received
-            received = signum
-            loop.call_soon_threadsafe(task.cancel)
-
-        with _on_signal(cancel):
-            return await main
-
-    try:
-        return asyncio.run(body())
-    except asyncio.CancelledError:
-        raise Interrupted(received) from None
+    # Around all of it: what still ends once the task has ended may take a while as well.
+    with _on_signal(note):
+        try:
+            return asyncio.run(body())
+        except asyncio.CancelledError:
+            raise Interrupted(received) from None
 
 
 @contextmanager
 def _on_signal(act: Callable[[int], None]) -> Iterator[None]:
-    """Call `act` on the first SIGINT or SIGTERM; a second one kills.
+    """Call `act` on the first SIGINT or SIGTERM; a second one ends the process with its exit code.
 
-    The command is resumable after a kill as well, so a clean-up that hangs need not be waited for.
+    The command is resumable after such an end as well, and services that it started end with it, so a
+    clean-up that hangs need not be waited for.
     """
+    received = 0
 
     def handle(signum: int, _frame: FrameType | None) -> None:
-        for each in before:
-            signal.signal(each, signal.SIG_DFL)
+        nonlocal received
+        if received:
+            os._exit(128 + signum)
+        received = signum
         act(signum)
 
     handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
@@ -137,7 +151,9 @@ def _on_signal(act: Callable[[int], None]) -> Iterator[None]:
         yield
     finally:
         for each, handler in before.items():
-            signal.signal(each, handler)
+            # After a signal the command ends, and a further one ends it at once.
+            if not received and signal.getsignal(each) is handle:
+                signal.signal(each, handler)
 
 
 @contextmanager

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterable
 from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -23,7 +24,6 @@ from rich.text import Text
 LINE_SECONDS = 5.0
 """Time between two plain lines, in seconds."""
 
-_BAR_SECONDS = 0.1
 # The rate of plain lines is that of so many lines, half a minute as that of the bar.
 _RATE_LINES = 6
 _QUICK_RATE = 10.0
@@ -72,7 +72,7 @@ def make_reporter(console: Console, *, done: int, total: int, doing: Doing = VER
 
 class _Bar:
     def __init__(self, console: Console, done: int, total: int, doing: Doing) -> None:
-        self._progress = Progress(
+        self._progress = _Progress(
             TextColumn(doing.going_on),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
@@ -83,26 +83,29 @@ class _Bar:
             console=console,
             expand=True,
         )
-        self._task = self._progress.add_task("", total=total, completed=done)
-        self._done = done
-        self._next = 0.0
+        self._progress.add_task("", total=total, completed=done)
+        self._progress.done = done
 
     def __enter__(self) -> Self:
         self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._show()
         self._progress.stop()
 
     def advance(self, done: int) -> None:
-        self._done = max(self._done, done)
-        if time.monotonic() >= self._next:
-            self._show()
+        self._progress.done = max(self._progress.done, done)
 
-    def _show(self) -> None:
-        self._progress.update(self._task, completed=self._done)
-        self._next = time.monotonic() + _BAR_SECONDS
+
+class _Progress(Progress):
+    """Takes what is done when it shows it, ten times a second: an update for each item would cost more."""
+
+    done = 0
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        for task_id in self.task_ids:
+            self.update(task_id, completed=self.done)
+        return super().get_renderables()
 
 
 class _RateColumn(ProgressColumn):

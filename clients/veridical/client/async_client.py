@@ -48,7 +48,7 @@ from veridical.client.credentials import open_aio_channel, token_for, with_envir
 from veridical.client.errors import ConfigurationError, UnavailableError
 from veridical.client.forking import FORKS, require_owner
 from veridical.client.ledger import Ledger
-from veridical.client.local import LocalLease, LocalServices, LocalSettings, start_local
+from veridical.client.local import LocalLease, LocalServices, LocalSettings, start_local_async
 from veridical.client.opening import Opening
 from veridical.client.retry import Attempts, RetryBudget
 from veridical.client.runs import BatchRun
@@ -126,7 +126,7 @@ class AsyncClient:
     async def _start(cls, settings: ClientSettings, local: LocalSettings) -> Self:
         if address_from_environment() is not None:
             return cls(settings=settings)
-        services = await asyncio.to_thread(start_local, local)
+        services = await start_local_async(local)
         client = cls(services.address, settings=settings)
         client._services = services
         client._lease = services.lease

@@ -9,6 +9,7 @@ them.
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -122,13 +123,35 @@ class LocalServices:
                 lines that they wrote.
         """
         try:
-            if self._output.ready.result(seconds):
-                return
-            problem = "the local services ended before they served"
+            problem = _problem(self._output.ready.result(seconds))
         except TimeoutError:
-            problem = f"the local services did not serve within {seconds:g} seconds"
-        self.close()
-        raise LocalStartError(f"{problem}; their last lines:\n{self._output.tail()}")
+            problem = _late(seconds)
+        if problem:
+            self.close()
+            raise self._start_error(problem)
+
+    async def wait_ready_async(self, seconds: float) -> None:
+        """Returns once all services serve; errors of `wait_ready`."""
+        # Shielded: the thread that reads sets the future, whoever waits for it.
+        ready = asyncio.shield(asyncio.wrap_future(self._output.ready))
+        try:
+            problem = _problem(await asyncio.wait_for(ready, seconds))
+        except TimeoutError:
+            problem = _late(seconds)
+        if problem:
+            await asyncio.to_thread(self.close)
+            raise self._start_error(problem)
+
+    def _start_error(self, problem: str) -> LocalStartError:
+        return LocalStartError(f"{problem}; their last lines:\n{self._output.tail()}")
+
+
+def _problem(serves: bool) -> str:
+    return "" if serves else "the local services ended before they served"
+
+
+def _late(seconds: float) -> str:
+    return f"the local services did not serve within {seconds:g} seconds"
 
 
 def start_local(settings: LocalSettings = LocalSettings()) -> LocalServices:
@@ -138,18 +161,34 @@ def start_local(settings: LocalSettings = LocalSettings()) -> LocalServices:
         ServicesMissingError: The services are not installed; the text names the command that mends it.
         LocalStartError: They could not be started; the text ends with the last lines that they wrote.
     """
-    require_services()
-    try:
-        folder = _make_folder()
-        services = LocalServices(_spawn(folder, settings), folder, settings.stop_seconds)
-    except OSError as error:
-        raise LocalStartError(f"the local services could not be started: {error}") from error
+    services = _begin(settings)
     try:
         services.wait_ready(settings.start_seconds)
     except BaseException:
         services.close()
         raise
     return services
+
+
+async def start_local_async(settings: LocalSettings = LocalSettings()) -> LocalServices:
+    """Starts the services as `start_local` does; where it is cancelled, they end at once."""
+    services = await asyncio.to_thread(_begin, settings)
+    try:
+        await services.wait_ready_async(settings.start_seconds)
+    except BaseException:
+        await asyncio.to_thread(services.close)
+        raise
+    return services
+
+
+def _begin(settings: LocalSettings) -> LocalServices:
+    """Starts the process that starts the services."""
+    require_services()
+    try:
+        folder = _make_folder()
+        return LocalServices(_spawn(folder, settings), folder, settings.stop_seconds)
+    except OSError as error:
+        raise LocalStartError(f"the local services could not be started: {error}") from error
 
 
 def require_services() -> None:

@@ -159,14 +159,15 @@ class CodeVerifier:
         return Description(libraries=library_versions(()), defaults=defaults)
 
     async def start(self) -> None:
-        """Warms the workers, each with a slot of cells.
+        """Warms the workers, and one of them proves its cells; the others open theirs meanwhile.
 
         Where no cells can be had with the isolation that is demanded, it serves all the same: every
         item is UNDECIDED, and says why, until they can be had.
         """
         await self._pool.start()
-        if not await self._look(self._settings.worker_count):
-            self._looking = asyncio.create_task(self._look_again(), name="code-look")
+        found = await self._look(1)
+        rest = self._open_rest() if found else self._look_again()
+        self._looking = asyncio.create_task(rest, name="code-look")
 
     async def _look(self, workers: int) -> bool:
         """Has workers say what they have; returns whether there are cells."""
@@ -187,6 +188,10 @@ class CodeVerifier:
             _log.log(level, problem or "cells are ready", extra=found)
         self._problem = problem
         return not problem
+
+    async def _open_rest(self) -> None:
+        if not await self._look(self._settings.worker_count):
+            await self._look_again()
 
     async def _look_again(self) -> None:
         while True:

@@ -13,9 +13,9 @@ class ProofSettings(ServerSettings):
 
     workers: int = Field(0, ge=0, le=4096)
     """Worker processes; 0 starts one for each processor."""
-    cpu_seconds: Seconds = 20.0
+    cpu_seconds: Seconds = 60.0
     """CPU time that one trace may take, a backstop: counted work ends well before."""
-    wall_seconds: Seconds = 60.0
+    wall_seconds: Seconds = 180.0
     """Wall time that one trace may take, a backstop."""
     memory_mib: int = Field(1024, ge=16, le=1 << 20)
     """Memory that one trace may take, in MiB."""

@@ -1,7 +1,8 @@
 """`python -m veridical.suite`: every verifier service of this machine under one supervisor.
 
 Exit status: 0 after a signal or the owner's end; 1 where a service could not be started, or a second
-signal killed draining services; 2 for a bad setting, the suite's or a service's.
+signal killed draining services; 2 for a bad setting, the suite's or a service's; 128 and the signal's
+number where it came before the services served.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def main() -> int:
     from veridical.suite.run import AddressTakenError, run
     from veridical.suite.service import StartFailedError
     from veridical.suite.settings import parse_settings
-    from veridical.suite.supervisor import KilledError
+    from veridical.suite.supervisor import KilledError, StoppedEarlyError
 
     try:
         run(parse_settings(sys.argv[1:]))
@@ -35,6 +36,8 @@ def main() -> int:
         return _complain(str(error), _BAD_SETTING if error.bad_setting else _FAILED)
     except KilledError as error:
         return _complain(str(error), _FAILED)
+    except StoppedEarlyError as error:
+        return _complain(str(error), 128 + error.signal)
     return 0
 
 

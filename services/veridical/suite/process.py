@@ -9,6 +9,8 @@ import signal
 import subprocess
 from collections.abc import Callable, Collection, Container, Sequence
 from contextlib import suppress
+from itertools import chain
+from pathlib import Path
 from typing import IO
 
 from veridical.serving.parent import DIE_WITH_PARENT
@@ -16,7 +18,7 @@ from veridical.serving.parent import DIE_WITH_PARENT
 _PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 _LINE_BYTES = 65_536
 # What a dead process's own children may still hold open is not waited for longer, in seconds.
-_REST_SECONDS = 1.0
+_REST_SECONDS = 0.3
 
 TakeLine = Callable[[bytes], None]
 """Takes a line, without its end, that a process wrote."""
@@ -114,6 +116,19 @@ def adopt_orphans() -> None:
     program that never reaps.
     """
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def kill_orphans(own: Container[int | None]) -> None:
+    """Kills the children of this process that it did not start (needs /proc/PID/task/TID/children).
+
+    Args:
+        own: Process ids of those that it did start.
+    """
+    children = (path.read_text().split() for path in Path("/proc/self/task").glob("*/children"))
+    for child in map(int, chain.from_iterable(children)):
+        if child not in own:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
 
 
 def reap_orphans(own: Container[int | None]) -> bool:

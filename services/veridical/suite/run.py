@@ -24,6 +24,7 @@ def run(settings: SuiteSettings) -> None:
         FolderError: The folder cannot hold the private sockets.
         StartFailedError: A service could not be brought to serve even once.
         KilledError: A second signal came while the services were draining.
+        StoppedEarlyError: A signal came before all of them served.
     """
     if settings.config is not None:
         check_config(settings.config)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from veridical.suite.logs import ShowLine, as_it_is, for_people
 from veridical.suite.plan import Launch, plan_launches
-from veridical.suite.process import adopt_orphans, process_end, reap_orphans
+from veridical.suite.process import adopt_orphans, kill_orphans, process_end, reap_orphans
 from veridical.suite.service import Service, Surroundings
 from veridical.suite.settings import SuiteSettings
 from veridical.suite.status import Reporter, Status, write_line
@@ -24,6 +24,19 @@ _ORPHAN_POLL_SECONDS = 0.02
 
 class KilledError(Exception):
     """A second signal came while the services were draining: they were killed."""
+
+
+class StoppedEarlyError(Exception):
+    """A signal came before all services served.
+
+    Attributes:
+        signal: Which one.
+    """
+
+    def __init__(self, signal_: signal.Signals) -> None:
+        """Says which signal came."""
+        super().__init__(f"stopped by {signal_.name} before it served")
+        self.signal = signal_
 
 
 class Supervisor:
@@ -41,7 +54,9 @@ class Supervisor:
         )
         self._told_to_stop = asyncio.Event()
         self._hurried = False
+        self._stopped_early: signal.Signals | None = None
         self._all_serve = False
+        self._has_served = False
 
     async def run(self) -> None:
         """Runs the services until a signal or the owner's end; then ends them, callers first.
@@ -49,6 +64,7 @@ class Supervisor:
         Raises:
             StartFailedError: A service could not be brought to serve even once.
             KilledError: A second signal came while the services were draining.
+            StoppedEarlyError: A signal came before all of them served.
         """
         adopt_orphans()
         self._catch_signals()
@@ -64,6 +80,8 @@ class Supervisor:
         for task in (owner, told):
             task.cancel()
         await asyncio.gather(*keepers)
+        if self._stopped_early is not None:
+            raise StoppedEarlyError(self._stopped_early)
         if self._hurried:
             raise KilledError("killed by a second signal while draining")
 
@@ -79,14 +97,18 @@ class Supervisor:
     def _catch_signals(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._take_stop_signal)
+            loop.add_signal_handler(number, self._take_stop_signal, number)
         # Under nohup the end of the terminal is to be ignored.
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            loop.add_signal_handler(signal.SIGHUP, self._take_stop_signal)
+            loop.add_signal_handler(signal.SIGHUP, self._take_stop_signal, signal.SIGHUP)
         loop.add_signal_handler(signal.SIGCHLD, self._reap)
 
-    def _take_stop_signal(self) -> None:
-        if self._told_to_stop.is_set():
+    def _take_stop_signal(self, number: signal.Signals) -> None:
+        if not self._has_served:
+            # Nobody was told that they serve: there is nothing to let end.
+            self._stopped_early = self._stopped_early or number
+            self._kill_all()
+        elif self._told_to_stop.is_set():
             self._hurried = True
             self._kill_all()
         self._told_to_stop.set()
@@ -115,9 +137,14 @@ class Supervisor:
         if all_serve and not self._all_serve:
             self._reporter.ready(self._settings.listen)
         self._all_serve = all_serve
+        self._has_served |= all_serve
 
     def _reap(self) -> bool:
-        return reap_orphans({service.pid for service in self._services.values()})
+        own = {service.pid for service in self._services.values()}
+        if self._hurried or self._stopped_early:
+            # One that starts just now does not know yet that it must not outlive its service.
+            kill_orphans(own)
+        return reap_orphans(own)
 
     async def _reap_rest(self) -> None:
         """Waits for what the services left behind, a moment long."""

@@ -34,13 +34,13 @@ def write_items(command, lines):
     return path
 
 
-def wait_for(descriptor: int, text: str) -> str:
+def wait_for(descriptor: int, text: str) -> None:
     """Reads a terminal until it shows the text."""
     shown, deadline = "", time.monotonic() + SLEEP_SECONDS
     while text not in shown:
-        assert select.select([descriptor], [], [], deadline - time.monotonic())[0], shown
+        left = max(0.0, deadline - time.monotonic())
+        assert select.select([descriptor], [], [], left)[0], "it does not say so"
         shown += os.read(descriptor, 65536).decode()
-    return shown
 
 
 def test_verdicts_count_before_the_slowest_of_their_batch_is_there(command, code_address):

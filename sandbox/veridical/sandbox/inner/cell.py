@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from veridical.sandbox.inner import kernel, landlock
+from veridical.sandbox.inner import kernel
 from veridical.sandbox.inner.channel import Channel
 from veridical.sandbox.inner.frames import LimitValues, unpack_start
 from veridical.sandbox.inner.plan import Plan
@@ -65,9 +65,11 @@ def run(mould: Mould, control: int, stderr: int) -> None:
         _enter(plan, mould.outer_ids)
         kernel.close_from(control + 1)
         _close_below(control)
-        _shut(plan, control, mould.shut)
-        channel = _connect(control)
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=control)
+        _shut(plan, connection, mould.shut)
+        channel = Channel(connection, takes_peers=True)
         peer = _start(channel, plan)
+        _draw_anew()
         mould.serve(channel, peer)
         status = 0
     except BaseException:
@@ -108,6 +110,8 @@ def _enter(plan: Plan, outer_ids: tuple[int, int]) -> None:
                 os.chown(folder, plan.user, plan.user)
         os.chdir(HOME)
     if plan.landlock:
+        from veridical.sandbox.inner import landlock
+
         landlock.enter()
     os.umask(0o022)
 
@@ -137,13 +141,17 @@ def _write(path: str, text: str) -> None:
         os.close(descriptor)
 
 
-def _shut(plan: Plan, control: int, shut: kernel.Filter) -> None:
-    """Gives up all rights, and says that it is ready."""
+def bound(plan: Plan) -> None:
+    """Sets the limits that are the same for all cells, in the zygote that they inherit them from."""
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, plan.disk_mib * _MIB)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     _limit(resource.RLIMIT_MEMLOCK, 0)
     _limit(resource.RLIMIT_STACK, _STACK_CEILING_BYTES, soft=_STACK_BYTES)
+
+
+def _shut(plan: Plan, connection: socket.socket, shut: kernel.Filter) -> None:
+    """Gives up all rights, and says that it is ready."""
     if plan.user:
         os.setgroups([])
         os.setresgid(plan.user, plan.user, plan.user)
@@ -152,10 +160,11 @@ def _shut(plan: Plan, control: int, shut: kernel.Filter) -> None:
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if plan.landlock:
+        from veridical.sandbox.inner import landlock
+
         landlock.confine()
     listener = shut.enforce(listen=plan.listen)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=os.dup(control)) as ready:
-        socket.send_fds(ready, [READY], [] if listener is None else [listener])
+    socket.send_fds(connection, [READY], [] if listener is None else [listener])
     if listener is not None:
         os.close(listener)
 
@@ -167,11 +176,6 @@ def _limit(kind: int, hard: int, soft: int | None = None) -> None:
     resource.setrlimit(kind, (hard if soft is None else min(soft, hard), hard))
 
 
-def _connect(control: int) -> Channel:
-    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=control)
-    return Channel(connection, takes_peers=True)
-
-
 def _start(channel: Channel, plan: Plan) -> Channel | None:
     """Waits for the warden's start: the limits, and the peer if there is one."""
     linked, values = unpack_start(channel.receive())
@@ -179,11 +183,19 @@ def _start(channel: Channel, plan: Plan) -> Channel | None:
     return channel.take_peer() if linked else None
 
 
+def _draw_anew() -> None:
+    """Random numbers are the program's own affair: no cell draws those of another."""
+    loaded = sys.modules.get("random")
+    if loaded is not None:
+        loaded.seed()
+
+
 def _hold(values: LimitValues, plan: Plan) -> None:
     _, _, _, address_mib, processes, _ = values
-    _limit(
-        resource.RLIMIT_NPROC,
-        landlock.free_processes(processes) if plan.landlock else processes,
-    )
+    if plan.landlock:
+        from veridical.sandbox.inner import landlock
+
+        processes = landlock.free_processes(processes)
+    _limit(resource.RLIMIT_NPROC, processes)
     if address_mib:
         _limit(resource.RLIMIT_AS, address_mib * _MIB)

@@ -89,7 +89,7 @@ class HeldCell:
         self._cpu_start = self._wall_start = 0.0
         control.setblocking(False)
         os.set_blocking(stderr, False)
-        self._outbox = Outbox(loop, control.fileno())
+        self._outbox = Outbox(loop, control.fileno(), control)
         self._early: list[tuple[bytes, int]] = []
         self._begun = False
         self._notices = 0
@@ -135,6 +135,8 @@ class HeldCell:
     def lap(self, values: LimitValues | None) -> None:
         """Starts the clocks anew; with None they stand still."""
         self.limits = values
+        if values is None:
+            return
         self.meter.look()
         self._cpu_start = self.meter.cpu_seconds
         self._wall_start = time.monotonic()
@@ -213,8 +215,9 @@ class HeldCell:
         self._pass_on()
 
     def _pass_on(self) -> None:
-        """Hands on whole messages while the window is open."""
+        """Hands on whole messages while the window is open, and looks at the meter once for all."""
         unread = self._unread
+        has_looked = False
         while self.window > 0 and len(unread) >= HEADER_BYTES:
             size = int.from_bytes(unread[:HEADER_BYTES], "little")
             if size > self.values[5] << 20:
@@ -226,6 +229,9 @@ class HeldCell:
             message = bytes(memoryview(unread)[HEADER_BYTES:end])
             del unread[:end]
             self.window -= 1
+            if not has_looked:
+                self.meter.look()
+                has_looked = True
             self._on_message(self, message)
         if self.window <= 0:
             self._loop.pause(self.control.fileno())

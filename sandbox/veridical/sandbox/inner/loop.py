@@ -72,11 +72,17 @@ class Outbox:
     """Writes to a non-blocking descriptor; what finds no room waits here, in order.
 
     What is written to an end that is gone is dropped: its reader learns of that by itself.
+
+    Args:
+        loop: Calls back when there is room.
+        descriptor: What is written to.
+        stream: The socket behind it, if descriptors shall travel.
     """
 
-    def __init__(self, loop: Loop, descriptor: int) -> None:
+    def __init__(self, loop: Loop, descriptor: int, stream: socket.socket | None = None) -> None:
         self._loop = loop
         self._descriptor = descriptor
+        self._stream = stream
         self._waiting: deque[tuple[bytes, int]] = deque()
 
     def __len__(self) -> int:
@@ -111,17 +117,16 @@ class Outbox:
 
     def _write(self, data: bytes, passed: int) -> int:
         try:
-            sent = self._pass(data, passed) if passed >= 0 else os.write(self._descriptor, data)
+            if passed >= 0 and self._stream is not None:
+                sent = socket.send_fds(self._stream, [data], [passed])
+            else:
+                sent = os.write(self._descriptor, data)
         except BlockingIOError:
             return 0
         except OSError:
             sent = len(data)
         _close(passed)
         return sent
-
-    def _pass(self, data: bytes, passed: int) -> int:
-        with socket.socket(fileno=os.dup(self._descriptor)) as stream:
-            return socket.send_fds(stream, [data], [passed])
 
 
 def _close(descriptor: int) -> None:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from veridical.sandbox.inner import kernel, landlock, tree, trial, zygote
+from veridical.sandbox.inner import kernel, tree, trial, zygote
 from veridical.sandbox.inner.plan import ALL_NAMESPACES
 
 _ENVIRONMENT = {
@@ -138,6 +138,8 @@ def _serve(wanted: dict[str, Any]) -> None:
     _silence()
     Warden(incoming, outgoing, seed, seed_pid, plan, wanted["runtimes"]).run()
     if wanted["landlock"]:
+        from veridical.sandbox.inner import landlock
+
         landlock.remove(os.environ["VERIDICAL_CELLS"])
     os._exit(0)
 
@@ -148,6 +150,9 @@ def _stay_outside(wanted: dict[str, Any]) -> None:
         _drop(wanted["user"])
     kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     os.environ["TMPDIR"] = "/tmp"  # noqa: S108
+    # Only here: what it loads would be copied into every cell of a slot that has namespaces.
+    from veridical.sandbox.inner import landlock
+
     landlock.make_base()
 
 

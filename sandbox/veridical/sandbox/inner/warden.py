@@ -172,7 +172,6 @@ class Warden:
 
     def on_message(self, cell: HeldCell, message: bytes) -> None:
         """Passes a cell's message on, with what the cell has used so far."""
-        cell.meter.look()
         self._tell(frames.MESSAGE, cell.number, frames.pack_usage(cell.usage()) + message)
 
     def on_flood(self, cell: HeldCell) -> None:

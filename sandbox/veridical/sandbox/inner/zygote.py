@@ -64,6 +64,7 @@ def _seed_child(body: bytes, descriptors: list[int]) -> None:
         kernel.Filter(assemble(kernel.MACHINE, notify=plan.listen)),
         _load(wanted["entry"], wanted["imports"]),
     )
+    cell.bound(plan)
     gc.collect()
     gc.freeze()
 

@@ -79,6 +79,7 @@ CONVERSIONS: dict[str, Callable[..., Any]] = {
     "floor": math.floor,
     "ceil": math.ceil,
     "abs": abs,
+    "array": lambda held: type(held).__array__(held),
 }
 PLAIN: dict[str, Callable[..., Any]] = {
     "neg": operator.neg,

@@ -15,7 +15,6 @@ worth no more than what the program printed: no expected value ever comes here.
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from types import CodeType
@@ -63,9 +62,7 @@ class _Server:
     def answer(self, header: dict[str, Any], blob: bytes) -> None:
         """Do what a frame asks for, and reply."""
         if "which" in header:
-            send_blob(
-                self._control, {"found": [name for name in header["which"] if shutil.which(name)]}
-            )
+            send_blob(self._control, {"found": [name for name in header["which"] if _has(name)]})
         elif "program" in header:
             send_blob(self._control, self._load(header["program"], blob))
         elif "case" in header:
@@ -81,7 +78,7 @@ class _Server:
 
     def _load(self, program: dict[str, Any], source: bytes) -> dict[str, Any]:
         tool = (program["compile"] or program["run"])[0]
-        if not program["interpreter"] and shutil.which(tool) is None:
+        if not program["interpreter"] and not _has(tool):
             return {"missing": tool}
         _write(program["file"], source)
         self._run = program["run"]
@@ -111,6 +108,11 @@ class _Server:
         if code is None:
             return _spawner(argv)
         return lambda streams: start_python(code, [os.path.abspath(argv[0]), *argv[1:]], streams)  # noqa: PTH100
+
+
+def _has(tool: str) -> bool:
+    folders = os.environ["PATH"].split(":")
+    return any(os.access(f"{folder}/{tool}", os.X_OK) for folder in folders)
 
 
 def _told(ran: Ran) -> dict[str, Any]:
@@ -149,6 +151,8 @@ def _clear(kept: set[str]) -> None:
     for path in _left_behind(kept):
         try:
             if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114
+                import shutil  # dear to load, and few programs leave folders
+
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 os.unlink(path)  # noqa: PTH108

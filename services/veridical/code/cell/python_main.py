@@ -6,6 +6,7 @@ import atexit
 import builtins
 import io
 import os
+import random
 import sys
 import threading
 import traceback
@@ -14,6 +15,7 @@ from types import CodeType, ModuleType
 from typing import NoReturn
 
 from veridical.code.cell.processes import Streams, leave_parent
+from veridical.sandbox.inner.kernel import clone
 
 MEMORY_STATUS = 119
 """Exit status of a program that ended with a MemoryError."""
@@ -30,8 +32,8 @@ def compile_program(source: bytes, file: str) -> CodeType | str:
 
 
 def start_python(code: CodeType, argv: list[str], streams: Streams) -> int:
-    """Fork a child that runs the program, and return its process id."""
-    pid = os.fork()
+    """Fork a child that runs the program, and return its process id; there is one thread only."""
+    pid = clone(0)
     if pid == 0:
         _run(code, argv, streams)
     return pid
@@ -41,6 +43,7 @@ def _run(code: CodeType, argv: list[str], streams: Streams) -> NoReturn:
     status = 1
     try:
         leave_parent()
+        random.seed()
         if os.getpid() != 1:
             os.setpgid(0, 0)
         _take_streams(streams)

@@ -33,7 +33,7 @@ def read_problem(text: str) -> tuple[Claim, ...]:
         replace(claim, role=Role.GIVEN) if claim.role is not Role.GOAL else claim
         for reading in read((), [Segment(text)])
         for claim in reading.claims
-        if claim.role is not Role.ANSWER
+        if claim.role in (Role.DERIVED, Role.DEFINITION, Role.GOAL, Role.GIVEN)
     )
 
 

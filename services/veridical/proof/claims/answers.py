@@ -14,7 +14,9 @@ from veridical.proof.model import Claim, Role
 MAX_ANSWERS = 20
 """Answers read of one step."""
 
-_MARK = re.compile(r"\\(?:boxed|fbox)\s*\{|####[ \t]*|\banswer(?:\s+is|\s*:)\s*:?\s*", re.IGNORECASE)
+_MARK = re.compile(
+    r"\\(?:boxed|fbox)\s*\{|####[ \t]*|\banswer(?:\s+is|\s*:)\s*:?\s*", re.IGNORECASE
+)
 _LINE_END = re.compile(r"\.(?=\s|\Z)|\n|;|\\\]|,\s+[a-z]")
 
 
@@ -26,7 +28,10 @@ def read_answers(text: str) -> Iterator[Claim]:
         if match is None:
             return
         is_box = match[0].endswith("{")
-        start, end = match.end(), _box_end(text, match.end()) if is_box else _line_end(text, match.end())
+        start, end = (
+            match.end(),
+            _box_end(text, match.end()) if is_box else _line_end(text, match.end()),
+        )
         at = match.end() if not is_box else max(end, match.end())
         if not is_box and _MARK.search(text, start, end):
             continue

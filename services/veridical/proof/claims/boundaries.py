@@ -9,25 +9,113 @@ from veridical.proof.claims.tokens import Kind, Token
 from veridical.proof.claims.words import CHANGING, LABELS, NEUTRAL_BEFORE_OF, TAKING
 
 _TO = frozenset(
-    ["equal", "equals", "up", "comes", "come", "simplifies", "simplify", "amounts", "reduces", "equivalent", "leads", "due"]
+    [
+        "equal",
+        "equals",
+        "up",
+        "comes",
+        "come",
+        "simplifies",
+        "simplify",
+        "amounts",
+        "reduces",
+        "equivalent",
+        "leads",
+        "due",
+    ]
     + ["corresponds", "evaluates", "adds", "according", "us", "sums", "totals", "rounds", "back"]
 )
-_SUMMED = frozenset(["sum", "product", "difference", "average", "mean", "between", "ratio", "gcd", "lcm", "both"])
-_LISTING = frozenset(["and", "or", "to", "by", "over", "times", "half", "point", "plus", "minus", "through"])
+_SUMMED = frozenset(
+    ["sum", "product", "difference", "average", "mean", "between", "ratio", "gcd", "lcm", "both"]
+)
+_PARTS = frozenset(
+    [
+        "half",
+        "third",
+        "quarter",
+        "fourth",
+        "fifth",
+        "percent",
+        "twice",
+        "thrice",
+        "double",
+        "triple",
+        "times",
+        "plus",
+    ]
+    + ["minus", "square", "cube", "root", "negative", "log", "sqrt"]
+)
+_ALWAYS = frozenset(
+    [
+        "times",
+        "squared",
+        "cubed",
+        "percent",
+        "hundred",
+        "thousand",
+        "million",
+        "billion",
+        "trillion",
+        "dozen",
+        "dozens",
+    ]
+    + [
+        "remainder",
+        "mod",
+        "modulo",
+        "factorial",
+        "choose",
+        "r",
+        "rem",
+        "divided",
+        "multiplied",
+        "raised",
+    ]
+)
+_LISTING = frozenset(
+    ["and", "or", "to", "by", "over", "times", "half", "point", "plus", "minus", "through"]
+)
 _FORMULA = frozenset([Kind.NUMBER, Kind.SYMBOL, Kind.COMMAND, Kind.OPEN])
 
 
 def continues_before(tokens: Sequence[Token], run: Run, start: int) -> bool:
     """Say whether what stands before `run`, from `start` on, may belong to it."""
+    alone = tokens[run.first].kind is Kind.EDGE and _relates_within(tokens, run.end)
     index = _back(tokens, run.first - 1, start)
     if index < start:
         return False
     token = tokens[index]
-    if token.kind in (Kind.OPERATOR, Kind.POSTFIX, Kind.CLOSE, Kind.NUMBER, Kind.OPEN, Kind.SYMBOL, Kind.COMMAND):
+    if token.kind in (
+        Kind.OPERATOR,
+        Kind.POSTFIX,
+        Kind.CLOSE,
+        Kind.NUMBER,
+        Kind.OPEN,
+        Kind.SYMBOL,
+        Kind.COMMAND,
+    ):
         return True
     if token.kind is Kind.COMMA:
         return token.maths and _is_list(tokens, start, index)
+    if alone:
+        return token.kind is Kind.WORD and _takes_formula(tokens, index)
     return token.kind is Kind.WORD and _takes(tokens, run, index, start)
+
+
+def _relates_within(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether a relation follows before the maths around an expression is closed."""
+    return index < len(tokens) and tokens[index].kind is Kind.RELATION and tokens[index].maths
+
+
+def _takes_formula(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether a word takes in a formula that is a statement by itself."""
+    word = tokens[index].text.lower()
+    if word == "of":
+        before = tokens[index - 1] if index else None
+        return before is not None and (
+            before.kind is not Kind.WORD or before.text.lower() in _PARTS
+        )
+    return word in _PARTS
 
 
 def _back(tokens: Sequence[Token], index: int, start: int) -> int:
@@ -71,7 +159,9 @@ def continues_behind(tokens: Sequence[Token], run: Run) -> bool:
         index += 1
     if index >= len(tokens):
         return False
-    token = tokens[index]
+    token, closed = tokens[index], index > run.end
+    if closed and token.kind is Kind.WORD:
+        return _changes_formula(tokens, index)
     if token.kind in (Kind.OPERATOR, Kind.NUMBER, Kind.SYMBOL, Kind.COMMAND, Kind.OPEN, Kind.CLOSE):
         return True
     if token.kind is Kind.POSTFIX:
@@ -92,8 +182,18 @@ def _changes(tokens: Sequence[Token], index: int) -> bool:
     return word in CHANGING
 
 
+def _changes_formula(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether words behind maths say that it is not the whole value."""
+    word = tokens[index].text.lower()
+    if word in ("more", "less", "fewer", "and", "or", "to", "times"):
+        return _changes(tokens, index)
+    if word == "of":
+        return _formula_at(tokens, index + 1)
+    return word in _ALWAYS
+
+
 def _formula_at(tokens: Sequence[Token], index: int) -> bool:
-    while index < len(tokens) and tokens[index].kind is Kind.EDGE:
+    while index < len(tokens) and (tokens[index].kind is Kind.EDGE or tokens[index].text in "+-"):
         index += 1
     return index < len(tokens) and tokens[index].kind in _FORMULA
 
@@ -108,7 +208,11 @@ def _lists_on(tokens: Sequence[Token], index: int) -> bool:
         if token.kind is Kind.RELATION:
             return False
         if token.kind in (Kind.COMMA, Kind.WORD):
-            return token.kind is Kind.COMMA or token.text.lower() in ("and", "or") or not _is_verbal(token)
+            return (
+                token.kind is Kind.COMMA
+                or token.text.lower() in ("and", "or")
+                or not _is_verbal(token)
+            )
     return True
 
 

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from veridical.math.terms import Apply, Number, Relation, Term
+from veridical.math.terms import Apply, Relation, Term
 from veridical.proof.claims.answers import read_answers
-from veridical.proof.claims.chains import Chain, Clause, clauses, read_chains, relation_indices
+from veridical.proof.claims.alternatives import one_of, with_signs
+from veridical.proof.claims.chains import (
+    Chain,
+    Clause,
+    clauses,
+    is_joint,
+    read_chains,
+    relation_indices,
+)
 from veridical.proof.claims.division import read_division
 from veridical.proof.claims.links import may_be_linked
-from veridical.proof.claims.reading import read_side
-from veridical.proof.claims.roles import closes_case, is_approximate, is_refuted, role_of
+from veridical.proof.claims.reading import read_side, variables
+from veridical.proof.claims.roles import (
+    carried,
+    closes_case,
+    is_approximate,
+    is_numeric,
+    is_refuted,
+    role_of,
+)
 from veridical.proof.claims.runs import Run, Scanner
+from veridical.proof.claims.systems import may_be_another
 from veridical.proof.claims.tokens import Kind, Token, tokenise
 from veridical.proof.model import Claim, Role, Segment, StepReading
 
@@ -24,17 +40,12 @@ MAX_STEP = 40_000
 """Characters of a step that is read; a longer one holds no claims."""
 
 _SIGNS = re.compile(
-    r"[=<>≤≥≠≈≡]|\\(?:leq?|geq?|neq?|lt|gt|approx|equiv|simeq|boxed|fbox)\b|####|\banswer\b", re.IGNORECASE
+    r"[=<>≤≥≠≈≡]|\\(?:leq?|geq?|neq?|lt|gt|approx|equiv|simeq|boxed|fbox)\b|####|\banswer\b",
+    re.IGNORECASE,
 )
 _UPRIGHT = re.compile(r"\\(?:text|mbox|textbf|mathrm)\b")
 _WORDY = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{4,}")
 _CASE = re.compile(r"\bcase\s+(?:\d+|[ivx]+|[A-Z])\b|\bcase\b", re.IGNORECASE)
-_MODULAR = re.compile(r"\bmod(?:ulo)?\b|\\[pb]?mod\b|\bcongruen|≡|\\equiv", re.IGNORECASE)
-_BASES = re.compile(
-    r"\b(?:in|to|of|from|into)\s+\$?base\b|\bbase[- ]?(?:\d+|two|three|five|six|seven|eight|nine|ten|[b$])|\bbinary\b|\boctal\b"
-    r"|\bhexadecimal\b|\bclock\b|\b(?:a|p)\.?m\.?\b|o'clock",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -50,7 +61,8 @@ class _Step:
 class Reader:
     """Reads the claims of steps, one after the other."""
 
-    def __init__(self, given: Sequence[Claim] = ()) -> None:
+    def __init__(self, given: Sequence[Claim], letters: frozenset[str]) -> None:
+        self._letters = letters
         self._given = frozenset(claim.statement for claim in given)
         self._before: Run | None = None
         self._case = ""
@@ -61,35 +73,28 @@ class Reader:
         if len(text) > MAX_STEP or _SIGNS.search(text) is None:
             self._before = None
             return StepReading(segment, (), closes_case(text))
-        step = _StepReader(text, self._before).read()
+        step = _StepReader(text, self._before, self._letters).read()
         self._before = step.before
         claims = tuple(self._placed(claim) for claim in step.found.claims)
         return StepReading(segment, claims, closes_case(text), tuple(step.found.unread))
 
     def _placed(self, claim: Claim) -> Claim:
         if claim.role is Role.DERIVED and claim.statement in self._given:
-            return _with_role(claim, Role.GIVEN)
+            return replace(claim, role=Role.GIVEN)
         return claim
-
-
-def _with_role(claim: Claim, role: Role) -> Claim:
-    return Claim(
-        claim.text, claim.start, claim.end, claim.statement, role, claim.chain, claim.approximate, claim.condition, claim.case
-    )
 
 
 class _StepReader:
     """The reading of one step."""
 
-    def __init__(self, text: str, before: Run | None) -> None:
+    def __init__(self, text: str, before: Run | None, letters: frozenset[str]) -> None:
         self.text = text
+        self.letters = letters
         self.before = before
         self.found = _Step()
         self.lead: list[str] = []
         match = _CASE.search(text)
         self.case = match[0].lower() if match else ""
-        self.modular = _MODULAR.search(text) is not None
-        self.based = _BASES.search(text) is not None
 
     def read(self) -> _StepReader:
         for index, tokens in enumerate(tokenise(self.text)):
@@ -102,7 +107,9 @@ class _StepReader:
                 self.before = before
         for claim in read_answers(self.text):
             self.found.claims.append(claim)
-        self.found.claims.sort(key=lambda claim: (claim.start, claim.chain, claim.role is Role.ANSWER))
+        self.found.claims.sort(
+            key=lambda claim: (claim.start, claim.chain, claim.role is Role.ANSWER)
+        )
         return self
 
     def _clause(self, clause: Clause) -> None:
@@ -112,20 +119,32 @@ class _StepReader:
             self.before = _whole(tokens)
             self.lead = [*(self.lead if clause.follows else []), *_words(tokens)][-5:]
             return
-        start, lead = 0, self.lead if clause.follows else []
+        start, lead = 0, carried(self.lead) if clause.follows else []
         last: Chain | None = None
         condition: Term | None = None
         for chain in read_chains(clause, self.before):
+            if last is not None and _goes_on(last, chain) and self._join(chain):
+                start, last = chain.last, chain
+                continue
             own = _words(tokens[start : chain.first])
-            words = own if own or any(t.kind is Kind.COMMA for t in tokens[start : chain.first]) else [*lead, *own]
+            words = (
+                own
+                if any(t.kind is Kind.COMMA for t in tokens[start : chain.first])
+                else [*lead, *own]
+            )
             condition = self._chain(clause, chain, words, condition)
             start, lead, last = chain.last, [], chain
         self.before = last.sides[-1] if last is not None and _ends(tokens, last) else None
         self.lead = _words(tokens[start:])[-5:] if start < len(tokens) else []
 
-    def _chain(self, clause: Clause, chain: Chain, lead: Sequence[str], condition: Term | None) -> Term | None:
+    def _chain(
+        self, clause: Clause, chain: Chain, lead: Sequence[str], condition: Term | None
+    ) -> Term | None:
         found = self.found
-        modulus = next((side.modulus for side in reversed(chain.sides) if side is not None and side.modulus), "")
+        modulus = next(
+            (side.modulus for side in reversed(chain.sides) if side is not None and side.modulus),
+            "",
+        )
         sentence = self._sentence(chain)
         approximate = is_approximate(sentence) or "approx" in chain.operators
         opened = condition
@@ -142,9 +161,28 @@ class _StepReader:
                 opened = statement
             case = self.case if role is Role.CASE or self.case else ""
             under = condition if role is Role.DERIVED else None
-            found.claims.append(Claim(text, start, end, statement, role, found.chain, approximate, under, case))
+            found.claims.append(
+                Claim(text, start, end, statement, role, found.chain, approximate, under, case)
+            )
         found.chain += 1
         return opened
+
+    def _join(self, chain: Chain) -> bool:
+        """Join `x = 3` to the `x = 2 or` before it."""
+        statement = self._link(chain, 0, "=", "")
+        before = self.found.claims[-1] if self.found.claims else None
+        joined = (
+            one_of(before.statement, statement)
+            if before is not None and statement is not None
+            else None
+        )
+        if before is None or joined is None:
+            return False
+        end = chain.spans[1][1]
+        self.found.claims[-1] = replace(
+            before, text=self.text[before.start : end], end=end, statement=joined
+        )
+        return True
 
     def _link(self, chain: Chain, index: int, operator: str, modulus: str) -> Term | None:
         left, right = chain.sides[index], chain.sides[index + 1]
@@ -153,10 +191,24 @@ class _StepReader:
         divided = read_division(self.text, chain, index)
         if divided is not None:
             return divided.statement
-        a, b = read_side(left.text), read_side(right.text)
+        a, b = self._side(left), self._side(right)
         if a is None or b is None:
             return None
-        return self._relation(operator, a, b, modulus)
+        if not modulus and is_numeric(a) and is_numeric(b) and may_be_another(self.text, a, b):
+            return None
+        statement = self._relation(operator, a, b, modulus)
+        if not chain.others or index + 1 < len(chain.operators) or statement is None:
+            return statement
+        for other in chain.others:
+            term = self._side(other)
+            one = self._relation(operator, a, term, modulus) if term is not None else None
+            statement = (
+                one_of(statement, one) if statement is not None and one is not None else None
+            )
+        return statement
+
+    def _side(self, run: Run) -> Term | None:
+        return read_side(run.text, self.letters)
 
     def _relation(self, operator: str, left: Term, right: Term, modulus: str) -> Term | None:
         if modulus:
@@ -166,11 +218,9 @@ class _StepReader:
             if operator == "!=":
                 return Relation("not_equiv", left, Apply("mod", (right, residue)))
             return Relation("equiv", left, Apply("mod", (right, residue)))
-        if operator == "equiv" or (self.modular and operator == "=" and isinstance(right, Number)):
+        if operator == "equiv":
             return None
-        if self.based and (isinstance(right, Number) or isinstance(left, Number)):
-            return None
-        return Relation("=" if operator == ":=" else operator, left, right)
+        return with_signs(Relation("=" if operator == ":=" else operator, left, right))
 
     def _role(self, clause: Clause, chain: Chain, lead: Sequence[str], statement: Term) -> Role:
         if clause.ender == "?":
@@ -179,13 +229,20 @@ class _StepReader:
             return Role.DEFINITION
         role = role_of(lead, statement)
         behind = self.text[chain.spans[-1][1] : chain.spans[-1][1] + 90]
-        if role is Role.DERIVED and is_refuted(_up_to_relation(behind)):
+        if role is Role.DERIVED and is_refuted(_up_to_relation(behind), statement):
             return Role.NEGATED
         return role
 
     def _sentence(self, chain: Chain) -> str:
         """Return the text around a chain that may say that its numbers are rounded."""
         return self.text[max(0, chain.spans[0][0] - 80) : chain.spans[-1][1] + 80]
+
+
+def _goes_on(last: Chain, chain: Chain) -> bool:
+    """Say whether only `or`, `and` or a comma stands between two chains of one relation each."""
+    between = chain.clause[last.last : chain.first]
+    single = last.operators == chain.operators == ("=",)
+    return single and bool(between) and all(is_joint(token) for token in between)
 
 
 def _up_to_relation(text: str) -> str:
@@ -222,6 +279,7 @@ def _ends(tokens: Sequence[Token], chain: Chain) -> bool:
 
 def read(given: Sequence[Claim], segments: Sequence[Segment]) -> Iterator[StepReading]:
     """Yield what is read of each step."""
-    reader = Reader(given)
+    letters = variables("\n".join(segment.text for segment in segments))
+    reader = Reader(given, letters)
     for segment in segments:
         yield reader.step(segment)

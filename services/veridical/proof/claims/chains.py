@@ -25,6 +25,7 @@ class Chain:
         last: Index behind its last token.
         spans: Where each side stands in the step.
         sentence: Number of its sentence within the step.
+        others: What its last side is listed with: 2 and 3 of `x = 1, 2 or 3`.
     """
 
     sides: tuple[Run | None, ...]
@@ -34,6 +35,7 @@ class Chain:
     last: int
     spans: tuple[tuple[int, int], ...]
     sentence: int
+    others: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,11 @@ def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[tuple[Sequence[T
         token, close = tokens[at], pairs.get(at)
         sentence += token.kind is Kind.STOP
         is_remark = close is not None and not token.maths and token.text == "("
-        if is_remark and close is not None and any(t.kind is Kind.RELATION for t in tokens[at:close]):
+        if (
+            is_remark
+            and close is not None
+            and any(t.kind is Kind.RELATION for t in tokens[at:close])
+        ):
             outer.append(Token(Kind.COMMENT, "", token.start, tokens[close].end, False, token.gap))
             inner.append((tokens[at + 1 : close], sentence))
             at = close + 1
@@ -158,15 +164,23 @@ class _Splitter:
         run = self.scanner.run(start, end)
         whole = run is not None and run.end >= end
         between = self.tokens[start:end]
-        parted = any(token.kind is Kind.COMMA for token in between)
-        if whole or (not parted and not _is_prose(between, run, start)):
-            self._add(run if whole and run is not None and run.text else None, start, end)
+        parted = any(token.kind in (Kind.COMMA, Kind.WORD, Kind.EDGE) for token in between)
+        if whole or not parted:
+            self._add(
+                run if whole and run is not None and run.text and not run.loose else None,
+                start,
+                end,
+            )
             return True
         return False
 
     def _add(self, side: Run | None, start: int, end: int) -> None:
         self.sides.append(side)
-        last = self.tokens[min(end, len(self.tokens)) - 1].end if end > start else self.tokens[start - 1].end
+        last = (
+            self.tokens[min(end, len(self.tokens)) - 1].end
+            if end > start
+            else self.tokens[start - 1].end
+        )
         begin = self.tokens[start].start if start < len(self.tokens) else last
         self.spans.append((begin, max(begin, last)))
 
@@ -188,7 +202,13 @@ class _Splitter:
         """Find the last side of the chain, which starts behind its relation."""
         run = self.scanner.run(start, end)
         stop = run.end if run is not None else start
-        if run is not None and (not run.text or continues_behind(self.tokens, run)):
+        others: tuple[Run, ...] = ()
+        if run is not None and run.text and continues_behind(self.tokens, run):
+            others = self._listed(run.end, end)
+            stop = others[-1].end if others else stop
+        if run is not None and (
+            not run.text or (not others and continues_behind(self.tokens, run))
+        ):
             run = None
         self._add(run, start, max(stop, start))
         return Chain(
@@ -199,10 +219,30 @@ class _Splitter:
             stop,
             tuple(self.spans),
             self.clause.sentence,
+            others,
         )
 
+    def _listed(self, start: int, end: int) -> tuple[Run, ...]:
+        """Return the expressions that are listed from `start` on, none if it is open where the list ends."""
+        runs: list[Run] = []
+        at = start
+        while True:
+            index = at
+            while index < end and is_joint(self.tokens[index]):
+                index += 1
+            run = self.scanner.run(index, end) if index > at else None
+            if run is None or (run.end >= end and end < len(self.tokens)):
+                break
+            runs.append(run)
+            at = run.end
+        whole = all(run.text for run in runs) and bool(runs)
+        return tuple(runs) if whole and not continues_behind(self.tokens, runs[-1]) else ()
 
-def _is_prose(between: Sequence[Token], run: Run | None, start: int) -> bool:
-    """Say whether tokens between two relations hold words that start a new statement."""
-    rest = between[(run.end - start) if run is not None else 0 :]
-    return run is not None and any(token.kind is Kind.WORD for token in rest)
+
+def is_joint(token: Token) -> bool:
+    """Say whether a token joins the members of a list."""
+    return (
+        token.kind is Kind.EDGE
+        or token.text in (",", "\\quad")
+        or token.text.lower() in ("and", "or", "either")
+    )

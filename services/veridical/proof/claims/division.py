@@ -15,7 +15,10 @@ _REMAINDER = re.compile(
     r"(?:remainder|R\.?|rem\.?)\s*(?:of|is|=|:)?\s*\}?\s*(?:\\\(|\$)?\s*(\d{1,12})\b(?!\s*[-+*/^.]\s*\d)",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"\b(?:remain\w*|left\s?over|leftover|left|quotient|integer|floor|whole|complete|full|at most|at least)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:remain\w*|left\s?over|leftover|left|quotient|integer|floor|whole|complete|full|at most|at least)\b",
+    re.IGNORECASE,
+)
 _INVERSE = Number(Fraction(-1))
 
 
@@ -38,9 +41,15 @@ def read_division(text: str, chain: Chain, index: int) -> Division | None:
     end = chain.spans[index + 1][1]
     match = _REMAINDER.match(text, end, end + 80)
     if match is not None:
-        return Division(_with_remainder(*parts, read_side(right.text), Number(Fraction(int(match[1])))))
+        return Division(
+            _with_remainder(*parts, read_side(right.text), Number(Fraction(int(match[1]))))
+        )
     around = text[max(0, chain.spans[0][0] - 60) : end + 60]
-    return Division(None) if "." not in right.text and _WHOLE.search(around) and _leaves_rest(*parts) else None
+    return (
+        Division(None)
+        if "." not in right.text and _WHOLE.search(around) and _leaves_rest(*parts)
+        else None
+    )
 
 
 def _leaves_rest(above: Number, below: Number) -> bool:
@@ -57,7 +66,9 @@ def _parts(term: Term | None) -> tuple[Number, Number] | None:
     return (above, below) if isinstance(above, Number) and isinstance(below, Number) else None
 
 
-def _with_remainder(above: Number, below: Number, quotient: Term | None, rest: Number) -> Term | None:
+def _with_remainder(
+    above: Number, below: Number, quotient: Term | None, rest: Number
+) -> Term | None:
     if quotient is None or rest.value >= below.value:
         return None
     return Relation("=", above, Sum((Product((below, quotient)), rest)))

@@ -16,7 +16,11 @@ def may_be_linked(chain: Chain, index: int) -> bool:
     left, right = chain.sides[index], chain.sides[index + 1]
     if left is None or right is None:
         return False
-    if left.bare and right.bare and (left.counted or right.counted or not (left.maths and right.maths)):
+    if (
+        left.bare
+        and right.bare
+        and (left.counted or right.counted or not (left.maths and right.maths))
+    ):
         return False
     if left.bare and left.counted and index == 0:
         return False

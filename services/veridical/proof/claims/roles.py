@@ -13,27 +13,53 @@ _CUES = {
     Role.DEFINITION: "let denote define defines defined call where represent represents say",
     Role.ASSUMPTION: "suppose supposing assume assuming assumed if try consider when whenever setting letting taking choose "
     "choosing take pick guess hypothesize imagine provided would plugging substituting plug substitute set at for with "
-    "unless using sub putting put test testing replacing given considering once until",
+    "line lines graph graphs curve circle parabola ellipse hyperbola plane asymptote axis unless using sub putting put test testing replacing given considering once until",
     Role.CASE: "case cases either",
     Role.GOAL: "need needs want wants should find solve requires require desired whether check verify show prove goal "
     "aim determine looking minimize maximize compute satisfy satisfies satisfying",
 }
 _ROLES = {word: role for role, words in _CUES.items() for word in words.split()}
-_HARD = frozenset(["suppose", "supposing", "assume", "assuming", "if", "whether", "imagine", "unless", "guess"])
-_FAR = frozenset(["let", "denote", "define", "suppose", "assume", "assuming", "if", "case", "when", "whenever"])
+_HARD = frozenset(
+    ["suppose", "supposing", "assume", "assuming", "if", "whether", "imagine", "unless", "guess"]
+)
+_FAR = frozenset(
+    ["let", "denote", "define", "suppose", "assume", "assuming", "if", "case", "when", "whenever"]
+)
 _NEAR = 2
 _RESETS = frozenset(
     "then we so thus hence therefore gives get gets have has is yields becomes follows obtain obtained means implies "
     "simplifies results calculate know see find which giving making equals that's it's this".split()  # noqa: SIM905
 )
-_NEGATIONS = frozenset(["not", "impossible", "cannot", "can't", "never", "neither", "isn't", "doesn't", "don't", "nor", "no"])
+_NEGATIONS = frozenset(
+    [
+        "not",
+        "impossible",
+        "cannot",
+        "can't",
+        "never",
+        "neither",
+        "isn't",
+        "doesn't",
+        "don't",
+        "nor",
+        "no",
+    ]
+)
 _REFUTED = re.compile(
     r"\b(?:contradict\w*|impossible|absurd|(?:is|are|was|were)(?: not|n['’]t| false| incorrect| invalid| wrong| no)\b"
     r"|does(?: not|n['’]t) (?:hold|satisfy|equal|work|match|make)|not (?:possible|true|valid|satisf\w+)|no (?:real )?solutions?"
     r"|inconsistent|fails?\b|discard|reject|extraneous|can(?:not|['’]t) (?:be|hold|happen))",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(r"\b(?:contradict(?:ion|s|ory)|(?:this|the) case is (?:impossible|not possible)|absurd)\b", re.IGNORECASE)
+_REFUTED_AT_ONCE = re.compile(
+    r"\A[\s,;.$)\\\]]*(?:(?:but|and|which|this|that|it|a|an)\s+)*(?:contradict\w*|impossible|absurd|(?:is|are|would be)(?: an?| clearly"
+    r"| obviously)?(?: not| contradiction| false| incorrect| invalid| wrong| impossible| absurd)|isn['’]t|can(?:not|['’]t) be|does(?: not|n['’]t) (?:hold|equal|work))",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"\b(?:contradict(?:ion|s|ory)|(?:this|the) case is (?:impossible|not possible)|absurd)\b",
+    re.IGNORECASE,
+)
 _APPROXIMATE = re.compile(
     r"\b(?:approx\w*|roughly|nearly|round\w*|estimat\w*|nearest|almost|close to)\b|\b(?:about|around)\s+[\\$\d(]|≈|\\approx|\\sim"
 )
@@ -51,7 +77,7 @@ def role_of(lead: Sequence[str], statement: Term) -> Role:
         role = _ROLES.get(word) if word in _FAR or distance < _NEAR else None
         if word in _HARD and not (numeric and word == "if" and distance > _NEAR):
             return Role.ASSUMPTION
-        if word in _NEGATIONS:
+        if word in _NEGATIONS and (not numeric or distance < _NEAR):
             return Role.NEGATED
         if numeric and word in ("need", "needs", "find"):
             return Role.DERIVED
@@ -60,6 +86,11 @@ def role_of(lead: Sequence[str], statement: Term) -> Role:
         if word in _RESETS:
             return Role.DERIVED
     return Role.DERIVED
+
+
+def carried(lead: Sequence[str]) -> list[str]:
+    """Return the words of a clause that still bear on the clause behind a colon or before a displayed formula."""
+    return [word for word in lead if word in _FAR or word in _RESETS]
 
 
 def _defined(role: Role, statement: Term) -> Role:
@@ -83,9 +114,10 @@ def is_numeric(statement: Term) -> bool:
     return not any(isinstance(part, Symbol | Row) for part in walk(statement))
 
 
-def is_refuted(behind: str) -> bool:
+def is_refuted(behind: str, statement: Term) -> bool:
     """Say whether the words behind a claim say that it does not hold."""
-    return _REFUTED.search(behind) is not None
+    pattern = _REFUTED_AT_ONCE if is_numeric(statement) else _REFUTED
+    return pattern.search(behind) is not None
 
 
 def closes_case(text: str) -> bool:

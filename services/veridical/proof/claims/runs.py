@@ -40,6 +40,7 @@ class Run:
         maths: Whether all of it stands in maths.
         modulus: What stands in `(mod ..)` behind it, empty for nothing.
         mixed: Whether summands in it have different units of one dimension.
+        loose: Whether a sign in it may start a new expression, as in `4 -4`.
     """
 
     first: int
@@ -52,6 +53,7 @@ class Run:
     maths: bool = False
     modulus: str = ""
     mixed: bool = False
+    loose: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class _Draft:
     operators: int = 0
     maths: bool = True
     mixed: bool = False
+    loose: bool = False
     summand: set[tuple[str, str]] = field(default_factory=set)
     summands: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
@@ -149,6 +152,7 @@ class _Reading:
             draft.maths,
             draft.modulus,
             draft.mixed,
+            draft.loose,
         )
 
     def _peek(self, index: int) -> Token | None:
@@ -202,7 +206,9 @@ class _Reading:
     def _inner(self, start: int, end: int) -> str | None:
         """Return what a bracket holds as text for the reader, None if it is not understood."""
         tokens = self.tokens
-        if tokens[start - 1].maths and all(tokens[i].kind is not Kind.WORD for i in range(start, end)):
+        if tokens[start - 1].maths and all(
+            tokens[i].kind is not Kind.WORD for i in range(start, end)
+        ):
             return _raw(tokens[start:end])
         parts, at = [], start
         while at < end:
@@ -255,8 +261,12 @@ class _Reading:
             self.at = self.last = index
             return None
         token = self.tokens[index]
-        follows = token.kind in (Kind.OPERATOR, Kind.WORD) or (token.kind is Kind.OPEN and not token.maths)
+        follows = token.kind in (Kind.OPERATOR, Kind.WORD) or (
+            token.kind is Kind.OPEN and not token.maths
+        )
         if token.kind is Kind.POSTFIX and token.text == "!":
+            follows = False
+        if token.text in _SIGNS and token.maths:
             follows = False
         if not follows:
             return None
@@ -267,11 +277,17 @@ class _Reading:
         following = self._peek(self.at + 1)
         if token.text == "/" and following is not None and following.kind is Kind.WORD:
             return self._measured(self.at + 1, rate=True)
-        if token.text == "-" and not token.maths and following is not None and following.kind is Kind.WORD:
+        if (
+            token.text == "-"
+            and not token.maths
+            and following is not None
+            and following.kind is Kind.WORD
+        ):
             if token.gap and not following.gap:
                 return None
         if token.text in _SIGNS:
             self.draft.end_summand()
+            self.draft.loose |= token.gap and following is not None and not following.gap
         self.draft.operators += 1
         self._take(token)
         return True
@@ -294,7 +310,7 @@ class _Reading:
             return None
         self.draft.modulus = run.text.removeprefix("{").removesuffix("}")
         self.at = self.last = run.end
-        return False
+        return None
 
     def _bracket(self, token: Token) -> bool | None:
         close = self.pairs.get(self.at)
@@ -302,9 +318,9 @@ class _Reading:
         if close is None or first is None:
             return None
         if first.text in _MOD_WORDS:
-            going = self._modulus(self.at + 2, close)
+            self._modulus(self.at + 2, close)
             self.at = self.last = close + 1
-            return going
+            return None
         if token.maths or not token.gap:
             return False if self._group() else None
         if any(self.tokens[i].kind is Kind.WORD for i in range(self.at + 1, close)):
@@ -330,7 +346,9 @@ class _Reading:
         following = self._peek(self.at + 1)
         if following is None or following.kind not in (Kind.NUMBER, Kind.OPEN):
             return False
-        return before.kind in (Kind.NUMBER, Kind.WORD) or (before.kind is Kind.CLOSE and following.gap)
+        return before.kind in (Kind.NUMBER, Kind.WORD) or (
+            before.kind is Kind.CLOSE and following.gap
+        )
 
     def _number(self, token: Token, before: Token) -> bool | None:
         """Read a number right behind an operand: a mixed number or an argument."""
@@ -338,7 +356,12 @@ class _Reading:
             self._take(token)
             return False
         slash, below = self._peek(self.at + 1), self._peek(self.at + 2)
-        mixed = slash is not None and slash.text == "/" and below is not None and below.kind is Kind.NUMBER
+        mixed = (
+            slash is not None
+            and slash.text == "/"
+            and below is not None
+            and below.kind is Kind.NUMBER
+        )
         if mixed and before.kind is Kind.NUMBER and token.gap and before.text.isdigit():
             self.draft.operators += 1
             self._take(token)
@@ -349,12 +372,18 @@ class _Reading:
     def _is_argument(self) -> bool:
         r"""Say whether a function with an index or an exponent stands before, as in `\log_2 8`."""
         at = self.at
-        return at - 3 >= self.start and self.tokens[at - 2].text in "_^" and self.tokens[at - 3].kind is Kind.COMMAND
+        return (
+            at - 3 >= self.start
+            and self.tokens[at - 2].text in "_^"
+            and self.tokens[at - 3].kind is Kind.COMMAND
+        )
 
     def _words(self) -> bool | None:
         token = self.tokens[self.at]
         word = token.text.lower()
-        if token.maths or not (token.gap or word in UNITS or self.tokens[self.at - 1].kind is Kind.EDGE):
+        if token.maths or not (
+            token.gap or word in UNITS or self.tokens[self.at - 1].kind is Kind.EDGE
+        ):
             self.draft.understood = False
             return None
         for phrase, operator in OPERATORS.items():
@@ -382,7 +411,9 @@ class _Reading:
 
     def _says(self, phrase: tuple[str, ...]) -> bool:
         words = self.tokens[self.at : self.at + len(phrase)]
-        same = len(words) == len(phrase) and all(t.text.lower() == w for t, w in zip(words, phrase, strict=True))
+        same = len(words) == len(phrase) and all(
+            t.text.lower() == w for t, w in zip(words, phrase, strict=True)
+        )
         return same and self._operand_at(self.at + len(phrase))
 
     def _operand_at(self, index: int) -> bool:
@@ -400,14 +431,22 @@ class _Reading:
         if token.text in ("%", "\\%", "%") or token.text.lower() == "percent":
             return True
         texts = [t.text for t in self.tokens[max(self.start, index - 6) : index]]
-        return token.kind is Kind.NUMBER and any(text in ("/", "\\frac ", "\\dfrac ", "\\tfrac ") for text in texts)
+        return token.kind is Kind.NUMBER and any(
+            text in ("/", "\\frac ", "\\dfrac ", "\\tfrac ") for text in texts
+        )
 
     def _measured(self, start: int, *, rate: bool) -> bool | None:
         """Pass over words that say what is counted, if an operator or the end of the expression follows."""
         index, count, units, rates = start, 0, set(), set()
         while index < self.end and count <= MAX_UNIT_WORDS:
             token = self.tokens[index]
-            if token.kind is Kind.WORD and token.text.lower() not in ("and", "or", "so", "then", "to"):
+            if token.kind is Kind.WORD and token.text.lower() not in (
+                "and",
+                "or",
+                "so",
+                "then",
+                "to",
+            ):
                 unit = UNITS.get(token.text.lower())
                 if unit is not None and rate:
                     rates.add(unit[0])
@@ -415,11 +454,16 @@ class _Reading:
                     units.add(unit)
                 rate = rate or token.text.lower() in ("per", "each")
                 count += 1
-            elif token.text == "/" and index + 1 < self.end and self.tokens[index + 1].kind is Kind.WORD:
+            elif (
+                token.text == "/"
+                and index + 1 < self.end
+                and self.tokens[index + 1].kind is Kind.WORD
+            ):
                 rate = True
             else:
                 break
             index += 1
+        index = self._behind_exponent(index)
         following = self._peek(index)
         if following is not None and not self._ends_units(index, following):
             # The run ends before the words; what the first of them measures still counts.
@@ -434,12 +478,27 @@ class _Reading:
         self.at = self.last = index
         return False
 
+    def _behind_exponent(self, index: int) -> int:
+        """Return the index behind the exponent of a unit, as in `cm^2`."""
+        token, power = self._peek(index), self._peek(index + 1)
+        if token is None:
+            return index
+        if token.kind is Kind.POSTFIX and token.text in ("^2", "^3"):
+            return index + 1
+        if token.text != "^" or power is None:
+            return index
+        if power.kind is Kind.NUMBER:
+            return index + 2
+        return self.pairs.get(index + 1, index - 1) + 1
+
     def _ends_units(self, index: int, token: Token) -> bool:
         if token.kind is Kind.OPERATOR:
             return self._operand_at(index + 1) or token.text in _SIGNS
         if token.kind is Kind.OPEN:
             return not token.maths
-        return token.kind in _ENDS or token.kind in (Kind.COMMENT, Kind.EDGE)
+        if token.kind is Kind.EDGE:
+            return not self._operand_at(index)
+        return token.kind in _ENDS or token.kind is Kind.COMMENT
 
 
 def _joined(pieces: list[str]) -> str:

@@ -68,26 +68,42 @@ _BREAKS = frozenset(
     "\\therefore \\because \\rightarrow \\longrightarrow \\to \\mapsto \\hline \\newline \\par \\item "
     "\\leftarrow \\Leftarrow \\bullet \\land \\wedge \\lor \\vee \\impliedby \\xrightarrow \\leadsto".split()  # noqa: SIM905
 )
-_SPACES = frozenset(["\\,", "\\;", "\\:", "\\!", "\\ ", "\\displaystyle", "\\limits", "\\nonumber", "\\textstyle"])
+_SPACES = frozenset(
+    ["\\,", "\\;", "\\:", "\\!", "\\ ", "\\displaystyle", "\\limits", "\\nonumber", "\\textstyle"]
+)
 _OPERATORS = {
     "\\times": "\\times ", "\\cdot": "\\cdot ", "\\div": "\\div ", "\\pm": "\\pm ", "\\mp": "\\mp ", "\\ast": "* ",
     "\\bmod": "\\bmod ", "+": "+", "-": "-", "*": "*", "/": "/", "^": "^", "_": "_", "×": "\\times ", "·": "\\cdot ",
     "÷": "\\div ", "−": "-", "–": "-", "∙": "*", "⋅": "*", "•": "*", "∗": "*", "±": "\\pm ", "**": "^", "✕": "*",
     "✖": "*", "\\star": "* ",
 }  # fmt: skip
-_POSTFIXES = {"%": "%", "\\%": "\\%", "!": "!", "'": "'", "°": "°", "′": "'", "²": "^2", "³": "^3", "!!": "!!"}
-_ARROWS = frozenset(["=>", "->", "→", "⇒", "⟹", "⟺", "⇔", "-->", "==>", "<=>", "∴", "∵", "<->", "↔"])
+_POSTFIXES = {
+    "%": "%",
+    "\\%": "\\%",
+    "!": "!",
+    "'": "'",
+    "°": "°",
+    "′": "'",
+    "²": "^2",
+    "³": "^3",
+    "!!": "!!",
+}
+_ARROWS = frozenset(
+    ["=>", "->", "→", "⇒", "⟹", "⟺", "⇔", "-->", "==>", "<=>", "∴", "∵", "<->", "↔"]
+)
 _NUMBER = r"\d{1,3}(?:(?:,|\{,\}|,\\!)\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _COMMON = r"""
     (?P<space>[ \t\r\xa0\u2009\u202f]+)
   | (?P<newline>\n\s*(?:(?:[*+•-]|\d{1,3}[.)])[ \t]+)?)
   | (?P<arrow>(?:-->|==>|<=>|<->|=>|->|[→⇒⟹⟺⇔∴∵↔]))
+  | (?P<dots>\.{2,}|…)
   | (?P<relation>[<>!:=]=|=~|[=<>≤≥≠≈≡≃≅])
   | (?P<close>[)\]}])
   | (?P<sign>\*\*|!!|[-+*/^_%!'×·÷−–∙⋅•∗±°′²³✕✖])
 """
 _MATHS = re.compile(
-    rf"""(?P<number>{_NUMBER})
+    rf"""(?P<recurring>(?:{_NUMBER}|)\.?\d*\\(?:overline|bar)\s*\{{\d+\}})
+  | (?P<number>{_NUMBER})
   | (?P<blank>\s+)
   | (?P<text>\\(?:text|textbf|textit|textrm|textsf|mbox|hbox|mathrm|operatorname)\*?\s*\{{(?P<inner>[^{{}}]*)\}})
   | (?P<environment>\\(?:begin|end)\{{(?P<name>[a-zA-Z]+)\*?\}}(?:\{{[^{{}}]*\}})?)
@@ -115,11 +131,41 @@ _PROSE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _EQUATION_LINES = frozenset(
-    ["align", "aligned", "gather", "gathered", "equation", "eqnarray", "split", "multline", "alignat", "cases", "displaymath"]
+    [
+        "align",
+        "aligned",
+        "gather",
+        "gathered",
+        "equation",
+        "eqnarray",
+        "split",
+        "multline",
+        "alignat",
+        "cases",
+        "displaymath",
+    ]
 )
-_LETTER_PRODUCTS = frozenset(["xy", "yz", "xz", "zx", "xyz", "mn", "pq", "ab", "bc", "ac", "ca", "abc"])
+_LETTER_PRODUCTS = frozenset(
+    ["xy", "yz", "xz", "zx", "xyz", "mn", "pq", "ab", "bc", "ac", "ca", "abc"]
+)
 _FUNCTIONS = frozenset(
-    ["sin", "cos", "tan", "log", "ln", "gcd", "lcm", "mod", "max", "min", "cot", "sec", "csc", "arcsin", "arccos"]
+    [
+        "sin",
+        "cos",
+        "tan",
+        "log",
+        "ln",
+        "gcd",
+        "lcm",
+        "mod",
+        "max",
+        "min",
+        "cot",
+        "sec",
+        "csc",
+        "arcsin",
+        "arccos",
+    ]
     + ["arctan", "exp", "lg", "sqrt", "det"]
 )
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
@@ -200,6 +246,15 @@ class _Tokeniser:
             self.add(Kind.RELATION, RELATIONS.get(text, "="), match, maths=maths)
         elif group == "arrow":
             self.add(Kind.BREAK, "=>", match, maths=maths)
+        elif group == "dots":
+            follows = bool(self.tokens) and self.tokens[-1].kind in (
+                Kind.NUMBER,
+                Kind.OPERATOR,
+                Kind.COMMA,
+            )
+            self.add(
+                Kind.COMMAND if maths or follows else Kind.STOP, "\\ldots ", match, maths=maths
+            )
         elif group in ("open", "close"):
             self.add(Kind.OPEN if group == "open" else Kind.CLOSE, text, match, maths=maths)
         elif group == "sign":
@@ -240,6 +295,8 @@ class _Tokeniser:
         text = match[0]
         if group == "blank":
             self.gap = True
+        elif match["recurring"]:
+            self.add(Kind.NUMBER, "0" + text if text[0] == "." else text, match, maths=True)
         elif match["text"]:
             self._upright(match)
         elif match["environment"]:
@@ -256,11 +313,18 @@ class _Tokeniser:
     def _upright(self, match: re.Match[str]) -> None:
         inner = match["inner"].strip()
         if inner in _FUNCTIONS:
-            self.add(Kind.COMMAND, f"\\{inner} " if inner not in ("lcm", "lg") else inner, match, maths=True)
+            self.add(
+                Kind.COMMAND,
+                f"\\{inner} " if inner not in ("lcm", "lg") else inner,
+                match,
+                maths=True,
+            )
         elif len(inner) == 1 and inner.isalpha() and not match[0].startswith("\\text"):
             self.add(Kind.SYMBOL, inner, match, maths=True)
         else:
+            known = len(self.tokens)
             self.prose(match.start("inner"), match.end("inner"))
+            self.tokens[known:] = [token for token in self.tokens[known:] if token.text != "."]
 
     def _environment(self, match: re.Match[str]) -> None:
         if match["name"] in _EQUATION_LINES:
@@ -275,12 +339,21 @@ class _Tokeniser:
             if side:
                 closes = side in (")", "]", "\\}", "}")
                 opens = side in ("(", "[", "\\{", "{")
-                self.add(Kind.OPEN if opens else Kind.CLOSE if closes else Kind.COMMAND, side, match, maths=True)
+                self.add(
+                    Kind.OPEN if opens else Kind.CLOSE if closes else Kind.COMMAND,
+                    side,
+                    match,
+                    maths=True,
+                )
             return
-        self.add(Kind.OPEN if match[0].startswith("\\left") else Kind.CLOSE, match[0], match, maths=True)
+        self.add(
+            Kind.OPEN if match[0].startswith("\\left") else Kind.CLOSE, match[0], match, maths=True
+        )
 
     def _letters(self, match: re.Match[str], text: str) -> None:
-        if len(text) > 1 and text.isupper():
+        if text in ("LCM", "GCD", "HCF"):
+            self.add(Kind.COMMAND, {"LCM": "lcm"}.get(text, "gcd"), match, maths=True)
+        elif len(text) > 1 and text.isupper():
             self.add(Kind.SYMBOL, f"{text[0]}_{{{text[1:]}}}", match, maths=True)
         elif text in _FUNCTIONS:
             self.add(Kind.COMMAND, text, match, maths=True)

@@ -40,7 +40,13 @@ UNITS = _unit_table()
 """Units of measurement by their words: dimension and singular."""
 
 MULTIPLES: Mapping[str, str] = MappingProxyType(
-    {"hundred": "10^2", "thousand": "10^3", "million": "10^6", "billion": "10^9", "trillion": "10^12"}
+    {
+        "hundred": "10^2",
+        "thousand": "10^3",
+        "million": "10^6",
+        "billion": "10^9",
+        "trillion": "10^12",
+    }
 )
 """Words that multiply the number before them, as the reader of terms writes what by."""
 
@@ -74,7 +80,7 @@ NEUTRAL_BEFORE_OF = frozenset(
     "total sum cost value result amount number area length volume average price maximum minimum answer profit "
     "distance rate speed time age weight height width perimeter sides product remainder probability form equation "
     "expression capacity salary earnings savings revenue bill change measure degree coefficient at discount score "
-    "worth equivalent consisting out fee sale income budget quantity set list range balance gain loss charge pay".split()  # noqa: SIM905
+    "worth equivalent multiple multiples consisting out fee sale income budget quantity set list range balance gain loss charge pay".split()  # noqa: SIM905
 )
 """Words after which `of` only introduces what a number is."""
 

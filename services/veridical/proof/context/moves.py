@@ -6,9 +6,20 @@ import re
 from collections.abc import Sequence
 
 from veridical.math.equality.survey import names_of
-from veridical.math.terms import Relation, Term
+from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.terms import Apply, Number, Relation, Symbol, Term
 from veridical.proof.context.alternatives import value_claim
-from veridical.proof.model import Claim, ClaimVerdict, Finding, Method, StepReading
+from veridical.proof.deciders.identities import gap
+from veridical.proof.deciders.polynomials import Polynomial, divides, names_in
+from veridical.proof.model import (
+    PROBLEM,
+    Claim,
+    ClaimVerdict,
+    Fact,
+    Finding,
+    Method,
+    StepReading,
+)
 
 _SIDE = re.compile(
     r"positive|negative|non-?zero|integer|natural|reject|discard|extraneous|since|because|valid"
@@ -16,8 +27,18 @@ _SIDE = re.compile(
     r"|digit|whole|acute|obtuse|angle|side|area|time|speed|smallest|largest|minim|maxim|first|second",
     re.IGNORECASE,
 )
+_TENTATIVE = re.compile(
+    r"\b(?:if|when|sett?|setting|suppose|assum\w*|cases?|let|either|or|try\w*|check\w*|consider\w*"
+    r"|test\w*|would|could|possib\w*|intersect\w*|becomes|implies|satisfy|zero|factors?|roots?)\b",
+    re.IGNORECASE,
+)
+_REWRITE = re.compile(
+    r"expand|simplif|factor|rewrit|distribut|combin|multiply out|becomes|identity|compute|calculat",
+    re.IGNORECASE,
+)
 _CANCEL = re.compile(r"\b(?:cancel|divid)", re.IGNORECASE)
 _INEQUALITIES = frozenset({"<", "<=", ">", ">="})
+_WORK = 5_000
 
 
 class Surroundings:
@@ -26,37 +47,90 @@ class Surroundings:
     def __init__(self, problem: str, readings: Sequence[StepReading]) -> None:
         self._has_side_words = bool(_SIDE.search(problem))
         self.readings = readings
-        self._values: dict[str, set[str]] = {}
+        self._values: dict[str, set[Term]] = {}
         for reading in readings:
             for claim in reading.claims:
                 value = value_claim(claim.statement)
-                if value is not None:
-                    self._values.setdefault(value.name, set()).add(str(value.value))
+                if value is not None and isinstance(value.value, Number):
+                    self._values.setdefault(value.name, set()).add(Number(value.value.value))
 
     def has_side_words(self, at: int) -> bool:
         """Say whether the problem or a step puts a condition in words."""
         return self._has_side_words or bool(_SIDE.search(self.readings[at].segment.text))
 
-    def has_other_values(self, name: str) -> bool:
-        """Say whether the trace gives a symbol several values."""
-        return len(self._values.get(name, ())) > 1
+    def has_values(self, name: str, least: int) -> bool:
+        """Say whether the trace gives a symbol at least so many different values."""
+        return len(self._values.get(name, ())) >= least
 
 
 def is_flag(claim: Claim, finding: Finding, at: int, around: Surroundings) -> bool:
     """Say whether a refutation counts."""
+    names = names_of(claim.statement)
     if finding.verdict is ClaimVerdict.CONTRADICTED:
-        return True
+        if not finding.premises:
+            return not _is_solved_later(finding, names, around)
+        if _TENTATIVE.search(around.readings[at].segment.text):
+            return False
+        several = any(around.has_values(name, 2) for name in names)
+        return not several or finding.premises == (PROBLEM,)
     value = value_claim(claim.statement)
     if value is not None and finding.method is Method.RANDOM_EVALUATION:
-        return not around.has_side_words(at) and not around.has_other_values(value.name)
+        return not around.has_side_words(at) and not around.has_values(value.name, 2)
     if finding.method is Method.ENUMERATION:
         return False
-    return _is_cancelling(claim, at, around) or _is_inequality(claim, at, around)
+    return is_cancelling(claim, at, around) or _is_inequality(claim, at, around)
 
 
-def _is_cancelling(claim: Claim, at: int, around: Surroundings) -> bool:
-    text = around.readings[at].segment.text
-    return _is(claim.statement, frozenset({"="})) and bool(_CANCEL.search(text))
+def is_rewriting(claim: Claim, at: int, facts: Sequence[Fact], around: Surroundings) -> bool:
+    """Say whether an equality is put forward for all values of its variables.
+
+    It stands in a chain, or where the text speaks of rewriting; nothing is known of its variables, and
+    the trace never gives them values.
+    """
+    names = names_of(claim.statement)
+    reading = around.readings[at]
+    if any(around.has_values(name, 1) for name in names):
+        return False
+    if any(_binds(fact.statement, names) for fact in facts):
+        return False
+    links = sum(other.chain == claim.chain for other in reading.claims)
+    return links > 1 or bool(_REWRITE.search(reading.segment.text))
+
+
+def _binds(fact: Term, names: frozenset[str]) -> bool:
+    """Say whether a fact says something of variables, other than what it calls by a new name."""
+    if not isinstance(fact, Relation) or fact.operator != "=" or _defined(fact) is not None:
+        return False
+    if isinstance(fact.left, Symbol) and fact.left.name not in names:
+        return False
+    return bool(names_of(fact) & names)
+
+
+def _is_solved_later(finding: Finding, names: frozenset[str], around: Surroundings) -> bool:
+    """Say whether an equality taken for one of all values is an equation that the trace solves."""
+    return finding.method is Method.RANDOM_EVALUATION and any(
+        around.has_values(name, 1) for name in names
+    )
+
+
+def is_cancelling(claim: Claim, at: int, around: Surroundings) -> bool:
+    """Say whether a claim is the equation before it without a factor that holds a symbol."""
+    before = _before(claim, at, around)
+    if not _CANCEL.search(around.readings[at].segment.text):
+        return False
+    if before is None or not all(_is(each.statement, {"="}) for each in (before, claim)):
+        return False
+    work = Work(_WORK)
+    try:
+        whole, part = (_gap(each.statement, work) for each in (before, claim))
+        quotient = divides(part, whole, work) if whole and part else None
+    except WorkExceededError:
+        return False
+    return bool(quotient) and bool(names_in(quotient or {}))
+
+
+def _gap(statement: Term, work: Work) -> Polynomial | None:
+    return gap(statement, work) if isinstance(statement, Relation) else None
 
 
 def _is_inequality(claim: Claim, at: int, around: Surroundings) -> bool:
@@ -72,7 +146,7 @@ def _is_inequality(claim: Claim, at: int, around: Surroundings) -> bool:
     )
 
 
-def _is(statement: Term, operators: frozenset[str]) -> bool:
+def _is(statement: Term, operators: frozenset[str] | set[str]) -> bool:
     return isinstance(statement, Relation) and statement.operator in operators
 
 
@@ -83,3 +157,31 @@ def _before(claim: Claim, at: int, around: Surroundings) -> Claim | None:
         return claims[index - 1]
     earlier = around.readings[at - 1].claims if at else ()
     return earlier[-1] if earlier else None
+
+
+def may_refute(fact: Term, goal: Term) -> bool:
+    """Say whether a fact may refute a goal: it is about its one unknown, or says what something is."""
+    if _defined(goal) is not None:
+        return False
+    if value_claim(fact) is not None or _defined(fact) is not None:
+        return True
+    names = names_of(goal)
+    return len(names) == 1 and names_of(fact) == names
+
+
+def _defined(statement: Term) -> Term | None:
+    """Return the function at an argument on the left of an equation, as in `f(x) = x + 1`."""
+    match statement:
+        case Relation("=", Apply(name, (Symbol(),)) as left, _) if len(name) == 1:
+            return left
+        case _:
+            return None
+
+
+def is_copy(statement: Term, original: Term) -> bool:
+    """Say whether two statements differ in numbers alone."""
+    return _shape(statement) == _shape(original) and not isinstance(statement, Symbol)
+
+
+def _shape(term: Term) -> str:
+    return re.sub(r"Number\([^()]*\([^()]*\)[^()]*(?:\([^()]*\)[^()]*)*\)", "#", repr(term))

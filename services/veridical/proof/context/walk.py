@@ -7,13 +7,22 @@ from dataclasses import replace
 from fractions import Fraction
 
 from veridical.math.equality.survey import names_of
-from veridical.math.terms import Number, Relation, Symbol, Term
+from veridical.math.terms import Logic, Number, Relation, Symbol, Term
 from veridical.proof.context.alternatives import alternatives, joined, value_claim
+from veridical.proof.context.answers import Answers
 from veridical.proof.context.ledger import Ledger
-from veridical.proof.context.moves import Surroundings, is_flag
-from veridical.proof.context.premises import is_premise
+from veridical.proof.context.moves import (
+    Surroundings,
+    is_cancelling,
+    is_copy,
+    is_flag,
+    is_rewriting,
+    may_refute,
+)
+from veridical.proof.context.premises import claims_solution, is_discharged, is_premise
 from veridical.proof.context.shown import shown
 from veridical.proof.deciders import decide
+from veridical.proof.deciders.rewriting import refute_rewriting
 from veridical.proof.model import (
     PROBLEM,
     CheckedClaim,
@@ -21,6 +30,7 @@ from veridical.proof.model import (
     Claim,
     ClaimVerdict,
     Domain,
+    ErrorKind,
     Fact,
     Finding,
     Method,
@@ -59,6 +69,10 @@ class Walk:
         self._wrong_names: frozenset[str] = frozenset()
         self._rounded: set[Fraction] = set()
         self._case = ""
+        self._answers = Answers()
+        self._before: Fact | None = None
+        self._unsound: set[int] = set()
+        self._is_inconsistent = False
         for claim in problem:
             if is_premise(claim, text):
                 self._facts.add(Fact(joined(claim.statement), PROBLEM, Role.GIVEN))
@@ -74,16 +88,18 @@ class Walk:
 
     def _claim(self, claim: Claim, at: int, several: dict[str, Term]) -> CheckedClaim:
         self._enter_case(claim)
+        return CheckedClaim(claim, shown(claim.statement), self._finding(claim, at, several))
+
+    def _finding(self, claim: Claim, at: int, several: dict[str, Term]) -> Finding:
         if claim.role in _TAKEN:
-            self._take(claim, at)
-            finding = Finding(ClaimVerdict.ASSUMED, Method.CONTEXT)
-        elif claim.role in {Role.DERIVED, Role.ANSWER} and claim.condition is None:
-            finding = self._derived(claim, at, several)
-        elif claim.role is Role.NEGATED:
-            finding = self._negated(claim)
-        else:
-            finding = Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNSUPPORTED)
-        return CheckedClaim(claim, shown(claim.statement), finding)
+            return self._taken(claim, at)
+        if claim.role is Role.NEGATED:
+            return self._negated(claim)
+        if claim.role is Role.ANSWER and not isinstance(claim.statement, Relation | Logic):
+            return self._answers.find(claim.statement)
+        if claim.role in {Role.DERIVED, Role.ANSWER} and claim.condition is None:
+            return self._derived(claim, at, several)
+        return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNSUPPORTED)
 
     def _enter_case(self, claim: Claim) -> None:
         """Leave the open case and enter the one that a claim stands in."""
@@ -95,13 +111,35 @@ class Walk:
             self._facts.open()
         self._case = claim.case
 
-    def _take(self, claim: Claim, at: int) -> None:
+    def _taken(self, claim: Claim, at: int) -> Finding:
+        """Take in what is given, defined or supposed, unless the problem says otherwise."""
+        if claim.role in {Role.GIVEN, Role.ASSUMPTION}:
+            wrong = self._against_problem(claim, at)
+            if wrong is not None:
+                return wrong
         if claim.role is Role.ASSUMPTION and not claim.case:
             self._facts.open()
         if claim.role is Role.DEFINITION:
             self._rebind(claim.statement)
         step = PROBLEM if claim.role is Role.GIVEN else at
         self._facts.add(Fact(joined(claim.statement), step, claim.role))
+        return Finding(ClaimVerdict.ASSUMED, Method.CONTEXT)
+
+    def _against_problem(self, claim: Claim, at: int) -> Finding | None:
+        """Return that a given equation is miscopied, or an assumption never discharged impossible."""
+        goal = joined(claim.statement)
+        facts = [fact for fact in self._facts.about(goal) if fact.step == PROBLEM]
+        if not names_of(goal) or not any(is_copy(goal, fact.statement) for fact in facts):
+            return None
+        finding = decide(goal, facts, self._domain)
+        supposed = claim.role is Role.ASSUMPTION
+        if finding.verdict is not ClaimVerdict.CONTRADICTED or (
+            supposed and is_discharged(self._readings[at:])
+        ):
+            return None
+        self._note(goal, finding, at)
+        self._is_inconsistent = self._is_inconsistent or supposed
+        return _of_premise(finding, "inconsistent with" if supposed else "not as in")
 
     def _rebind(self, statement: Term) -> None:
         if isinstance(statement, Relation) and isinstance(statement.left, Symbol):
@@ -116,18 +154,71 @@ class Walk:
     def _derived(self, claim: Claim, at: int, several: dict[str, Term]) -> Finding:
         goal = self._goal(claim, several)
         self._note_rounding(claim)
-        finding = decide(
+        facts = self._facts.about(goal)
+        finding = self._decided(goal, facts, claim)
+        if finding.verdict in _WRONG:
+            finding = self._weighed(claim, goal, finding, at)
+        elif finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
+            finding = self._as_rewriting(claim, finding, at, facts)
+        if claims_solution(self._readings[at].segment.text):
+            finding = self._as_solution(claim, finding)
+        self._note(goal, finding, at)
+        self._before = Fact(goal, at, Role.DERIVED)
+        return finding
+
+    def _as_rewriting(
+        self, claim: Claim, finding: Finding, at: int, facts: Sequence[Fact]
+    ) -> Finding:
+        """Refute an equality that is meant for all values."""
+        if not is_rewriting(claim, at, facts, self._surroundings):
+            return finding
+        return refute_rewriting(claim.statement) or finding
+
+    def _decided(self, goal: Term, facts: Sequence[Fact], claim: Claim) -> Finding:
+        return decide(
             goal,
-            self._facts.about(goal),
+            facts,
             self._domain,
             approximate=claim.approximate,
             rounded=frozenset(self._rounded),
         )
-        if finding.verdict in _WRONG and not is_flag(claim, finding, at, self._surroundings):
-            finding = Finding(
-                ClaimVerdict.UNVERIFIED, open=OpenReason.UNGROUNDED, note=finding.note
-            )
-        self._note(goal, finding, at)
+
+    def _weighed(self, claim: Claim, goal: Term, finding: Finding, at: int) -> Finding:
+        """Return a refutation as it counts in its surroundings."""
+        if finding.premises and not is_cancelling(claim, at, self._surroundings):
+            finding = self._decided(goal, self._reliable(goal), claim)
+        if finding.verdict not in _WRONG:
+            return finding
+        if not is_flag(claim, finding, at, self._surroundings):
+            return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNGROUNDED, note=finding.note)
+        if finding.premises == (PROBLEM,) and self._is_miscopied(claim.statement):
+            return _of_premise(finding, "not as in")
+        return finding
+
+    def _reliable(self, goal: Term) -> list[Fact]:
+        """Return facts that may refute: those that are sound, and the statement just before."""
+        facts = [fact for fact in self._facts.about(goal) if self._is_sound(fact)]
+        if self._before is not None and self._before not in facts:
+            facts.append(self._before)
+        return [fact for fact in facts if may_refute(fact.statement, goal)]
+
+    def _is_sound(self, fact: Fact) -> bool:
+        return fact.role is not Role.DERIVED or fact.step not in self._unsound
+
+    def _is_miscopied(self, statement: Term) -> bool:
+        return value_claim(statement) is None and any(
+            fact.step == PROBLEM and is_copy(statement, fact.statement)
+            for fact in self._facts.about(statement)
+        )
+
+    def _as_solution(self, claim: Claim, finding: Finding) -> Finding:
+        """Check a value that is said to solve the problem's equation against it alone."""
+        if value_claim(claim.statement) is None:
+            return finding
+        facts = [f for f in self._facts.about(claim.statement) if f.step == PROBLEM]
+        against = decide(claim.statement, facts, self._domain)
+        if against.verdict is ClaimVerdict.CONTRADICTED and against.method is Method.ARITHMETIC:
+            return replace(against, verdict=ClaimVerdict.NOT_ENTAILED, error=ErrorKind.RULE)
         return finding
 
     def _goal(self, claim: Claim, several: dict[str, Term]) -> Term:
@@ -146,8 +237,12 @@ class Walk:
                 self._rounded.add(abs(side.value))
 
     def _note(self, goal: Term, finding: Finding, at: int) -> None:
+        if finding.verdict not in _WRONG:
+            self._answers.note(goal, finding, at)
         if not names_of(goal):
             return
+        if finding.verdict is not ClaimVerdict.ENTAILED or self._unsound & {*finding.premises}:
+            self._unsound.add(at)
         if finding.verdict in _WRONG:
             self._wrong.add(Fact(goal, at, Role.DERIVED))
             self._wrong_names |= names_of(goal)
@@ -157,6 +252,8 @@ class Walk:
     def _inherited(self, checked: Sequence[CheckedClaim]) -> bool:
         """Say whether the wrong claims of a step follow from wrong claims before it."""
         wrong = [each for each in checked if each.finding.verdict in _WRONG]
+        if wrong and self._is_inconsistent:
+            return all(each.claim.role is not Role.ASSUMPTION for each in wrong)
         return bool(wrong) and all(self._follows_from_wrong(each.claim.statement) for each in wrong)
 
     def _follows_from_wrong(self, statement: Term) -> bool:
@@ -166,6 +263,15 @@ class Walk:
         others = self._facts.about(statement, but=self._wrong_names)
         finding = decide(statement, (*others, *facts), self._domain)
         return finding.verdict is ClaimVerdict.ENTAILED
+
+
+def _of_premise(finding: Finding, note: str) -> Finding:
+    return replace(
+        finding,
+        verdict=ClaimVerdict.NOT_ENTAILED,
+        error=ErrorKind.PREMISE,
+        note=f"{note} the problem: {finding.note}",
+    )
 
 
 def _step_of(reading: StepReading, claims: tuple[CheckedClaim, ...], inherits: bool) -> CheckedStep:

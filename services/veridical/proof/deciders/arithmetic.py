@@ -8,7 +8,7 @@ from enum import Enum
 from fractions import Fraction
 
 from veridical.math.equality.work import Work
-from veridical.math.terms import Number, Quantity, Relation
+from veridical.math.terms import Constant, Number, Quantity, Relation
 from veridical.proof.deciders.readings import readings, units_of
 from veridical.proof.deciders.rounding import Room, has_decimals, result_step, room
 from veridical.proof.deciders.values import Measure, difference, measure
@@ -64,6 +64,8 @@ def decide_constants(
     Raises:
         WorkExceededError: It is more work than is left.
     """
+    if isinstance(relation.left, Constant) or isinstance(relation.right, Constant):
+        return _open(OpenReason.AMBIGUOUS, "a letter that is a constant, or a variable")
     first: Outcome | None = None
     is_open = False
     for reading in readings(relation, work):

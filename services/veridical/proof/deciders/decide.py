@@ -15,7 +15,13 @@ from veridical.math.terms import Logic, Relation, Term
 from veridical.proof.deciders.arithmetic import OPERATORS, Truth, decide_constants
 from veridical.proof.deciders.congruences import congruence_of, decide_congruence
 from veridical.proof.deciders.derivatives import NoDerivativeError, has_derivative, worked_out
-from veridical.proof.deciders.identities import decide_never, gap, is_identity, refuted_at_point
+from veridical.proof.deciders.identities import (
+    decide_never,
+    gap,
+    is_identity,
+    is_like_identity,
+    refuted_at_point,
+)
 from veridical.proof.deciders.polynomials import Polynomial
 from veridical.proof.deciders.solver import Answer, ask
 from veridical.proof.deciders.spread import spread
@@ -150,7 +156,7 @@ def _with_variables(goal: Relation, question: Question) -> Finding:
     known = known_from(question.facts, work)
     put_in = substitute(goal, known, work)
     if put_in.term != goal and isinstance(put_in.term, Relation):
-        found = _substituted(put_in, question)
+        found = _substituted(put_in, known, question)
         if found is not None:
             return found
     return _from_facts(goal, known, question)
@@ -176,7 +182,7 @@ def _is_multiple(mine: Polynomial, statement: Term, question: Question) -> bool:
     return len(factors) == 1
 
 
-def _substituted(put_in: Substituted, question: Question) -> Finding | None:
+def _substituted(put_in: Substituted, known: Known, question: Question) -> Finding | None:
     """Decide a goal with known values put in; None where variables are left that may be anything."""
     relation = put_in.term
     premises = tuple(sorted(put_in.premises))
@@ -192,6 +198,8 @@ def _substituted(put_in: Substituted, question: Question) -> Finding | None:
     )
     if found.verdict is ClaimVerdict.UNVERIFIED:
         return None
+    if found.counterexample and _clashes(known, question):
+        return unverified(OpenReason.AMBIGUOUS, "what is known contradicts itself")
     shown = tuple(
         (name, _shown(value, question.work)) for name, value in sorted(put_in.used.items())
     )
@@ -204,6 +212,17 @@ def _substituted(put_in: Substituted, question: Question) -> Finding | None:
     )
 
 
+def _clashes(known: Known, question: Question) -> bool:
+    """Say whether a fact fails at the values that facts give."""
+    for fact in question.facts:
+        put_in = substitute(fact.statement, known, question.work).term
+        if isinstance(put_in, Relation) and not names_of(put_in) and put_in.operator in OPERATORS:
+            found = decide_constants(put_in, question.work, rounded=question.rounded)
+            if found.verdict is ClaimVerdict.CONTRADICTED:
+                return True
+    return False
+
+
 def _shown(value: Term, work: Work) -> str:
     known = measure(value, work)
     return "" if known is None else str(known)
@@ -212,7 +231,7 @@ def _shown(value: Term, work: Work) -> str:
 def _from_facts(goal: Relation, known: Known, question: Question) -> Finding:
     """Decide a goal from the facts about what is left in it when known values are put in."""
     work = question.work
-    never = decide_never(goal, work) if goal.operator == "=" else None
+    never = _refuted_for_all(goal, work) if goal.operator == "=" else None
     if never is not None:
         return never
     left_in = substitute(goal, known, work).term
@@ -227,6 +246,13 @@ def _from_facts(goal: Relation, known: Known, question: Question) -> Finding:
         if found is not None:
             return found
     return _solved(left_in, related, question)
+
+
+def _refuted_for_all(goal: Relation, work: Work) -> Finding | None:
+    """Refute an equality that holds for no value, or that is meant for all values."""
+    if is_like_identity(goal, work):
+        return refuted_at_point(goal, work)
+    return decide_never(goal, work)
 
 
 def _alone(

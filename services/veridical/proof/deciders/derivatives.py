@@ -36,7 +36,7 @@ def worked_out(term: Term, work: Work) -> Term:
     def change(part: Term) -> Term | None:
         if isinstance(part, Apply) and part.function == "derivative":
             body, variable, *rest = part.arguments
-            if not isinstance(variable, Symbol) or rest:
+            if not isinstance(variable, Symbol) or rest or isinstance(body, Symbol):
                 raise NoDerivativeError
             return derivative(worked_out(body, work), variable.name, work)
         return None

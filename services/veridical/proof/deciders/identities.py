@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 
 from veridical.math.equality.context import Context
+from veridical.math.equality.rewrite import changed
 from veridical.math.equality.scalars import compare_scalars, is_scalar
-from veridical.math.equality.survey import survey
+from veridical.math.equality.survey import names_of, survey
 from veridical.math.equality.work import Work
 from veridical.math.policy import MathPolicy
-from veridical.math.terms import Relation
-from veridical.proof.deciders.arithmetic import Truth, outcome_of
-from veridical.proof.deciders.polynomials import Polynomial, names_in, plus, polynomial
+from veridical.math.terms import Apply, Relation, Symbol, Term
+from veridical.proof.deciders.arithmetic import Outcome, Truth, outcome_of
+from veridical.proof.deciders.polynomials import Polynomial, degree, names_in, plus, polynomial
 from veridical.proof.deciders.readings import readings
 from veridical.proof.deciders.substitution import at_point
 from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method
 
 _POLICY = MathPolicy()
+_MIN_SHARED = 2
+_SEVERAL = 3
 _POINTS = (2, 3, 5, 7, -1, 1, 0, 11, -4)
 
 
@@ -52,12 +57,60 @@ def decide_never(relation: Relation, work: Work) -> Finding | None:
     return refuted_at_point(relation, work)
 
 
+def is_like_identity(relation: Relation, work: Work) -> bool:
+    """Say whether the sides have so much in common that they are meant to be equal for all values.
+
+    They are polynomials of which at least two terms with symbols, the leading ones among them, and half
+    of all agree. Functions count as symbols.
+    """
+    left, right = (
+        polynomial(_opaque(side, work), work) for side in (relation.left, relation.right)
+    )
+    if not left or not right or names_in(left) != names_in(right):
+        return False
+    shared = [monomial for monomial in left if right.get(monomial) == left[monomial]]
+    top = max(degree(left), degree(right))
+    leading = {
+        monomial for monomial in (*left, *right) if sum(exponent for _, exponent in monomial) == top
+    }
+    return (
+        sum(bool(monomial) for monomial in shared) >= _MIN_SHARED
+        and 2 * len(shared) >= max(len(left), len(right))
+        and (top < _MIN_SHARED or any(monomial in shared for monomial in leading))
+    )
+
+
+def _opaque(side: Term, work: Work) -> Term:
+    """Return `side` with a symbol for each function that is no number."""
+
+    def change(part: Term) -> Term | None:
+        if isinstance(part, Apply) and names_of(part):
+            return Symbol(repr(part))
+        return None
+
+    return changed(side, change, work)
+
+
 def refuted_at_point(relation: Relation, work: Work) -> Finding | None:
     """Return a finding with a small point at which an equality fails under every reading.
 
     Raises:
         WorkExceededError: It is more work than is left.
     """
+    return next(_refutations(relation, work), None)
+
+
+def refuted_everywhere(relation: Relation, work: Work) -> Finding | None:
+    """Return a finding with a point if an equality fails at several small points.
+
+    Raises:
+        WorkExceededError: It is more work than is left.
+    """
+    found = list(islice(_refutations(relation, work), _SEVERAL))
+    return found[0] if len(found) == _SEVERAL else None
+
+
+def _refutations(relation: Relation, work: Work) -> Iterator[Finding]:
     names = sorted(survey(relation, work).names)
     for start in range(len(_POINTS)):
         point = {
@@ -65,8 +118,7 @@ def refuted_at_point(relation: Relation, work: Work) -> Finding | None:
         }
         finding = refuted_by(relation, point, work)
         if finding is not None:
-            return finding
-    return None
+            yield finding
 
 
 def refuted_by(relation: Relation, point: dict[str, Fraction], work: Work) -> Finding | None:
@@ -75,7 +127,7 @@ def refuted_by(relation: Relation, point: dict[str, Fraction], work: Work) -> Fi
     Raises:
         WorkExceededError: It is more work than is left.
     """
-    first = None
+    first: Outcome | None = None
     for reading in readings(relation, work):
         outcome = outcome_of(at_point(reading, point, work), work)
         first = first or outcome

@@ -168,6 +168,41 @@ def simple(poly: Univariate, work: Work) -> Univariate:
     return poly if len(shared) < 2 else _quotient(poly, shared, work)
 
 
+def divides(divisor: Polynomial, poly: Polynomial, work: Work) -> Polynomial | None:
+    """Return `poly / divisor`; None where that leaves a remainder. Neither is 0."""
+    lead = _lead(divisor)
+    rest, quotient = dict(poly), dict[Monomial, Fraction]()
+    for _ in range(_MAX_TERMS):
+        if not rest:
+            return quotient
+        top = _lead(rest)
+        monomial = _over(top, lead)
+        if monomial is None:
+            return None
+        factor = rest[top] / divisor[lead]
+        quotient[monomial] = factor
+        less = times(divisor, {monomial: factor}, work)
+        if less is None:
+            return None
+        rest = dict(plus(rest, less, Fraction(-1)))
+    return None
+
+
+def _lead(poly: Polynomial) -> Monomial:
+    """Return the monomial that stands first in the lexical order."""
+    names = sorted(names_in(poly))
+    return max(poly, key=lambda monomial: [dict(monomial).get(name, 0) for name in names])
+
+
+def _over(top: Monomial, bottom: Monomial) -> Monomial | None:
+    exponents = dict(top)
+    for name, exponent in bottom:
+        exponents[name] = exponents.get(name, 0) - exponent
+    if any(exponent < 0 for exponent in exponents.values()):
+        return None
+    return tuple(sorted((name, exponent) for name, exponent in exponents.items() if exponent))
+
+
 def _quotient(left: Univariate, right: Univariate, work: Work) -> Univariate:
     rest, result = list(left), [Fraction(0)] * (len(left) - len(right) + 1)
     for shift in reversed(range(len(result))):

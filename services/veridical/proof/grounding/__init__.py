@@ -15,6 +15,7 @@ from veridical.proof.grounding.operands import (
     results,
     terms_in_sums,
 )
+from veridical.proof.grounding.units import mixed_units
 from veridical.proof.grounding.words import listed, numbers
 from veridical.proof.model import StepReading, Warning
 
@@ -22,6 +23,7 @@ __all__ = ["running_on", "warnings"]
 
 UNGROUNDED = "ungrounded_operand"
 ABUSE = "equals_abuse"
+MISMATCH = "unit_mismatch"
 MAX_WARNINGS = 100
 MAX_PROBLEM = 20_000
 """Longest problem whose numbers are looked up, in Unicode code points."""
@@ -30,7 +32,7 @@ _FORMULA = re.compile(r"\\[a-zA-Z([]|\$[^$\d]*[a-z]\b|\^|_\{")
 
 
 def warnings(problem: str, readings: Sequence[StepReading]) -> tuple[Warning, ...]:
-    """Says which operands come from nowhere and which equals signs mean "and then".
+    """Says which operands come from nowhere, which equals signs mean "and then" and which units do not fit.
 
     An operand is grounded if the problem gives it (as a number, a word, a share or what a percentage
     leaves), if an earlier claim does, if a step says it in words, or if everybody knows it (60
@@ -43,7 +45,7 @@ def warnings(problem: str, readings: Sequence[StepReading]) -> tuple[Warning, ..
     Returns:
         Warnings, in the order of the steps.
     """
-    found = [*_ungrounded(problem, readings), *_abused(readings)]
+    found = [*_ungrounded(problem, readings), *_abused(readings), *_mixed(readings)]
     return tuple(sorted(found, key=lambda warning: warning.step or 0)[:MAX_WARNINGS])
 
 
@@ -51,6 +53,15 @@ def _abused(readings: Sequence[StepReading]) -> Iterator[Warning]:
     for number, reading in enumerate(readings):
         for claim in running_on(reading.claims):
             yield Warning(ABUSE, f"{claim.text}: the equals sign means 'and then'", number)
+
+
+def _mixed(readings: Sequence[StepReading]) -> Iterator[Warning]:
+    for number, reading in enumerate(readings):
+        for text in dict.fromkeys(claim.text for claim in reading.claims):
+            if found := mixed_units(text):
+                yield Warning(
+                    MISMATCH, f"{found[0]} and {found[1]} measure different things", number
+                )
 
 
 def _ungrounded(problem: str, readings: Sequence[StepReading]) -> Iterator[Warning]:

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from veridical.proof.grounding.constants import ALWAYS, known
 from veridical.proof.grounding.words import numbers
 from veridical.proof.model import CheckedClaim, CheckedStep, Claim, Examination
 from veridical.proof.trace import NO_ERROR, ClaimResult, StepResult, TraceRequest, TraceResult
 from veridical.proof.verdict.downstream import downstream
-from veridical.proof.verdict.links import nodes_of, on_the_way
+from veridical.proof.verdict.links import Given, find_way, nodes_of
 from veridical.proof.verdict.scores import scores
 from veridical.proof.verdict.validity import Trace, assess
 
@@ -38,9 +39,8 @@ def conclude(
     """
     steps = examination.steps
     nodes = nodes_of(steps)
-    stated = [claim.statement for claim in problem]
-    way = on_the_way(stated, numbers(request.problem), nodes)
-    whole = assess(Trace(request, problem, examination, nodes, way))
+    way = find_way(steps, _given(request.problem, problem), nodes)
+    whole = assess(Trace(request, problem, examination, way))
     counted = scores(steps, nodes, way, whole.blamed)
     return TraceResult(
         steps=tuple(map(_step, steps)),
@@ -57,6 +57,12 @@ def conclude(
         gold=whole.gold,
         warnings=examination.warnings,
     )
+
+
+def _given(text: str, problem: Sequence[Claim]) -> Given:
+    """What a problem gives; a constant that no word names, such as 1, comes from nowhere."""
+    named = known(text) - ALWAYS
+    return Given(tuple(claim.statement for claim in problem), numbers(text) | named)
 
 
 def _step(step: CheckedStep) -> StepResult:

@@ -17,7 +17,7 @@ from veridical.proof.model import (
 )
 from veridical.proof.verdict.asked import Asked, Demand, value_of
 from veridical.proof.verdict.first_error import WRONG
-from veridical.proof.verdict.links import Node, subterms
+from veridical.proof.verdict.links import Node, Way, subterms
 from veridical.proof.verdict.scores import is_decided
 
 _HELD = {ClaimVerdict.ENTAILED: True, ClaimVerdict.CONTRADICTED: False}
@@ -65,19 +65,33 @@ def _solves(asked: Asked, claim: Claim, domain: Domain) -> bool | None:
     return True if follows else None
 
 
-def assumes(steps: Sequence[CheckedStep], final: Node) -> int | None:
-    """The step that supposes what the conclusion says, None where there is none."""
-    for number, step in enumerate(steps[: final.step]):
+def assumes(steps: Sequence[CheckedStep], way: Way) -> int | None:
+    """The step that supposes what the conclusion says, None where there is none.
+
+    A definition may well be repeated at the end, if something else leads there, too.
+    """
+    final = way.final
+    for number, step in enumerate(steps[: final.step + 1] if final else ()):
         for each in step.claims:
-            supposed = each.claim.role in (Role.ASSUMPTION, Role.DEFINITION)
-            if supposed and each.claim.statement == final.statement:
+            if final and _supposes(each.claim, final, supported=way.supported):
                 return number
     return None
 
 
-def comes_from_nowhere(
-    steps: Sequence[CheckedStep], final: Node, way: Sequence[Node], problem: str
-) -> bool:
+def _supposes(claim: Claim, final: Node, *, supported: bool) -> bool:
+    if claim.role is Role.ASSUMPTION and claim.statement == final.statement:
+        return True
+    if supported or claim.role not in (Role.ASSUMPTION, Role.DEFINITION):
+        return False
+    bare = _is_bare(final) and value_of(claim) == final.statement
+    return bare or claim.statement == final.statement
+
+
+def _is_bare(final: Node) -> bool:
+    return not isinstance(final.statement, Relation | Logic)
+
+
+def comes_from_nowhere(steps: Sequence[CheckedStep], final: Node, way: Way, problem: str) -> bool:
     """Whether all steps are decided and none has to do with the conclusion.
 
     Then it was guessed, be it right or not.
@@ -86,7 +100,7 @@ def comes_from_nowhere(
     value = value_of(final.claim.claim)
     if not isinstance(value, Number) or value.value.denominator != 1:
         return False
-    if len(way) > 1 or not before or not all(map(is_decided, before)):
+    if way.supported or not before or not all(map(is_decided, before)):
         return False
     if final.names:
         said = {

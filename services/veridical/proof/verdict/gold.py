@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
-from veridical.math import Comparison, Decision, MathPolicy, MathReason, Outcome, conclude, decide
+from veridical.math import (
+    Comparison,
+    Decision,
+    Extraction,
+    MathPolicy,
+    MathReason,
+    Outcome,
+    conclude,
+    decide,
+)
 from veridical.math.worker import compare
 from veridical.proof.trace import GoldMatch
 
-_POLICY = MathPolicy()
+_EXPLICIT = (
+    Extraction.BOXED,
+    Extraction.HASHES,
+    Extraction.ANSWER_TAGS,
+    Extraction.FINAL_ANSWER,
+    Extraction.ANSWER_LINE,
+)
+_POLICY = MathPolicy(extraction=_EXPLICIT)
+_ANYWHERE = MathPolicy()
 _MATCHES = {
     Outcome.CORRECT: GoldMatch.EQUAL,
     Outcome.INCORRECT: GoldMatch.UNEQUAL,
@@ -24,14 +41,16 @@ def gold_match(gold: str, response: str, conclusion: str) -> tuple[GoldMatch, st
     """
     if not gold:
         return GoldMatch.ABSENT, ""
-    decision = _decided(gold, response)
+    decision = _decided(gold, response, _POLICY)
     if decision.reason is MathReason.NO_ANSWER and conclusion:
-        decision = _decided(gold, rf"\boxed{{{conclusion}}}")
+        decision = _decided(gold, rf"\boxed{{{conclusion}}}", _POLICY)
+    elif decision.reason is MathReason.NO_ANSWER:
+        decision = _decided(gold, response, _ANYWHERE)
     return _MATCHES[decision.outcome], _why(decision)
 
 
-def _decided(gold: str, response: str) -> Decision:
-    found = decide(gold, response, _POLICY, truncated=False)
+def _decided(gold: str, response: str, policy: MathPolicy) -> Decision:
+    found = decide(gold, response, policy, truncated=False)
     return conclude(found, compare(found.request)) if isinstance(found, Comparison) else found
 
 

@@ -7,7 +7,7 @@ works out a number that is used there, or rewrites an expression that stands the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -47,6 +47,19 @@ class Node:
     def statement(self) -> Term:
         """What is claimed."""
         return self.claim.claim.statement
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a problem gives.
+
+    Attributes:
+        statements: Its claims.
+        numbers: Its numbers, and what its words make common knowledge.
+    """
+
+    statements: tuple[Term, ...]
+    numbers: frozenset[Fraction]
 
 
 def nodes_of(steps: Sequence[CheckedStep]) -> list[Node]:
@@ -105,34 +118,77 @@ def sides(term: Term) -> Iterator[Term]:
         yield term
 
 
-def final_node(nodes: Sequence[Node]) -> Node | None:
-    """The last claim put forward as the answer; without one the last claim."""
-    answers = [node for node in nodes if node.claim.claim.role is Role.ANSWER]
-    return next(reversed(answers or nodes), None)
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The claims that lead to the answer.
+
+    Attributes:
+        final: The last claim put forward as the answer; without one the last claim. None without claims.
+        nodes: The claims that count, in order, the final one with them.
+        supported: Whether something leads to the final one.
+    """
+
+    final: Node | None = None
+    nodes: tuple[Node, ...] = ()
+    supported: bool = False
 
 
-def on_the_way(
-    stated: Iterable[Term], given: frozenset[Fraction], nodes: Sequence[Node]
-) -> list[Node]:
-    """The claims that lead to the answer, the answer with them, in order.
+def find_way(steps: Sequence[CheckedStep], given: Given, nodes: Sequence[Node]) -> Way:
+    """Find the claims that lead to the answer.
 
     Args:
-        stated: The statements of the problem.
-        given: The numbers in the problem.
-        nodes: The claims of the trace.
+        steps: The steps.
+        given: What the problem gives.
+        nodes: Every claim that is said to follow.
     """
-    final = final_node(nodes)
+    answers = [node for node in nodes if node.claim.claim.role is Role.ANSWER]
+    final = next(reversed(answers or nodes), None)
     if final is None:
-        return []
+        return Way()
+    stated = {*given.statements, *_supposed(steps)}
+    fresh = list(_fresh(nodes, stated, set(given.numbers)))
+    way = _backwards(final, fresh, given.numbers)
+    supported = len(way) > 1 or _stands_alone(steps, final, fresh)
+    return Way(final, tuple(reversed(way)), supported)
+
+
+def _supposed(steps: Sequence[CheckedStep]) -> Iterator[Term]:
+    """What is supposed or defined: to say it again derives nothing."""
+    for step in steps:
+        for each in step.claims:
+            if each.claim.role in (Role.ASSUMPTION, Role.DEFINITION, Role.CASE):
+                yield each.claim.statement
+
+
+def _backwards(final: Node, fresh: Sequence[Node], given: frozenset[Fraction]) -> list[Node]:
     way = [final]
     names, parts, numbers = set(final.names), set(final.parts), set(final.results | final.numbers)
-    for node in reversed(list(_fresh(nodes, set(stated), set(given)))):
+    for node in reversed(fresh):
         if node is not final and _leads(node, names, parts, numbers):
             way.append(node)
             names |= node.names
             parts |= node.parts
             numbers |= (node.numbers | node.results) - given
-    return way[::-1]
+    return way
+
+
+def _stands_alone(steps: Sequence[CheckedStep], final: Node, fresh: Sequence[Node]) -> bool:
+    """Whether a conclusion starts from the problem by itself.
+
+    A sum of the problem's numbers does, and a claim on what a step has taken from the problem.
+    """
+    if final.claim.claim.role is Role.ANSWER and not final.parts:
+        return False
+    if not final.names:
+        return any(node is final for node in fresh)
+    taken = (
+        each.claim.statement
+        for step in steps[: final.step + 1]
+        for each in step.claims
+        if each.claim.role is Role.GIVEN
+    )
+    names = {part.name for term in taken for part in subterms(term) if isinstance(part, Symbol)}
+    return bool(names & final.names)
 
 
 def _fresh(nodes: Sequence[Node], known: set[Term], grounded: set[Fraction]) -> Iterator[Node]:
@@ -140,7 +196,7 @@ def _fresh(nodes: Sequence[Node], known: set[Term], grounded: set[Fraction]) -> 
     for node in nodes:
         if node.statement in known or _says_nothing(node.statement):
             continue
-        if node.names or node.numbers & grounded:
+        if node.names or _operands(node) <= grounded:
             known.add(node.statement)
             grounded |= node.results
             yield node
@@ -156,11 +212,10 @@ def _leads(node: Node, names: set[str], parts: set[Term], numbers: set[Fraction]
     if node.names:
         return any(side in parts for side in sides(node.statement) if side in node.parts)
     # What stands in a claim is not a result of it: 9 = 9 and 0 + 9 = 9 give nothing.
-    computed = node.results - _literals_beside(node)
-    return bool(computed & numbers)
+    return bool((node.results - _operands(node)) & numbers)
 
 
-def _literals_beside(node: Node) -> frozenset[Fraction]:
+def _operands(node: Node) -> frozenset[Fraction]:
     """The literals of sides that are more than a literal."""
     return frozenset(
         abs(part.value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from veridical.proof.model import CheckedStep, ClaimVerdict, ErrorKind
 from veridical.proof.trace import Coherence
 from veridical.proof.verdict.first_error import WRONG, error_kind
-from veridical.proof.verdict.links import Node
+from veridical.proof.verdict.links import Node, Way
 
 _OPEN = frozenset({ClaimVerdict.UNVERIFIED})
 
@@ -31,28 +31,36 @@ class Scores:
 
 
 def scores(
-    steps: Sequence[CheckedStep], nodes: Sequence[Node], way: Sequence[Node], blamed: int | None
+    steps: Sequence[CheckedStep], nodes: Sequence[Node], way: Way, blamed: int | None
 ) -> Scores:
     """Count what was found.
 
     Args:
         steps: The steps.
         nodes: Every claim that is said to follow.
-        way: Those of them that lead to the answer.
+        way: Those of them that lead to the answer; an answer that nothing leads to is open.
         blamed: A step that is wrong for what it makes of the whole, None for none.
     """
-    held = {_key(node) for node in way if node.claim.finding.verdict is ClaimVerdict.ENTAILED}
+    counting = way.nodes if way.supported else way.nodes[:-1]
+    held = {_key(node) for node in counting if node.claim.finding.verdict is ClaimVerdict.ENTAILED}
     wrong = sum(node.claim.finding.verdict in WRONG for node in nodes)
     still = sum(node.claim.finding.verdict in _OPEN for node in nodes)
     still += sum(len(step.unread) for step in steps)
+    still += _is_bare(way)
     counted = len(held) + wrong + still
     decided = [step for step in steps if is_decided(step)]
     return Scores(
         coverage=(len(held) + wrong) / counted if counted else None,
         score=len(held) / counted if counted else None,
         step_coverage=len(decided) / len(steps) if steps else None,
-        coherence=_coherence(steps, {node.step for node in way}, blamed),
+        coherence=_coherence(steps, {node.step for node in counting}, blamed),
     )
+
+
+def _is_bare(way: Way) -> bool:
+    """Whether the answer is true, but nothing leads to it."""
+    entailed = way.final and way.final.claim.finding.verdict is ClaimVerdict.ENTAILED
+    return bool(entailed) and not way.supported
 
 
 def _key(node: Node) -> Hashable:

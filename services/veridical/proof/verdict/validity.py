@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from veridical.math.terms import Relation
 from veridical.proof.model import (
     CheckedStep,
     Claim,
@@ -18,8 +20,9 @@ from veridical.proof.verdict.asked import Asked, Demand, asked_for
 from veridical.proof.verdict.conclusion import answers, assumes, comes_from_nowhere
 from veridical.proof.verdict.first_error import error_kind, error_of, first_wrong
 from veridical.proof.verdict.gold import gold_match
-from veridical.proof.verdict.links import Node, final_node
+from veridical.proof.verdict.links import Node, Way
 
+_DELIMITER = re.compile(r"\$|\\[()\[\]]")
 UNGROUNDED = "ungrounded_operand"
 """The warning that a number comes from nowhere."""
 
@@ -32,15 +35,13 @@ class Trace:
         request: What is asked.
         problem: The claims of the problem text.
         examination: What was found about the steps.
-        nodes: Every claim that is said to follow.
-        way: Those of them that lead to the answer.
+        way: The claims that lead to the answer.
     """
 
     request: TraceRequest
     problem: Sequence[Claim]
     examination: Examination
-    nodes: Sequence[Node]
-    way: Sequence[Node]
+    way: Way
 
     @property
     def steps(self) -> Sequence[CheckedStep]:
@@ -75,7 +76,7 @@ class Whole:
 
 def assess(trace: Trace) -> Whole:
     """Say whether a proof holds."""
-    final = final_node(trace.nodes)
+    final = trace.way.final
     gold, gold_note = gold_match(trace.request.gold, _text(trace), _conclusion(final))
     asked = asked_for(trace.request.problem)
     right = None if final is None else answers(asked, final, trace.problem, trace.request.domain)
@@ -123,8 +124,8 @@ def _invalid(
         return _wrong_step(steps[at], at)
     if final is None:
         return None
-    supposed = assumes(steps, final)
-    if supposed is not None and final.claim.finding.verdict is not ClaimVerdict.CONTRADICTED:
+    supposed = assumes(steps, trace.way)
+    if supposed is not None:
         note = f"step {supposed} supposes what the conclusion says"
         is_proof = asked is not None and asked.demand is Demand.PROOF
         blamed = supposed if is_proof else None
@@ -185,7 +186,8 @@ def _open(
     """Why it is not known whether a proof holds; None where it does."""
     if gold is GoldMatch.OPEN:
         return ValidityReason.GOLD_OPEN, ""
-    if final is None or final.claim.finding.verdict is not ClaimVerdict.ENTAILED:
+    derived = final is not None and final.claim.finding.verdict is ClaimVerdict.ENTAILED
+    if not derived or not trace.way.supported:
         return ValidityReason.NOTHING_DERIVED, "no claim leads to the answer"
     for number, step in enumerate(trace.steps):
         if step.unread or step.verdict is ClaimVerdict.UNVERIFIED:
@@ -214,5 +216,6 @@ def _conclusion(final: Node | None) -> str:
     """What the last claim says, for a comparison with the gold."""
     if final is None:
         return ""
-    text = final.claim.claim.text
-    return text.rpartition("=")[2].strip(" $.") if "=" in text else text.strip(" $.")
+    text = _DELIMITER.sub("", final.claim.claim.text).strip(" .")
+    is_equation = isinstance(final.statement, Relation) and final.statement.operator == "="
+    return text.rpartition("=")[2].strip() if is_equation else text

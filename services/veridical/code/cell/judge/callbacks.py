@@ -7,7 +7,6 @@ attribute that a mock decides its own assertions by.
 
 from __future__ import annotations
 
-import builtins
 import functools
 import keyword
 import sys
@@ -21,9 +20,10 @@ from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.classes import MirrorClass
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.judge.library import REAL, found, is_library, is_real
 from veridical.code.cell.values.content import READERS, base_of
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
-from veridical.code.cell.values.table import BY_TYPE, encode_entry
+from veridical.code.cell.values.table import encode_entry
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -48,8 +48,6 @@ _FUNCTIONS = (
 )
 _REFUSED = (types.FrameType, types.CodeType)
 _MAX_FRAMES = 64
-_NAMED_ROOTS = frozenset({"numpy"})
-_REAL = frozenset({*READERS, *BY_TYPE, object, type, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ class Callbacks:
         raise ViolationError("a request beyond the list")
 
     def _class(self, kind: type) -> Tree:
-        if kind in _REAL or (kind.__module__ == "builtins" and issubclass(kind, BaseException)):
+        if kind in REAL or (kind.__module__ == "builtins" and issubclass(kind, BaseException)):
             return {"n": kind.__name__}
         if issubclass(kind, BaseException):
             bases = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
@@ -219,7 +217,7 @@ def _check_attribute(holder: Any, name: str) -> None:
 def _name_of(value: Any) -> str | None:
     """Module and path of what the standard library (or numpy) defines, if it is found there."""
     if isinstance(value, types.ModuleType):
-        return f"{value.__name__}:" if _is_library(value.__name__) else None
+        return f"{value.__name__}:" if is_library(value.__name__) else None
     if not isinstance(value, (type, *_FUNCTIONS)) and type(value).__name__ != "ufunc":
         return None
     module = getattr(value, "__module__", None)
@@ -228,22 +226,6 @@ def _name_of(value: Any) -> str | None:
         if type(value).__name__ != "ufunc":
             return None
         module, path = "numpy", value.__name__
-    if not _is_library(module) or (isinstance(value, type) and _is_real(value)):
+    if not is_library(module) or (isinstance(value, type) and is_real(value)):
         return None
-    found: Any = sys.modules.get(module)
-    for part in path.split("."):
-        found = getattr(found, part, None)
-    return f"{module}:{path}" if found is value else None
-
-
-def _is_real(kind: type) -> bool:
-    return kind in _REAL or (
-        getattr(builtins, kind.__name__, None) is kind and issubclass(kind, BaseException)
-    )
-
-
-def _is_library(module: str) -> bool:
-    root = module.split(".")[0]
-    return root in _NAMED_ROOTS or (
-        root in sys.stdlib_module_names and root not in ("unittest", "doctest", "__main__")
-    )
+    return f"{module}:{path}" if found(module, path) is value else None

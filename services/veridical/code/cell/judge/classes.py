@@ -49,6 +49,7 @@ class ClassInfo:
         tells_strangers: Whether its equality tells a random text from an instance; None before
             it was asked.
         handed: Methods that the tests took from the class itself.
+        library: The class of a library that it says to be, if its instances do not cross by value.
     """
 
     link: Link
@@ -60,6 +61,7 @@ class ClassInfo:
     named: bool = False
     tells_strangers: bool | None = None
     handed: dict[str, Function] = field(default_factory=dict)
+    library: type | None = None
 
     def forget(self, name: str) -> None:
         """Hears that attribute `name` of the class is about to be another one."""
@@ -317,11 +319,45 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                 return _tells_strangers(self) and own.link.operate(name, self, other)
             if held is not None and not own.tainted:
                 return getattr(held, dunder)(self, other)
+            if name == "eq":
+                _require_comparable(self, other)
             return NotImplemented
 
         return method
 
     return method_of
+
+
+def said_class(information: ClassInfo) -> property:
+    """What `isinstance` asks: an instance of a library's class is one of the judge's class, too."""
+    return property(
+        lambda self: information.library if info(type(self)) is information else type(self)
+    )
+
+
+def _require_comparable(mirror: Any, other: Any) -> None:
+    """What the tests expect decides: a value of a library that can compare with none but its own kind.
+
+    Raises:
+        NeedsShared: It cannot.
+    """
+    kind: Any = type(other)
+    if info(type(mirror)).library is not kind or "__eq__" not in _defined(kind):
+        return
+    link = reference(mirror).link
+    if link.crosses(other):
+        return
+    try:
+        answer = kind.__eq__(other, mirror)
+    except (TypeError, ValueError, AttributeError):
+        answer = NotImplemented
+    if answer is NotImplemented:
+        raise link.needs_shared(f"compares values of {kind.__module__}.{kind.__qualname__}")
+
+
+def _defined(kind: type) -> set[str]:
+    """The names that a class and its bases define, `object` aside."""
+    return {name for base in kind.__mro__[:-1] for name in vars(base)}
 
 
 def _tells_strangers(mirror: Any) -> bool:
@@ -390,6 +426,16 @@ def _conversion(name: str) -> Callable[[Any], Any]:
     return method_of
 
 
+def _array(held: Any) -> Any:
+    convert = _conversion("array")(held)
+
+    def method(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001
+        made = convert(self)
+        return made if dtype is None else made.astype(dtype)
+
+    return method
+
+
 def _asked(name: str) -> Callable[[Any], Any]:
     def method_of(_: Any) -> Any:
         def method(self: Any, *arguments: Any) -> Any:
@@ -449,6 +495,7 @@ _METHODS: dict[str, Callable[[Any], Any]] = {
     **{f"__{name}__": _arithmetic(name, swapped=False) for name in dunders.ARITHMETIC},
     **{f"__r{name}__": _arithmetic(name, swapped=True) for name in dunders.ARITHMETIC},
     **{f"__{name}__": _arithmetic(name, swapped=False) for name in dunders.IN_PLACE},
+    "__array__": _array,
     "__ne__": _different,
     "__hash__": _hash,
     "__contains__": _contains,

@@ -21,6 +21,7 @@ from veridical.code.cell.values.plain import (
     Tree,
     ViolationError,
 )
+from veridical.code.cell.values.table import encode_entry
 
 MAX_REQUESTS = 2_000_000
 MAX_MIRRORED_CHARS = 1 << 20
@@ -180,6 +181,10 @@ class Link:
             return self._encoder.fresh(value)
         except TooLargeError as fault:
             raise self._too_large(f"a value {fault}", is_own=self.requests > 1) from fault
+
+    def crosses(self, value: Any) -> bool:
+        """Whether a value that is not plain crosses by the table."""
+        return encode_entry(value, self._encoder) is not None
 
     def needs_shared(self, text: str) -> NeedsShared:
         """Notes that the tests do what the proxy does not serve; the exception to raise."""

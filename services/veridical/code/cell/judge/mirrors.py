@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.classes import ClassInfo, MirrorClass
 from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.judge.library import library_class
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
@@ -156,12 +157,15 @@ class Mirrors:
             methods=frozenset(_texts(described["f"])),
             hidden=tuple(_texts(described["o"])),
             on_class=frozenset(_texts(described["i"])),
+            library=library_class(described["m"], described["q"]),
         )
-        names = {
+        names: dict[str, Any] = {
             "__qualname__": _text(described["q"]) or "",
             "__module__": _text(described["m"]) or "",
             "__doc__": _text(described["d"]),
         }
+        if information.library is not None:
+            names["__class__"] = classes.said_class(information)
         name = _text(described["n"]) or "object"
         if len(self._link.foreign) < MAX_FOREIGN:
             self._link.foreign.add(name)

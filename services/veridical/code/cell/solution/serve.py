@@ -26,15 +26,13 @@ MAX_FRAMES = 64
 def serve(control: wire.Channel, peer: wire.Channel | None) -> None:
     """Loads the program that `control` names, then serves `peer` until it closes.
 
-    The first message is `{"load": {"source", "module"}}`; the answer `{"loaded": true}` or
-    `{"error": {"reason", "text"}}`, which is the program's own word and no more.
+    The first message is `{"load": {"source", "module"}}`; whether it loaded, the judge is told.
     """
     load = json.loads(control.receive())["load"]
     output = Output()
     module = types.ModuleType(load.get("module") or "solution")
     problem = _load(module, load["source"])
     output.taken()
-    control.send(json.dumps({"error": problem} if problem else {"loaded": True}).encode())
     if peer is not None:
         _Server(peer, module, output, problem).run()
 

@@ -14,7 +14,8 @@ from veridical.proof.logic.orders.constraints import (
     term,
     text,
 )
-from veridical.proof.logic.orders.reading import Force, Puzzle, Reader, Said, claims, read_puzzle
+from veridical.proof.logic.orders.reading import Puzzle, Reader, read_puzzle
+from veridical.proof.logic.orders.steps import Force, Said, claims
 from veridical.proof.logic.report import WRONG, checked_step
 from veridical.proof.logic.text import Span
 from veridical.proof.model import (
@@ -77,13 +78,12 @@ class _Walk:
         """Judges the next step."""
         said, unread = claims(segment.text, self.reader)
         given = set(self.puzzle.statements)
-        cites = any(one.constraint in given for one in said)
         self.cited |= given & {one.constraint for one in said}
         everything = _FROM_ALL.search(segment.text) is not None
         checked: list[CheckedClaim] = []
         repeats: list[bool] = []
         for one in said:
-            stepwise = (cites or one.partial) and not everything and bool(self.cited)
+            stepwise = one.partial and not everything and bool(self.cited)
             finding = self._finding(one, stepwise=stepwise)
             repeats.append(one.constraint in self.wrong)
             checked.append(self._checked(one, finding, given))

@@ -16,6 +16,7 @@ from veridical.proof.logic.rules.chaining import (
     derivation,
 )
 from veridical.proof.logic.rules.language import Fact, Reader, Rule, Statement, Vocabulary, term
+from veridical.proof.logic.rules.puzzle import Puzzle, read_puzzle
 from veridical.proof.logic.text import Span, sentences
 from veridical.proof.model import (
     PROBLEM,
@@ -35,50 +36,7 @@ from veridical.proof.model import (
 CITED_STEPS = 2
 """A step cites the steps just before it: a fact and a rule."""
 
-_HEADING = re.compile(
-    r"(?:facts(?: and rules)?|rules|context|premises|given|problem)\s*:\s*", re.IGNORECASE
-)
-_QUERY = re.compile(
-    r"(?:query|question|prove(?: that)?|conclusion|hypothesis|true or false|"
-    r"is the following (?:statement )?true(?: or false)?)\s*[:?]?\s+",
-    re.IGNORECASE,
-)
 _SETTLED = re.compile(r"\b(true|false)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Puzzle:
-    """A problem of this kind.
-
-    Attributes:
-        statements: Its premises.
-        query: What is asked, None where nothing readable is.
-        whole: Whether every premise could be read.
-    """
-
-    statements: tuple[Statement, ...]
-    query: Statement | None
-    whole: bool
-
-
-def read_puzzle(problem: str, reader: Reader) -> Puzzle | None:
-    """The premises and the query of a problem; None where it is of another kind."""
-    statements: list[Statement] = []
-    query: Statement | None = None
-    missed = 0
-    for sentence in sentences(problem):
-        text = _HEADING.sub("", sentence.text, count=1)
-        asked = _QUERY.match(text)
-        found = reader.clause(text[asked.end() :] if asked else text)
-        if asked:
-            query = found[0] if found else query
-        else:
-            statements += found
-            missed += not found
-    rules = sum(isinstance(one, Rule) for one in statements)
-    if rules < 2 or rules == len(statements) or missed * 4 > len(statements):
-        return None
-    return Puzzle(tuple(statements), query, whole=missed == 0)
 
 
 def examine_rules(problem: str, segments: Sequence[Segment]) -> Examination | None:

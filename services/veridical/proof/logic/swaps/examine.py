@@ -12,11 +12,11 @@ from veridical.proof.logic.report import WRONG, checked_step
 from veridical.proof.logic.swaps.reading import (
     Holding,
     Pair,
+    People,
     Puzzle,
     State,
     holdings,
     read_puzzle,
-    swaps_in,
 )
 from veridical.proof.logic.text import Span, sentences
 from veridical.proof.model import (
@@ -35,6 +35,9 @@ from veridical.proof.model import (
 )
 
 _ANSWER = re.compile(r"\banswer\s*(?:is|:)\s*\(?([A-Z])\)?(?![\w])")
+_AT_START = re.compile(
+    r"\b(?:at the (?:start|beginning)|initially|at first|in the beginning)\b", re.IGNORECASE
+)
 _AT_END = re.compile(r"\b(?:at the end|in the end|finally|final)\b", re.IGNORECASE)
 
 
@@ -55,7 +58,7 @@ def _play(puzzle: Puzzle, segments: Sequence[Segment], *, strict: bool) -> Exami
     Lists without a named swap may repeat or leave out moments as long as that makes the trace
     right; once it is wrong anyway, `strict` takes them for one swap a list.
     """
-    player = _Player(puzzle, puzzle.states(), puzzle.start, strict)
+    player = _Player(puzzle, People(puzzle.people), puzzle.states(), puzzle.start, strict)
     steps = tuple(player.step(segment) for segment in segments)
     return Examination(steps, conclusion=player.answered, complete=True)
 
@@ -70,6 +73,7 @@ class _Told:
         final: Who holds what at the end.
         letter: The option that it answers with, with where that stands.
         unread: Pieces that name a person and nothing known.
+        starts: Whether it speaks of the start.
     """
 
     pairs: tuple[Pair, ...]
@@ -77,24 +81,27 @@ class _Told:
     final: tuple[Holding, ...]
     letter: tuple[Span, str] | None
     unread: tuple[str, ...]
+    starts: bool
 
 
-def _told(text: str, puzzle: Puzzle) -> _Told:
+def _told(text: str, people: People, puzzle: Puzzle) -> _Told:
     pairs: list[Pair] = []
     now: list[Holding] = []
     final: list[Holding] = []
     unread: list[str] = []
     letter = None
+    starts = False
     for sentence in sentences(text):
-        swaps = swaps_in(sentence.text, puzzle.people)
-        read, missed = holdings(sentence, puzzle)
+        swaps = people.swaps(sentence.text)
+        read, missed = holdings(sentence, people, puzzle)
         at_end = _AT_END.search(sentence.text) is not None and not swaps
         (final if at_end else now).extend(read)
+        starts |= _AT_START.search(sentence.text) is not None and not swaps
         pairs += swaps
         unread += [span.text for span in missed]
         if answer := _ANSWER.search(sentence.text):
             letter = Span(answer[0], sentence.start + answer.start()), answer[1]
-    return _Told(tuple(pairs), tuple(now), tuple(final), letter, tuple(unread))
+    return _Told(tuple(pairs), tuple(now), tuple(final), letter, tuple(unread), starts)
 
 
 @dataclass(slots=True)
@@ -103,6 +110,7 @@ class _Player:
 
     Attributes:
         puzzle: The puzzle.
+        people: Reads the steps.
         states: The true state at first and after each swap.
         believed: What each holds as the trace has it.
         strict: Whether every list without a named swap is taken for the next swap.
@@ -112,6 +120,7 @@ class _Player:
     """
 
     puzzle: Puzzle
+    people: People
     states: tuple[State, ...]
     believed: State
     strict: bool
@@ -121,7 +130,7 @@ class _Player:
 
     def step(self, segment: Segment) -> CheckedStep:
         """Judges the next step."""
-        told = _told(segment.text, self.puzzle)
+        told = _told(segment.text, self.people, self.puzzle)
         before = self.time or 0
         self.time = self._moment(told)
         self.listed |= bool(told.now)
@@ -147,7 +156,7 @@ class _Player:
         if told.pairs:
             end = self.time + len(told.pairs)
             return end if self.puzzle.swaps[self.time : end] == told.pairs else None
-        if not told.now:
+        if not told.now or (told.starts and self.time == 0):
             return self.time
         last = len(self.states) - 1
         nearest = min(self.time + 1, last) if self.listed else 0

@@ -6,7 +6,7 @@ The family is "tracking shuffled objects" of BIG-Bench Hard (arXiv 2210.09261).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from veridical.proof.logic.text import Span, sentences
@@ -30,6 +30,9 @@ _LINK = (
     r"(?:(?:dancing|playing|holding|paired|partnered|reading|driving|wearing|assigned|left)\s+)?"
     r"(?:with\s+|to\s+|as\s+)?)"
 )
+_OPTION = re.compile(r"\(([A-Z])\)\s*([^\n(]+)")
+_AT_END = re.compile(r"\b(?:at|in) the end\b", re.IGNORECASE)
+_REPEATED = re.compile(r"\b(?:twice|thrice|times|again|back)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:an?|the)\s+", re.IGNORECASE)
 
 
@@ -81,81 +84,93 @@ class Holding:
     value: str
 
 
+class People:
+    """Reads sentences on the people of one puzzle.
+
+    A person may be called by the first letter of the name where it tells the people apart.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        letters = {name[0]: name for name in names}
+        self.names = names
+        self._called = {
+            **(letters if len(letters) == len(names) else {}),
+            **{name: name for name in names},
+        }
+        one = "|".join(sorted(map(re.escape, self._called), key=len, reverse=True))
+        self._swap = re.compile(
+            rf"\b({one})\s+(?:and|&)\s+({one})\s+(?:then\s+|also\s+|now\s+)?{_SWAP_VERB}"
+            rf"|\b({one})\s+{_SWAP_VERB}(?:\s+\w+){{0,3}}?\s+with\s+({one})\b"
+        )
+        self._entry = re.compile(
+            rf"\b({one}){_LINK}([^,;:\n]{{1,{MAX_VALUE}}}?)"
+            rf"(?=\s*(?:[,;.]|$)|\s+and\s+(?:{one})\b|\s+(?:[Ss]o|then|while|but|after|before)\b)"
+        )
+        self._full = re.compile(rf"\b({'|'.join(map(re.escape, names))})\b")
+
+    def swaps(self, text: str) -> list[Pair]:
+        """The swaps that a text tells of, in order."""
+        found = []
+        for match in self._swap.finditer(text):
+            one, other = (self._called[name] for name in match.groups() if name)
+            if one != other:
+                found.append(frozenset({one, other}))
+        return found
+
+    def entries(self, span: Span) -> Iterator[tuple[Span, str, str]]:
+        """Pieces of the form `NAME has VALUE` or `NAME: VALUE`, with the value as written."""
+        for match in self._entry.finditer(span.text):
+            at = Span(match[0], span.start + match.start())
+            yield at, self._called[match[1]], match[2]
+
+    def named(self, text: str) -> list[str]:
+        """The people that a text names in full, in order."""
+        return self._full.findall(text)
+
+
 def read_puzzle(problem: str) -> Puzzle | None:
-    """The puzzle of a problem; None where it is of another kind."""
+    """The puzzle of a problem; None where it is of another kind or not understood in full."""
     listed = _LIST.search(problem)
-    people = tuple(_ITEM.split(listed[1])) if listed else ()
-    if not 2 <= len(people) <= MAX_PEOPLE or len(set(people)) != len(people):
+    names = tuple(_ITEM.split(listed[1])) if listed else ()
+    if not 2 <= len(names) <= MAX_PEOPLE or len(set(names)) != len(names):
         return None
+    people = People(names)
     held: dict[str, str] = {}
     swaps: list[Pair] = []
     spoken, _, choices = problem.partition("Options:")
     asked = None
     for sentence in sentences(spoken):
-        pairs = swaps_in(sentence.text, people)
+        pairs = people.swaps(sentence.text)
+        named = people.named(sentence.text)
+        entries = list(people.entries(sentence)) if not pairs else []
+        if _AT_END.search(sentence.text) and not pairs:
+            asked = named[-1] if named else None
+            continue
+        if not _is_whole(sentence.text, named, len(pairs), len(entries)):
+            return None
         swaps += pairs
-        for _, person, value in _entries(sentence, people) if not pairs else ():
+        for _, person, value in entries:
             held.setdefault(person, _bare(value))
-        asked = _asked(sentence.text, people) or asked
-    start = tuple(held.get(person, "") for person in people)
-    if not all(start) or len(set(start)) != len(people) or not 0 < len(swaps) <= MAX_SWAPS:
+    start = tuple(held.get(person, "") for person in names)
+    if not all(start) or len(set(start)) != len(names) or not 0 < len(swaps) <= MAX_SWAPS:
         return None
-    return Puzzle(people, start, tuple(swaps), asked, _options(choices, start))
+    return Puzzle(names, start, tuple(swaps), asked, _options(choices, start))
 
 
-def swaps_in(text: str, people: tuple[str, ...]) -> list[Pair]:
-    """The swaps that a text tells of, in order."""
-    names = _any_of({*people, *initials(people)})
-    pattern = re.compile(
-        rf"\b({names})\s+(?:and|&)\s+({names})\s+(?:then\s+|also\s+|now\s+)?{_SWAP_VERB}"
-        rf"|\b({names})\s+{_SWAP_VERB}(?:\s+\w+){{0,3}}?\s+with\s+({names})\b"
-    )
-    found = []
-    for match in pattern.finditer(text):
-        one, other = (_person(name, people) for name in match.groups() if name)
-        if one != other:
-            found.append(frozenset({one, other}))
-    return found
-
-
-def initials(people: tuple[str, ...]) -> dict[str, str]:
-    """The first letters of the people, where they tell them apart."""
-    letters = {name[0]: name for name in people}
-    return letters if len(letters) == len(people) else {}
-
-
-def _person(name: str, people: tuple[str, ...]) -> str:
-    return name if name in people else initials(people)[name]
-
-
-def _entries(span: Span, people: tuple[str, ...]) -> Iterator[tuple[Span, str, str]]:
-    """Pieces of the form `NAME has VALUE` or `NAME: VALUE`, with name and value as written."""
-    names = {**initials(people), **{name: name for name in people}}
-    any_name = _any_of(names)
-    pattern = re.compile(
-        rf"\b({any_name}){_LINK}([^,;:\n]{{1,{MAX_VALUE}}}?)"
-        rf"(?=\s*(?:[,;.]|$)|\s+and\s+(?:{any_name})\b|\s+(?:[Ss]o|then|while|but|after|before)\b)"
-    )
-    for match in pattern.finditer(span.text):
-        yield Span(match[0], span.start + match.start()), names[match[1]], match[2]
-
-
-def _any_of(names: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+def _is_whole(text: str, named: list[str], pairs: int, entries: int) -> bool:
+    """Whether a sentence of a problem tells of its people nothing but swaps, holdings or their list."""
+    if pairs:
+        return len(named) == 2 * pairs and not _REPEATED.search(text)
+    return not named or len(named) == entries or _LIST.search(text) is not None
 
 
 def _bare(value: str) -> str:
     return _ARTICLE.sub("", value.strip().lower(), count=1)
 
 
-def _asked(text: str, people: tuple[str, ...]) -> str | None:
-    match = re.search(r"\b[Aa]t the end\b.*?\b(" + _any_of(people) + r")\b", text)
-    return match[1] if match else None
-
-
 def _options(text: str, values: State) -> tuple[tuple[str, str], ...]:
     found = []
-    for letter, value in re.findall(r"\(([A-Z])\)\s*([^\n(]+)", text):
+    for letter, value in _OPTION.findall(text):
         known = match_value(value, values)
         if known:
             found.append((letter, known))
@@ -171,11 +186,11 @@ def match_value(text: str, values: State) -> str | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def holdings(span: Span, puzzle: Puzzle) -> tuple[list[Holding], list[Span]]:
+def holdings(span: Span, people: People, puzzle: Puzzle) -> tuple[list[Holding], list[Span]]:
     """What a sentence of a step says of who holds what, and what of it could not be read."""
     read: list[Holding] = []
     unread: list[Span] = []
-    for piece, person, text in _entries(span, puzzle.people):
+    for piece, person, text in people.entries(span):
         value = match_value(text, puzzle.start)
         if value is None:
             unread.append(piece)

@@ -1,0 +1,42 @@
+"""What the standard library and numpy define, by module and path: both sides know it by the same name."""
+
+from __future__ import annotations
+
+import builtins
+import sys
+from typing import Any
+
+from veridical.code.cell.values.content import READERS
+from veridical.code.cell.values.table import BY_TYPE
+
+REAL = frozenset({*READERS, *BY_TYPE, object, type, bool, type(None)})
+_ROOTS = frozenset({"numpy"})
+_FRAMEWORKS = frozenset({"unittest", "doctest", "test", "__main__"})
+"""What tests are written with is nobody else's."""
+
+
+def is_library(module: str) -> bool:
+    """Whether a module is of the standard library or of numpy, and of no framework for tests."""
+    root = module.split(".")[0]
+    return root in _ROOTS or (root in sys.stdlib_module_names and root not in _FRAMEWORKS)
+
+
+def is_real(kind: type) -> bool:
+    """Whether instances of a class cross by value: of plain types, the table, and plain exceptions."""
+    return kind in REAL or (
+        getattr(builtins, kind.__name__, None) is kind and issubclass(kind, BaseException)
+    )
+
+
+def found(module: str, path: str) -> Any:
+    """What stands at a path in a module that is loaded here, or None."""
+    value: Any = sys.modules.get(module)
+    for part in path.split("."):
+        value = getattr(value, part, None)
+    return value
+
+
+def library_class(module: str, path: str) -> type | None:
+    """The class of that name, if a library that is loaded here defines it and it does not cross."""
+    value = found(module, path) if is_library(module) else None
+    return value if isinstance(value, type) and not is_real(value) else None

@@ -1,0 +1,43 @@
+"""Equalities that rewrite an expression: they are meant for all values of its variables."""
+
+from __future__ import annotations
+
+from veridical.math.equality.arithmetic import NoValueError, UndefinedError
+from veridical.math.equality.residues import NoResidueError
+from veridical.math.equality.survey import check_size, survey
+from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.terms import Apply, Relation, Term
+from veridical.proof.deciders.identities import is_identity, refuted_everywhere
+from veridical.proof.deciders.readings import parts_of
+from veridical.proof.model import Finding
+
+_BUDGET = 20_000
+_OPEN = frozenset({"plus_minus", "minus_plus", "derivative", "integral", "limit"})
+
+
+def refute_rewriting(statement: Term) -> Finding | None:
+    """Refute an equality whose sides have the same variables; None where it cannot be refuted."""
+    if not isinstance(statement, Relation) or statement.operator != "=":
+        return None
+    work = Work(_BUDGET)
+    try:
+        check_size(statement, work)
+        names = survey(statement.left, work).names
+        if not names or names != survey(statement.right, work).names or _is_open(statement):
+            return None
+        if is_identity(statement, work):
+            return None
+        return refuted_everywhere(statement, work)
+    except (
+        WorkExceededError,
+        ArithmeticError,
+        ValueError,
+        NoResidueError,
+        UndefinedError,
+        NoValueError,
+    ):
+        return None
+
+
+def _is_open(statement: Relation) -> bool:
+    return any(isinstance(part, Apply) and part.function in _OPEN for part in parts_of(statement))

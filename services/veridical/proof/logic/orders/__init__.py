@@ -1,0 +1,3 @@
+"""Puzzles on the order of objects, by search."""
+
+from __future__ import annotations

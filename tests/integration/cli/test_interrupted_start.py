@@ -1,0 +1,59 @@
+"""Ctrl-C while services start: a quick end with one line and the documented code, and nothing left."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+DEMO = Path(__file__).parents[3] / "examples" / "demo.py"
+RESUME = "veridical: interrupted; run the same command again to resume"
+CASES = {
+    "verify": (("-m", "veridical.cli", "verify", "items.jsonl", "--out", "v.jsonl"), [RESUME]),
+    "check-gold": (
+        ("-m", "veridical.cli", "check-gold", "items.jsonl"),
+        ["veridical: interrupted"],
+    ),
+    "up": (
+        ("-m", "veridical.cli", "up", "--listen", "unix:up.sock"),
+        ["veridical up: stopped by SIGINT before it served"],
+    ),
+    "demo": ((str(DEMO),), []),
+}
+# Far less than a start that hangs, or the drain of its services, would take.
+END_SECONDS = 20.0
+
+
+@pytest.mark.parametrize("presses", [1, 3])
+@pytest.mark.parametrize("what", CASES)
+def test_a_start_that_is_interrupted_ends_at_once(command, assert_ended, what, presses):
+    program, told = CASES[what]
+    command.program = program
+    command.write_items(4)
+    process = command.start(start_new_session=True)
+    running = wait_for_start(psutil.Process(process.pid))
+    running[-1].suspend()  # so that whoever waits for the start waits for long
+    for press in range(presses):
+        if press:
+            time.sleep(0.05)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    _, errors = process.communicate(timeout=END_SECONDS)
+    assert process.returncode == 130
+    assert "Traceback" not in errors.decode()
+    if presses == 1:
+        assert errors.decode().splitlines()[-1:] == told
+    assert_ended(running)
+
+
+def wait_for_start(process: psutil.Process) -> list[psutil.Process]:
+    """Returns the process and all below it once the first services start."""
+    deadline = time.monotonic() + 60
+    while len(below := process.children(recursive=True)) < 3:
+        assert time.monotonic() < deadline, "nothing starts"
+        time.sleep(0.01)
+    return [process, *below]
