@@ -5,6 +5,9 @@
 Abstention counts as "no error". acc_E: the share of wrong traces whose first error is given exactly;
 acc_C: the share of right traces without an error; F1: their harmonic mean. WHAT is `flagged` (every
 trace with an error found), `wrong` (those that disagree with the label) or `missed`.
+
+A line `audited` follows where exact arithmetic on numbers contradicts labels: there the first false
+calculation in a step that is called right takes the label's place, and its trace is listed.
 """
 
 from __future__ import annotations
@@ -15,19 +18,21 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proof_rows import DATA, Row, read_rows
 
 from veridical.proof.check import check_trace
-from veridical.proof.model import ClaimVerdict
+from veridical.proof.model import ClaimVerdict, Method
 from veridical.proof.trace import StepResult, TraceRequest, TraceResult
 
 _PROCESSES = 2
 _CHUNK = 8
 _OPEN = frozenset({ClaimVerdict.UNVERIFIED, ClaimVerdict.NO_CLAIM})
 _WRONG = frozenset({ClaimVerdict.CONTRADICTED, ClaimVerdict.NOT_ENTAILED})
+_SIDES = {"left", "right"}
+"""What the counterexample of a calculation on numbers names."""
 _PROCESS_BENCH = "processbench_"
 
 
@@ -134,6 +139,40 @@ def print_set(name: str, checked: Sequence[Checked]) -> None:
     for category in categories:
         part = [each for each in checked if each.row.category == category]
         print(f"  {category:34} {score(part)}{_warned(part)}")
+    false = [each for each in checked if _false_label(each) is not None]
+    if false:
+        print(f"  {f'audited, {len(false)} labels contradicted':34} {score(audited(checked))}")
+        print("    at " + ", ".join(f"{each.row.source}:{each.row.place}" for each in false))
+
+
+def audited(checked: Sequence[Checked]) -> list[Checked]:
+    """The rows, with labels that exact arithmetic contradicts set right."""
+    return [
+        each
+        if (false := _false_label(each)) is None
+        else replace(each, row=_relabel(each.row, false))
+        for each in checked
+    ]
+
+
+def _relabel(row: Row, first_error: int) -> Row:
+    return replace(row, first_error=first_error)
+
+
+def _false_label(each: Checked) -> int | None:
+    """The first step that its label calls right and that holds a false calculation."""
+    steps = each.result.steps
+    count = len(steps) if each.row.first_error < 0 else each.row.first_error
+    return next((number for number, step in enumerate(steps[:count]) if _miscalculates(step)), None)
+
+
+def _miscalculates(step: StepResult) -> bool:
+    return any(
+        claim.verdict is ClaimVerdict.CONTRADICTED
+        and claim.method is Method.ARITHMETIC
+        and {name for name, _ in claim.counterexample} == _SIDES
+        for claim in step.claims
+    )
 
 
 def _warned(part: Sequence[Checked]) -> str:

@@ -1,10 +1,10 @@
 """How fast a proof server checks real traces: latency one by one, and throughput in batches.
 
-    python benchmarks/proof_speed.py [FOLDER] [--traces N] [--workers N]
+    python benchmarks/proof_speed.py [FOLDER] [--traces N] [--workers N] [--in-process]
 
-Latency is that of single calls, one after the other, on the clock; throughput that of batches that keep
-all workers busy, on the clock and by the CPU time of the workers. On a shared machine the CPU figures are
-those that hold. Goals: p50 <= 10 ms, p99 <= 250 ms, >= 150 traces/s on 2 cores.
+First the CPU time of each trace in this process. Then, through a server, latency of single calls on the
+clock, and throughput of batches that keep all workers busy, on the clock and by the CPU time of the workers.
+On a machine with other work the CPU figures are those that hold; --in-process stops after the first. Goals: p50 <= 10 ms, p99 <= 250 ms, >= 150 traces/s on 2 cores.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import grpc
 import psutil
@@ -24,6 +25,11 @@ from proof_rows import DATA, Row, read_rows
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyBatchResponse
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 from veridical.client import Item, ProofTask, Task, Trace
+from veridical.proof.check import check_trace, warm_up
+from veridical.proof.trace import TraceRequest
+
+if TYPE_CHECKING:
+    from veridical.api.v1.verifier_pb2_grpc import VerifierServiceAsyncStub
 
 _BATCH = 256
 
@@ -34,12 +40,23 @@ def item(number: int, row: Row) -> Item:
     return Item(id=str(number), task=task, trace=Trace(steps=row.steps))
 
 
-def sample(folder: Path, count: int) -> list[Item]:
+def sample(folder: Path, count: int) -> list[Row]:
     """Traces of every file in turn, so many in all."""
     files = [read_rows(path) for path in sorted(folder.glob("*.jsonl"))]
     longest = max(len(rows) for rows in files)
     mixed = [rows[place] for place in range(longest) for rows in files if place < len(rows)]
-    return [item(number, row) for number, row in enumerate(mixed[:count])]
+    return mixed[:count]
+
+
+def in_process(rows: Sequence[Row]) -> list[float]:
+    """Seconds of CPU time that each trace takes here, sorted."""
+    warm_up()
+    seconds = []
+    for row in rows:
+        start = time.process_time()
+        check_trace(TraceRequest(row.problem, row.steps))
+        seconds.append(time.process_time() - start)
+    return sorted(seconds)
 
 
 def workers_seconds(server: int) -> float:
@@ -48,7 +65,7 @@ def workers_seconds(server: int) -> float:
     return sum(each.user + each.system for each in times)
 
 
-async def one_by_one(stub: VerifierServiceStub, items: Sequence[Item]) -> list[float]:
+async def one_by_one(stub: VerifierServiceAsyncStub, items: Sequence[Item]) -> list[float]:
     """Seconds that each item takes alone, sorted."""
     seconds = []
     for each in items:
@@ -58,7 +75,7 @@ async def one_by_one(stub: VerifierServiceStub, items: Sequence[Item]) -> list[f
     return sorted(seconds)
 
 
-async def in_batches(stub: VerifierServiceStub, items: Sequence[Item]) -> list[float]:
+async def in_batches(stub: VerifierServiceAsyncStub, items: Sequence[Item]) -> list[float]:
     """Seconds that a worker ran each item, sorted."""
     batches = [items[place : place + _BATCH] for place in range(0, len(items), _BATCH)]
 
@@ -103,8 +120,15 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, default=DATA)
     parser.add_argument("--traces", type=int, default=1000)
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--in-process", action="store_true", help="start no server")
     arguments = parser.parse_args()
-    items = sample(arguments.folder, arguments.traces)
+    rows = sample(arguments.folder, arguments.traces)
+    seconds = in_process(rows)
+    print_quantiles("in this process, CPU time", seconds)
+    print(f"{sum(seconds) / len(seconds) * 1000:.1f} ms of CPU time a trace on average")
+    if arguments.in_process:
+        return
+    items = [item(number, row) for number, row in enumerate(rows)]
     with service("veridical.proof", "--workers", str(arguments.workers)) as server:
         asyncio.run(measure(server.address, server.pid, items, arguments.workers))
 

@@ -16,6 +16,7 @@ from soaking.servers import Server, Servers
 
 from veridical.api.v1.task_pb2 import OUTCOME_UNDECIDED
 from veridical.client import Client, ClientSettings, RetrySettings, VeridicalError
+from veridical.sandbox.docker.client import list_slots
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
@@ -109,6 +110,19 @@ def test_a_server_that_started_without_the_daemon_serves_once_it_is_there(
             assert {verdict.outcome for verdict in away} == {OUTCOME_UNDECIDED}
         with Client(code.address, settings=_ONCE) as client:
             wait_until(lambda: _all_right(client, known), "programs are judged")
+
+
+def test_a_server_that_is_killed_takes_only_its_own_containers(broker: RunningBroker) -> None:
+    known = Oracle(CODE).items(BATCH)
+    flags = ("--workers", "1", "--backend", "docker", "--broker", str(broker.socket))
+    with closing(Servers()) as servers:
+        killed, other = (servers.start("code", *flags) for _ in range(2))
+        assert len(list_slots(broker.socket)) == 2
+        killed.stop(signal.SIGKILL)
+        wait_until(lambda: len(list_slots(broker.socket)) == 1, "its container goes")
+        with Client(other.address, settings=_ONCE) as client:
+            assert _all_right(client, known)
+        assert len(list_slots(broker.socket)) == 1
 
 
 def _all_right(client: Client, known: list[Known]) -> bool:

@@ -122,6 +122,8 @@ def check_gold(
     answer that has nothing to do with it. Where people write the same thing for different values (10%,
     2,74, 1/2x), each of them is tried, and what the verifier makes of them is told.
 
+    It is for math: tests of programs are tried out by `veridical audit-tests`.
+
     Lines with a task bring their own policy; the options below count for the others. Ends with 4 where
     there is something to mend.
     """
@@ -140,6 +142,7 @@ def _check(wanted: _Wanted) -> list[Finding]:
     console = stderr_console(quiet=wanted.quiet)
     with interruptible(), open_items(wanted.source) as source:
         golds = read_golds(source, wanted.column, wanted.policy)
+    _require_math(wanted.source, golds)
     _refuse_overwriting(wanted)
     with _opened(wanted.output) as file:
         findings = list(golds.bad_lines)
@@ -151,6 +154,19 @@ def _check(wanted: _Wanted) -> list[Finding]:
             write_text(findings, file)
     console.print(summary(golds, findings))
     return findings
+
+
+def _require_math(source: str, golds: Golds) -> None:
+    """Refuse a file of other tasks, of which nothing could be said.
+
+    Raises:
+        CommandError: No item has a math gold.
+    """
+    if golds.without and not golds.distinct and not golds.bad_lines:
+        raise CommandError(
+            f"{source}: none of its {golds.without:,} items has a math gold, and check-gold is for math. "
+            f"For code tasks: veridical audit-tests {source}"
+        )
 
 
 def _refuse_overwriting(wanted: _Wanted) -> None:

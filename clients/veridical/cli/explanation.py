@@ -20,6 +20,7 @@ from veridical.client import (
     Item,
     MathEvidence,
     MathTask,
+    PercentPolicy,
     Task,
     Timings,
     Verdict,
@@ -32,6 +33,10 @@ _GAP_CELLS = 2
 _INDENT = (0, 0, 0, _GAP_CELLS)
 _LEAST_CELLS = 20
 _SHOWN_CHARACTERS = 1100
+_PERCENT_HINT = (
+    "a percent sign stands on one side alone; percent sign_optional (PERCENT_POLICY_SIGN_OPTIONAL in the task) "
+    "takes the bare number for it"
+)
 _PREFIXES = ("PERCENT_POLICY_", "UNIT_POLICY_", "ORDER_POLICY_", "EXTRACTION_")
 _TIMES = {
     "total_seconds": "in all",
@@ -124,6 +129,18 @@ def _math_rows(evidence: MathEvidence, gold: str, response: str, width: int) -> 
         yield "refuted", Text(one_line(f"at {values}: {sides}" if values else sides))
     if evidence.HasField("policy"):
         yield "policy", Text(", ".join(_policy(evidence.policy)))
+        if _differs_by_sign(evidence):
+            yield "hint", Text(_PERCENT_HINT)
+
+
+def _differs_by_sign(evidence: MathEvidence) -> bool:
+    """Return whether nothing but a percent sign keeps two sides apart."""
+    gold, answer = evidence.gold_normal, evidence.answer_normal
+    return (
+        ("%" in gold) != ("%" in answer)
+        and gold.replace("%", "") == answer.replace("%", "")
+        and evidence.policy.percent == PercentPolicy.PERCENT_POLICY_VALUE
+    )
 
 
 def _answer_rows(evidence: MathEvidence, response: str, width: int) -> Iterator[_Row]:

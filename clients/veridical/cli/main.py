@@ -17,6 +17,7 @@ from veridical.cli.containers import broker, build_image
 from veridical.cli.describe import describe
 from veridical.cli.exits import EXIT_CODES_HELP
 from veridical.cli.explain import explain
+from veridical.cli.passk import passk
 from veridical.cli.serve import serve
 from veridical.cli.up import up
 from veridical.cli.verify import verify
@@ -39,6 +40,7 @@ app.command(epilog=EXIT_CODES_HELP)(check_gold)
 app.command(epilog=EXIT_CODES_HELP)(audit_tests)
 app.command(epilog=EXIT_CODES_HELP)(audit_labels)
 app.command(epilog=EXIT_CODES_HELP)(explain)
+app.command(epilog=EXIT_CODES_HELP)(passk)
 app.command()(describe)
 app.command(context_settings=containers_module.CONTEXT)(broker)
 app.command(context_settings=containers_module.CONTEXT)(build_image)

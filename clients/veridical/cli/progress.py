@@ -56,7 +56,9 @@ class Reporter(Protocol):
         """Say that `done` items are done in all, those of earlier runs included; never fewer again."""
 
 
-def make_reporter(console: Console, *, done: int, total: int, doing: Doing = VERIFYING) -> Reporter:
+def make_reporter(
+    console: Console, *, done: int, total: int, doing: Doing = VERIFYING, as_bar: bool = True
+) -> Reporter:
     """Return the reporter that suits the console.
 
     Args:
@@ -64,8 +66,9 @@ def make_reporter(console: Console, *, done: int, total: int, doing: Doing = VER
         done: Items done by earlier runs.
         total: Number of items.
         doing: What happens to them.
+        as_bar: Whether a terminal gets a bar; it suits none that other lines go to meanwhile.
     """
-    if console.is_terminal:
+    if console.is_terminal and as_bar:
         return _Bar(console, done, total, doing)
     return _Lines(console, done, total, doing)
 

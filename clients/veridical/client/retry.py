@@ -208,6 +208,7 @@ class Attempts:
 
     def _warn(self, failure: VeridicalError) -> None:
         if self._budget.starts_outage():
-            longest = None if self._contact.met else self._settings.connect_seconds
-            left = min(self.deadline.remaining, longest or math.inf)
+            connect = None if self._contact.met else self._settings.connect_seconds
+            bounds = (connect, self._settings.outage_seconds)
+            left = min(self.deadline.remaining, *(bound or math.inf for bound in bounds))
             _log.warning("no server answers; trying for up to %.0f s: %s", left, failure)

@@ -30,7 +30,8 @@ class Settings:
 
     Attributes:
         resampling: How intervals are drawn.
-        min_samples: Problems with fewer samples of some model are left out.
+        min_samples: Problems with fewer samples of some model are left out; those with fewer decided
+            ones are left out of estimates. 1 or more.
         delta_k: The k of ΔSE; the largest k there is where that is smaller.
     """
 
@@ -98,8 +99,7 @@ class Analysis:
         settings: What was asked.
         groups: The problems, in order.
         left_out: Problems that some model has too few samples of.
-        unjudged: Problems of which some model has UNDECIDED samples alone: within the bounds of its
-            curve, in no estimate.
+        unjudged: Problems that some model has too few decided samples of: within bounds, in no estimate.
         delta_k: The k of ΔSE.
         curves: One a model, the base first.
         comparisons: The base against each other model.
@@ -130,15 +130,16 @@ def analyse(models: Sequence[Counts], settings: Settings | None = None) -> Analy
     """Compare models, the first of which is the base, on the problems that all of them have.
 
     Raises:
-        AnalysisError: There is no model, no shared problem, or no problem that was decided for all.
+        AnalysisError: There is no model, no shared problem, or no problem decided for all.
     """
     settings = settings or Settings()
     if not models:
         raise AnalysisError("there is no model")
     pairs = paired(models, settings.min_samples)
-    judged = np.all([each.decided > 0 for each in pairs.models], axis=0)
+    least = max(settings.min_samples, 1)
+    judged = np.all([each.decided >= least for each in pairs.models], axis=0)
     if not judged.any():
-        raise AnalysisError("no problem has a decided sample of every model")
+        raise AnalysisError(f"no problem has {least} or more decided samples of every model")
     groups = pairs.models[0].groups
     delta_k = min(settings.delta_k, *(int(each.decided[judged].min()) for each in pairs.models))
     base = _drawn(pairs.models[0], np.flatnonzero(judged), settings)

@@ -84,11 +84,11 @@ def counts_of(
 
 @dataclass(frozen=True, slots=True)
 class Paired:
-    """Models on the problems that all of them have, in one order.
+    """Models on the problems that all of them have.
 
     Attributes:
-        models: Their counts; the groups are the same in each.
-        left_out: Problems that some model has too few samples of, in order.
+        models: Their counts; the groups are the same in each, sorted.
+        left_out: Problems that some model has too few samples of, sorted.
     """
 
     models: tuple[Counts, ...]
@@ -96,13 +96,15 @@ class Paired:
 
 
 def paired(models: Sequence[Counts], min_samples: int = 1) -> Paired:
-    """Bring models to the problems that each has at least `min_samples` samples of.
+    """Bring models to the problems that each has at least `min_samples` samples of, sorted by name.
+
+    Resamples are drawn by place, so that the order in which samples came in must not matter.
 
     Raises:
         AnalysisError: No such problem is there.
     """
     known = [dict(zip(each.groups, each.n.tolist(), strict=True)) for each in models]
-    every = dict.fromkeys(group for each in models for group in each.groups)
+    every = sorted({group for each in models for group in each.groups})
     shared = [group for group in every if all(each.get(group, 0) >= min_samples for each in known)]
     if not shared:
         raise AnalysisError(f"no problem has {min_samples} or more samples of every model")

@@ -5,7 +5,7 @@ none. The chance that the right answer gets the most votes, ties broken evenly, 
 (self-consistency, Wang et al. 2022, arXiv 2203.11171, with the sampling of pass@k). It is exact while the
 counted work is small: for t votes for the right answer, the draws in which every other answer has at most t
 are counted in integers, by how many of them have exactly t. Beyond that it is a Monte Carlo mean over
-`TRIALS` draws.
+`DRAWS` draws.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ import numpy as np
 from veridical.evaluation.counts import FloatArray
 from veridical.evaluation.errors import AnalysisError
 
-TRIALS = 200
-"""Draws of the Monte Carlo mean of one problem: a standard error of at most 0.036."""
+DRAWS = 20_000
+"""Draws of a Monte Carlo mean, of all problems together: a standard error of at most 0.0036."""
 
-_WORK = 20_000_000
+_WORK = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def majority(model: str, problems: Sequence[Votes], ks: Sequence[int], seed: int
     for k in ks:
         if not 1 <= k <= most:
             raise AnalysisError(f"majority@{k} needs 1 <= k <= {most}, the fewest decided samples")
-    exact = [sum(_work(each, k) for each in problems) <= _WORK for k in ks]
+    exact = [_feasible(problems, k) for k in ks]
     values = [
         float(np.mean([_chance(each, k) for each in problems]))
         if feasible
@@ -144,22 +144,27 @@ def _product(row: list[int], choices: list[int], drawn: int) -> list[int]:
     return product
 
 
-def _work(votes: Votes, k: int) -> int:
-    """Return about how many products `majority_chance` takes; counted, so that the choice repeats."""
+def _feasible(problems: Sequence[Votes], k: int) -> bool:
+    """Return whether `majority_chance` takes little work; counted, so that the choice repeats."""
     if k == 1:
-        return 1
-    tops = range(1, min(votes.right, k) + 1)
-    return sum((k // top) * (k - top + 1) * min(size, top) for top in tops for size in votes.wrong)
+        return True
+    work = 0
+    for votes in problems:
+        work += min(votes.right, k) * k * sum(min(size, k) for size in votes.wrong)
+        if work > _WORK:
+            return False
+    return True
 
 
 def _drawn(problems: Sequence[Votes], k: int, seed: int) -> float:
     random = np.random.default_rng([seed, k])
-    return float(np.mean([_drawn_chance(each, k, random) for each in problems]))
+    draws = -(-DRAWS // len(problems))
+    return float(np.mean([_drawn_chance(each, k, draws, random) for each in problems]))
 
 
-def _drawn_chance(votes: Votes, k: int, random: np.random.Generator) -> float:
+def _drawn_chance(votes: Votes, k: int, size: int, random: np.random.Generator) -> float:
     colours = np.array([votes.right, votes.none, *votes.wrong], dtype=np.int64)
-    draws = random.multivariate_hypergeometric(colours, k, size=TRIALS, method="marginals")
+    draws = random.multivariate_hypergeometric(colours, k, size=size, method="marginals")
     right, others = draws[:, 0], draws[:, 2:]
     most = others.max(axis=1, initial=0)
     ties = (others == right[:, None]).sum(axis=1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -88,16 +87,17 @@ class Reader:
         default_factory=lambda: msgspec.json.Decoder(_Line)
     )
 
-    def read(self, file: BinaryIO, name: str) -> None:
-        """Count all lines of a file; a verdict without the label belongs to the model `name`.
+    def read(self, lines: Iterable[bytes], name: str) -> None:
+        """Count the lines of a file; one that names no model belongs to the model of the file's name.
 
         Bad lines are noted in `faults`.
         """
-        for number, content in enumerate(file, 1):
+        model = Path(name).stem
+        for number, content in enumerate(lines, 1):
             if content.isspace():
                 continue
             try:
-                self._add(content, Path(name).stem)
+                self._add(content, model)
                 self.lines += 1
             except LineFault as fault:
                 self.fault_count += 1
@@ -143,17 +143,17 @@ class Reader:
         if not (line.n >= 1 and line.c >= 0 and line.u >= 0 and line.c + line.u <= line.n):
             raise LineFault("n >= 1, c >= 0, u >= 0 and c + u <= n must hold")
         if tally.n:
-            raise LineFault(f"group {line.group!r} of this model was counted before")
+            raise LineFault(f"group {line.group[:60]!r} of this model was counted before")
         if self.answers:
             raise LineFault("majority@k needs the answers of verdicts; a count has none")
         tally.n, tally.c, tally.u, tally.given = line.n, line.c, line.u, True
 
     def _add_verdict(self, line: _Line, tally: _Tally) -> None:
         if tally.given:
-            raise LineFault(f"group {line.group!r} of this model was counted before")
+            raise LineFault(f"group {line.group[:60]!r} of this model was counted before")
         right, undecided = line.outcome in _CORRECT, line.outcome in _UNDECIDED
         if not (right or undecided or line.outcome in _INCORRECT):
-            raise LineFault(f"outcome: {line.outcome!r} is none")
+            raise LineFault(f"outcome: {str(line.outcome)[:60]!r} is none")
         if self.answers and right and line.math is None:
             raise LineFault("majority@k needs the answers of math verdicts; this one has none")
         _note_index(line, tally)
@@ -171,7 +171,7 @@ def _note_index(line: _Line, tally: _Tally) -> None:
     if not 0 <= index <= _MAX_INDEX:
         raise LineFault(f"sample_index: {index} is not within 0 and {_MAX_INDEX}")
     if tally.seen >> index & 1:
-        raise LineFault(f"group {line.group!r} has sample_index {index} of this model twice")
+        raise LineFault(f"group {line.group[:60]!r} has sample_index {index} of this model twice")
     tally.seen |= 1 << index
 
 

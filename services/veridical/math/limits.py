@@ -12,6 +12,9 @@ MAX_FUNCTIONS = 12
 MAX_OPERATORS = 2
 """Sums, products, integrals and limits in a gold; an answer may have as many as its gold."""
 
+MAX_BOXES = 8
+"""Boxes in a gold or an answer."""
+
 _OPERATORS = re.compile(
     r"\\(?:sum|prod|i?i?int|oint|lim|limsup|liminf)(?![A-Za-z])|[∑∏∫]"
     # Commands that build matrices of a size given by a number, or decompose them.
@@ -35,6 +38,8 @@ def excess(text: str, *, gold: str | None = None) -> str:
         return "unevaluated sums, products, integrals or limits"
     if len(_FUNCTIONS.findall(text)) > MAX_FUNCTIONS:
         return f"more than {MAX_FUNCTIONS} functions"
+    if text.count(r"\boxed") > MAX_BOXES:
+        return f"more than {MAX_BOXES} boxes"
     try:
         estimate(text)
     except TooLargeError as error:

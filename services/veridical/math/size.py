@@ -32,7 +32,7 @@ MAX_TERMS = 400.0
 """Terms that expanding may give."""
 
 _TOKEN = re.compile(
-    r"(?P<number>\d+(?:[ ,]\d{3}(?!\d))+|\d*\.\d+|\d+)"
+    r"(?P<number>(?:\d+(?:[ ,]\d{3}(?!\d))+|\d*\.\d+|\d+)(?:[eE][+-]?\d{1,1000})?)"
     r"|(?P<command>\\[A-Za-z]+)"
     r"|(?P<power>\*\*|\^)"
     r"|(?P<open>\\?[{(\[])"
@@ -43,6 +43,12 @@ _TOKEN = re.compile(
     r"|(?P<letter>[^\W\d_])"
     r"|(?P<other>[^\s])"
 )
+_DROPPED = re.compile(
+    r"(?:[\s'\"`´’$&@#|~]|\\[^A-Za-z]|\{\s*+\}"
+    r"|\\(?!(?:[dt]?frac|cdot|times|div|pm|mp|d?binom|choose|over|sqrt|Gamma|pi|end|begin)(?![A-Za-z]))"
+    r"[A-Za-z]++\s*+(?:\{[^{}]*+\})?)++"
+)
+"""What a parser may drop, so that what stands round it joins: `2'2` is 22, and `9'!` is 9!."""
 _TRANSPARENT = frozenset({r"\frac", r"\dfrac", r"\tfrac", r"\cfrac", r"\cdot", r"\times", r"\div"})
 _BINOMIALS = frozenset({r"\binom", r"\dbinom", r"\tbinom"})
 _WORDS = frozenset({r"\text", r"\mathrm", r"\textbf", r"\mathbf", r"\mbox", r"\textit", r"\rm"})
@@ -80,10 +86,18 @@ def estimate(text: str) -> Size:
     Raises:
         TooLargeError: `text` is beyond one of the limits of this module.
     """
-    tokens = list(_TOKEN.finditer(text))
+    tokens = list(_TOKEN.finditer(_DROPPED.sub(_joined, text)))
     if len(tokens) > MAX_TOKENS:
         raise TooLargeError(f"more than {MAX_TOKENS} symbols")
     return _Walk(tokens).sum(0)
+
+
+def _joined(dropped: re.Match[str]) -> str:
+    """Nothing between a number or a group and what continues it; elsewhere what was written."""
+    before = dropped.string[dropped.start() - 1 : dropped.start()]
+    after = dropped.string[dropped.end() : dropped.end() + 1]
+    continues = after.isdecimal() or after in {"!", "^", "_"}
+    return "" if continues and (before.isdecimal() or before in set(")}]")) else dropped[0]
 
 
 class _Walk:
@@ -198,6 +212,9 @@ def _number(token: str) -> Size:
     digits = sum(character.isdigit() for character in token)
     if digits > MAX_DIGITS:
         raise TooLargeError(f"a number of more than {MAX_DIGITS} digits")
+    written, _, tens = token.lower().partition("e")
+    if tens:  # one that is kept to its last digit
+        return _checked(_product(_number(written), Size(bits=abs(int(tens)) * math.log2(10))))
     if "." in token:
         # What stands behind the point counts, too: 1/0.000001 is as large as 1000000.
         return Size(bits=digits * math.log2(10))

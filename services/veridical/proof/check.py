@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from veridical.proof import claims, context, grounding, logic
-from veridical.proof.model import Format, Segment
+from veridical.proof.model import Format, Role, Segment
 from veridical.proof.steps import segment
 from veridical.proof.trace import TraceRequest, TraceResult
 from veridical.proof.verdict import conclude
@@ -20,7 +20,9 @@ def check_trace(request: TraceRequest) -> TraceResult:
         if examination is not None:
             return conclude(request, (), examination)
     problem = claims.read_problem(request.problem)
-    readings = claims.read_steps(problem, segments)
+    # What is to be shown is not given where a step says it.
+    given = [claim for claim in problem if claim.role is not Role.GOAL]
+    readings = claims.read_steps(given, segments)
     examination = context.examine(problem, readings, request.domain, text=request.problem)
     odd = grounding.warnings(request.problem, readings)
     warned = replace(examination, warnings=(*examination.warnings, *odd))

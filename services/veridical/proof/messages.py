@@ -51,6 +51,7 @@ _VALIDITIES = {
 _VALIDITY_REASONS = {
     each: proof_pb2.ValidityReason.Value(f"VALIDITY_REASON_{each.name}") for each in ValidityReason
 }
+_NO_ERROR = proof_pb2.ERROR_KIND_UNSPECIFIED
 _DOWNSTREAM = {each: proof_pb2.Downstream.Value(f"DOWNSTREAM_{each.name}") for each in Downstream}
 _GOLD = {GoldMatch.EQUAL: True, GoldMatch.UNEQUAL: False}
 
@@ -106,8 +107,8 @@ def evidence(result: TraceResult) -> proof_pb2.ProofEvidence:
     after = result.downstream
     return proof_pb2.ProofEvidence(
         first_error=result.first_error,
-        first_error_kind=_ERRORS[result.first_error_kind] if result.first_error_kind else None,
-        downstream=_DOWNSTREAM[after] if after else None,
+        first_error_kind=_ERRORS[result.first_error_kind] if result.first_error_kind else _NO_ERROR,
+        downstream=_DOWNSTREAM[after] if after else proof_pb2.DOWNSTREAM_UNSPECIFIED,
         downstream_consistent=None if after is None else after is Downstream.CONSISTENT,
         local_coherence=result.coherence.decided,
         coherence_lower=result.coherence.lower,
@@ -117,7 +118,7 @@ def evidence(result: TraceResult) -> proof_pb2.ProofEvidence:
         global_validity=_VALIDITIES[result.validity],
         validity_reason=_VALIDITY_REASONS[result.validity_reason]
         if result.validity_reason
-        else None,
+        else proof_pb2.VALIDITY_REASON_UNSPECIFIED,
         gold_matched=_GOLD.get(result.gold),
         steps=map(_step, result.steps),
         warnings=map(_warning, result.warnings),
@@ -148,8 +149,8 @@ def _claim(claim: ClaimResult) -> proof_pb2.ClaimEvidence:
         start=claim.start,
         end=claim.end,
         role=_ROLES[claim.role],
-        open=_OPEN[claim.open] if claim.open else None,
-        error=_ERRORS[claim.error] if claim.error else None,
+        open=_OPEN[claim.open] if claim.open else proof_pb2.OPEN_REASON_UNSPECIFIED,
+        error=_ERRORS[claim.error] if claim.error else _NO_ERROR,
     )
 
 

@@ -121,6 +121,7 @@ class Claim:
         approximate: Whether the text says "about" or uses an approximate sign.
         condition: What it is said to hold under ("if x > 0, then ..."), None for nothing.
         case: Label of the case ("case 2", "x=1") it stands in, empty for none.
+        identity: Whether the text says that one side is the other rewritten ("expanding", "factors as").
     """
 
     text: str
@@ -132,6 +133,7 @@ class Claim:
     approximate: bool = False
     condition: Term | None = None
     case: str = ""
+    identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,9 +252,12 @@ class Examination:
         warnings: What is odd.
         conclusion: Whether the asked thing follows: True, False, None where it is not known.
         complete: Whether every assumption is discharged and every case treated; None if not known.
+        answers: Ways to write what the conclusion amounts to where the question wants a word or a letter
+            (`False`, `B`) and the trace ends in a statement; empty where it says the answer itself.
     """
 
     steps: tuple[CheckedStep, ...]
     warnings: tuple[Warning, ...] = field(default=())
     conclusion: bool | None = None
     complete: bool | None = None
+    answers: tuple[str, ...] = ()

@@ -12,6 +12,6 @@ def worker_spec() -> WorkerSpec[TraceRequest, TraceResult]:
         target="veridical.proof.check:check_trace",
         item=TraceRequest,
         result=TraceResult,
-        preload=("math_verify", "sympy"),
+        preload=("math_verify", "sympy", "z3"),
         warm_up="veridical.proof.check:warm_up",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 
 from veridical.suite.address import is_taken
 from veridical.suite.config import check_config
@@ -35,4 +36,8 @@ def run(settings: SuiteSettings) -> None:
 
 async def _supervise(settings: SuiteSettings) -> None:
     with private_folder(settings.folder) as folder:
-        await Supervisor(settings, folder).run()
+        try:
+            await Supervisor(settings, folder).run()
+        finally:
+            # All has ended: a further signal would only spoil the exit status.
+            signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))

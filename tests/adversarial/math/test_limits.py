@@ -7,10 +7,12 @@ import time
 import pytest
 
 from veridical.math import (
+    CompareRequest,
     Comparison,
     Decision,
     MathPolicy,
     MathReason,
+    MathRule,
     Outcome,
     conclude,
     decide,
@@ -150,6 +152,26 @@ def test_ordinary_answers_are_within_the_limits(answer: str) -> None:
 def test_a_sum_is_measured_by_the_gold() -> None:
     assert excess(r"\sum_{k=1}^{n} k", gold=r"\sum_{k=1}^{n} k^2") == ""
     assert excess(r"\sum_{k=1}^{n} k", gold="n") != ""
+
+
+HIDDEN = [  # found by fuzzing; the gold or the answer is read by math-verify alone
+    ("boxed{1 L}", "2^{2^{2^{2\n2}}}"),
+    ("boxed{1 L}", r"2^{2^{2^{2\text{}2}}}"),
+    ("boxed{1 L}", "2^{2^{2^{2'2}}}"),
+    ("boxed{1 L}", r"2^{2^{2^{2\Big 2}}}"),
+    ("boxed{1 L}", "1E4567891"),
+    ("1234567no:t 1E4567891", r"|\pm \infty|"),
+    (f"x+{'9' * 140}'!{'9' * 500}", r"\text{rew!\ text{d=1.0;y}"),
+    ("2ed{}" + r"\boxed{}" * 490, r"\boxed{1}"),
+]
+
+
+@pytest.mark.parametrize(("gold", "answer"), HIDDEN)
+def test_what_math_verify_joins_is_measured_as_joined(gold: str, answer: str) -> None:
+    start = time.process_time()
+    found = compare(CompareRequest(gold, answer, MathPolicy()))
+    assert found.rule is MathRule.LIMITS
+    assert time.process_time() - start < 1
 
 
 MEBIBYTE = 1 << 20

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -62,6 +63,15 @@ class Command:
             assert process.poll() is None, "it ended too soon"
             assert time.monotonic() < deadline, "no progress"
             time.sleep(0.005)
+
+    def wait_on_terminal(self, descriptor: int, text: str) -> str:
+        """Reads a terminal until it shows the text; returns all it showed meanwhile."""
+        shown, deadline = "", time.monotonic() + WAIT_SECONDS
+        while text not in shown:
+            left = max(0.0, deadline - time.monotonic())
+            assert select.select([descriptor], [], [], left)[0], f"no {text!r}"
+            shown += os.read(descriptor, 65536).decode()
+        return shown
 
     def close(self) -> None:
         for process in self._started:

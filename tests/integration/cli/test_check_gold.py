@@ -40,6 +40,15 @@ def test_what_is_found_is_told_by_line_with_a_way_to_mend_it(command, reward_add
     assert "7 lines, 5 different golds: 1 sound, 1 bad line, 3 does not parse" in ended.stderr
 
 
+def test_a_file_of_programs_is_refused_with_what_to_use_instead(command):
+    task = {"code": {"language": "python", "asserts": {"test_code": "assert f() == 1"}}}
+    line = json.dumps({"id": "1", "task": task, "response": ""})
+    ended = command.run("check-gold", "-", stdin=line.encode())
+    assert ended.returncode == 2
+    assert "check-gold is for math" in ended.stderr
+    assert "veridical audit-tests -" in ended.stderr
+
+
 def test_policy_of_the_command_line_and_of_items_counts(command, math_address):
     percent = {"gold": "10%", "percent": "PERCENT_POLICY_SIGN_OPTIONAL"}
     item = json.dumps({"id": "1", "task": {"math": percent}, "response": ""})

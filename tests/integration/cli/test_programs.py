@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
-import select
 import signal
-import time
 
 import pytest
 
@@ -34,15 +32,6 @@ def write_items(command, lines):
     return path
 
 
-def wait_for(descriptor: int, text: str) -> None:
-    """Reads a terminal until it shows the text."""
-    shown, deadline = "", time.monotonic() + SLEEP_SECONDS
-    while text not in shown:
-        left = max(0.0, deadline - time.monotonic())
-        assert select.select([descriptor], [], [], left)[0], "it does not say so"
-        shown += os.read(descriptor, 65536).decode()
-
-
 def test_verdicts_count_before_the_slowest_of_their_batch_is_there(command, code_address):
     sleeper = item_line("slow", f"import time; time.sleep({SLEEP_SECONDS}); return n + 1")
     quick = [item_line(f"quick-{n}", f"return n + {n}") for n in range(7)]
@@ -54,23 +43,23 @@ def test_verdicts_count_before_the_slowest_of_their_batch_is_there(command, code
         env={"TERM": "xterm"},
     )
     os.close(slave)
-    wait_for(master, "7/8")
+    command.wait_on_terminal(master, "7/8")
     assert (command.folder / "v.jsonl").read_bytes() == b""  # in the items' order
     process.send_signal(signal.SIGINT)
-    wait_for(master, "interrupted; run the same command again to resume")
+    command.wait_on_terminal(master, "interrupted; run the same command again to resume")
     assert process.wait(10) == 130
     os.close(master)
 
 
 def test_killed_runs_of_programs_lose_and_repeat_nothing(command, code_address, verdicts_in):
     out = command.folder / "v.jsonl"
-    items = write_items(command, [item_line(f"p{n}", f"return n + {n % 2}") for n in range(40)])
+    items = write_items(command, [item_line(f"p{n}", f"return n + {n % 2}") for n in range(24)])
     arguments = ("verify", items, "--out", out, "--address", code_address)
-    for kill in (5, 15):
+    for kill in (4, 10):
         process = command.start(*arguments, "--concurrency", "1")
         command.wait_for_lines(out, kill, process)
         command.end(process, signal.SIGKILL)
     assert command.run(*arguments).returncode == 0
     verdicts = verdicts_in(out)
-    assert [verdict["id"] for verdict in verdicts] == [f"p{n}" for n in range(40)]
-    assert [verdict["reward"] for verdict in verdicts] == [0.0, 1.0] * 20
+    assert [verdict["id"] for verdict in verdicts] == [f"p{n}" for n in range(24)]
+    assert [verdict["reward"] for verdict in verdicts] == [0.0, 1.0] * 12

@@ -56,7 +56,7 @@ def test_it_serves_and_drains_callers_first(start_suite: StartSuite, assert_ende
     assert private.parent.stat().st_mode & 0o777 == 0o700
 
     running = suite.tree()
-    assert len(psutil.Process(suite.popen.pid).children()) == 3
+    assert len(psutil.Process(suite.popen.pid).children()) == 4
     suite.signal(signal.SIGTERM)
     status, last = suite.end()
     assert status == 0
@@ -64,6 +64,7 @@ def test_it_serves_and_drains_callers_first(start_suite: StartSuite, assert_ende
     assert {(e["service"], e["state"]) for e in last[1:]} == {
         ("math", "stopped"),
         ("code", "stopped"),
+        ("proof", "stopped"),
     }
     assert_ended(running)
     assert [path.name for path in suite.folder.iterdir()] == ["stderr"]
@@ -88,7 +89,7 @@ def test_ctrl_c_in_a_terminal_lets_accepted_calls_end(start_suite: StartSuite) -
     status, last = suite.end()
     assert status == 0
     stopped = [e["service"] for e in last if e["state"] == "stopped"]
-    assert (stopped[0], set(stopped[1:])) == ("reward", {"math", "code"})
+    assert (stopped[0], set(stopped[1:])) == ("reward", {"math", "code", "proof"})
 
 
 def cpu_seconds(suite: Any) -> float:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -19,6 +20,7 @@ from veridical.client import (
     MathEvidence,
     MathTask,
     Outcome,
+    PercentPolicy,
     Reason,
     Task,
     Timings,
@@ -87,6 +89,24 @@ def test_math_evidence_is_shown_whole() -> None:
         "            boxed hashes",
         "  time      in all 250 ms, running 125 ms",
     ]
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer", "percent", "is_told"),
+    [
+        ("50", "50%", 1, True),
+        ("50%", "50", 1, True),
+        ("50", "60%", 1, False),
+        ("50", "50%", 2, False),
+    ],
+)
+def test_a_percent_sign_on_one_side_alone_is_pointed_out(
+    gold: str, answer: str, percent: int, is_told: bool
+) -> None:
+    verdict = _verdict()
+    verdict.math.gold_normal, verdict.math.answer_normal = gold, answer
+    verdict.math.policy.percent = PercentPolicy.ValueType(percent)
+    assert ("  hint  " in _text(verdict)) == is_told
 
 
 def test_steps_of_a_trace_are_pointed_into() -> None:

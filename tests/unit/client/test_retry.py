@@ -166,6 +166,15 @@ def test_a_stream_that_a_server_ends_is_no_outage(caplog):
     assert caplog.records == []
 
 
+@pytest.mark.parametrize(
+    ("met", "settings", "seconds"),
+    [(True, {}, 1000), (False, {}, 10), (True, {"outage_seconds": 60}, 60)],
+)
+def test_the_warning_says_how_long_it_goes_on(caplog, met, settings, seconds):
+    attempts(contact=Contact("h:1", met=met), **settings).failed(failed(Code.UNAVAILABLE, REFUSED))
+    assert f"trying for up to {seconds} s: " in caplog.text
+
+
 def test_without_the_budget_each_repeat_waits_for_the_longest_time():
     budget = RetryBudget()
     quick = [attempts(budget=budget).failed(failed(Code.UNAVAILABLE)) for _ in range(100)]

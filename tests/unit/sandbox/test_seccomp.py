@@ -13,7 +13,7 @@ from veridical.sandbox.inner.seccomp import assemble
 from veridical.sandbox.inner.syscalls import ALLOWED, CHECKED, WATCHED, numbers
 
 ALLOW, NOTIFY, KILL = 0x7FFF0000, 0x7FC00000, 0x80000000
-EPERM, ENOSYS, ENOTTY = 0x50001, 0x50026, 0x50019
+EPERM, EACCES, ENOSYS, ENOTTY = 0x50001, 0x5000D, 0x50026, 0x50019
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 NEW_FLAGS = (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
 
@@ -78,6 +78,8 @@ def test_calls_are_decided_by_their_arguments(machine: str) -> None:
         assert decide(program, architecture, own["prlimit64"], 0, 0, pointer) == EPERM
         assert decide(program, architecture, own["prlimit64"], 0, 7, pointer) == ALLOW
     assert decide(program, architecture, own["prlimit64"], 0, 0, 0, 1) == ALLOW
+    assert decide(program, architecture, own["setpriority"], 0, 0, 5) == ALLOW
+    assert decide(program, architecture, own["setpriority"], 0, 0, 2**32 - 20) == EACCES
     assert decide(program, architecture, own["setrlimit"], 0, 1) == EPERM
     assert decide(program, architecture, own["setrlimit"], 7, 1) == ALLOW
     assert decide(program, architecture, own["ioctl"], 0, 0x5401) == ALLOW

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from veridical.client import AsyncClient, Item, Outcome, Verdict, outcome_name, 
 
 _COMMENTS = {"python": "#", "bash": "#"}
 _OTHER_COMMENT = "//"
+_ITEMS_AT_A_TIME = 16
 
 
 class Kind(StrEnum):
@@ -58,19 +59,23 @@ class _Probe:
     mutant: Mutant | None
 
 
-async def audit(items: Sequence[Item], wanted: Wanted, client: AsyncClient) -> list[Finding]:
-    """Return what is found about the items, in their order; an item may have several findings."""
-    first = [verdict async for verdict in client.verify_iter(items)]
-    probes = list(_probes(items, first, wanted))
-    verdicts: dict[int, list[tuple[_Probe, Verdict]]] = {}
-    answers = [verdict async for verdict in client.verify_iter(probe.item for probe in probes)]
-    for probe, verdict in zip(probes, answers, strict=True):
-        verdicts.setdefault(probe.of, []).append((probe, verdict))
-    return [
-        finding
-        for place, (item, verdict) in enumerate(zip(items, first, strict=True))
-        for finding in _findings(item.id, verdict, verdicts.get(place, []))
-    ]
+async def audit(
+    items: Sequence[Item], wanted: Wanted, client: AsyncClient
+) -> AsyncGenerator[list[Finding], None]:
+    """Yield what is found about each item, in their order: nothing, or one finding or several.
+
+    Some items are tried out at a time, so that what is found about them is there before the others'.
+    """
+    for begin in range(0, len(items), _ITEMS_AT_A_TIME):
+        some = items[begin : begin + _ITEMS_AT_A_TIME]
+        first = await client.verify_many(some)
+        probes = list(_probes(some, first, wanted))
+        answers = await client.verify_many([probe.item for probe in probes])
+        verdicts: list[list[tuple[_Probe, Verdict]]] = [[] for _ in some]
+        for probe, verdict in zip(probes, answers, strict=True):
+            verdicts[probe.of].append((probe, verdict))
+        for item, verdict, probed in zip(some, first, verdicts, strict=True):
+            yield list(_findings(item.id, verdict, probed))
 
 
 def _probes(items: Sequence[Item], first: Sequence[Verdict], wanted: Wanted) -> Iterator[_Probe]:

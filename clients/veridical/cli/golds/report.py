@@ -67,7 +67,7 @@ def summary(golds: Golds, findings: Iterable[Finding]) -> Text:
     parts = [f"{lines}, {count:,} different gold{'' if count == 1 else 's'}: {sound:,} sound"]
     parts += [f"{told[kind]:,} {_name(kind, told[kind])}" for kind in Kind if told[kind]]
     if golds.without:
-        parts.append(f"{golds.without:,} without a math gold")
+        parts.append(f"{golds.without:,} without a math gold (code tasks: veridical audit-tests)")
     return Text(", ".join(parts), style="yellow" if told.total() else "green")
 
 

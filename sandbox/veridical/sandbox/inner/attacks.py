@@ -28,7 +28,10 @@ _REFUSED = {errno.EPERM, errno.EACCES, errno.ENOSYS}
 _libc = ctypes.CDLL(None, use_errno=True)
 _NUMBERS = numbers(WATCHED, kernel.MACHINE) | numbers(CHECKED, kernel.MACHINE)
 # Calls of the table that are told apart by their arguments, and have attacks of their own below.
-_BY_ARGUMENT = {"clone", "prctl", "ioctl", "socket", "mknod", "mknodat", "setrlimit", "prlimit64"}
+_BY_ARGUMENT = {
+    *("clone", "prctl", "ioctl", "socket", "mknod", "mknodat"),
+    *("setrlimit", "prlimit64", "setpriority"),
+}
 _HOST_PATHS = ("/root", "/home", "/var", "/sys", "/run", "/mnt", "/boot", "/etc/shadow")
 _EXPECTED_DEVICES = {"null", "zero", "full", "random", "urandom"}
 _EXPECTED_LINKS = {"fd", "stdin", "stdout", "stderr", "shm"}
@@ -158,6 +161,14 @@ def _limit_own_cpu() -> str:
     except (ValueError, OSError):
         return ""
     return "limited its CPU time"
+
+
+def _rise() -> str:
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, -1)
+    except OSError:
+        return ""
+    return "rose above others"
 
 
 # --- other processes ---
@@ -356,6 +367,7 @@ ATTACKS: dict[str, Attack] = {
     "oom_score_lowered": _oom_score,
     "limits_raised": _raise_limits,
     "own_cpu_limit": _limit_own_cpu,
+    "priority_raised": _rise,
     "foreign_processes": _foreign_processes,
     "parent_known": _parent,
     "kill_all": _kill_all,

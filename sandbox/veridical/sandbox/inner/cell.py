@@ -69,7 +69,7 @@ def run(mould: Mould, control: int, stderr: int) -> None:
         _shut(plan, connection, mould.shut)
         channel = Channel(connection, takes_peers=True)
         peer = _start(channel, plan)
-        _draw_anew()
+        draw_anew()
         mould.serve(channel, peer)
         status = 0
     except BaseException:
@@ -183,8 +183,8 @@ def _start(channel: Channel, plan: Plan) -> Channel | None:
     return channel.take_peer() if linked else None
 
 
-def _draw_anew() -> None:
-    """Random numbers are the program's own affair: no cell draws those of another."""
+def draw_anew() -> None:
+    """Seeds random numbers after a fork, as Python's own hook does: nobody draws those of another."""
     loaded = sys.modules.get("random")
     if loaded is not None:
         loaded.seed()

@@ -75,6 +75,7 @@ class HeldCell:
         self.closed = False
         self.hung_up = False
         self.put_down = False
+        self.looked = 0.0
         self.denials: list[str] = []
         self.stderr = b""
         self.meter = Meter(0)
@@ -134,12 +135,14 @@ class HeldCell:
 
     def lap(self, values: LimitValues | None) -> None:
         """Starts the clocks anew; with None they stand still."""
-        self.limits = values
+        was_timed, self.limits = self.limits is not None, values
         if values is None:
             return
         self.meter.look()
         self._cpu_start = self.meter.cpu_seconds
         self._wall_start = time.monotonic()
+        if not was_timed:  # a lap upon a lap does not put off the next look
+            self.looked = self._wall_start
 
     def took(self) -> None:
         """The host has taken a message: one more may come."""

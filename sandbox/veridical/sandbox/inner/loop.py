@@ -18,6 +18,7 @@ class Loop:
         self._poll = select.epoll()
         self._readers: dict[int, Callback] = {}
         self._writers: dict[int, Callback] = {}
+        self._polled: set[int] = set()
 
     def read(self, descriptor: int, callback: Callback) -> None:
         """Calls back while there is something to read, or the other end is gone."""
@@ -54,14 +55,15 @@ class Loop:
     def _update(self, descriptor: int) -> None:
         wanted = select.EPOLLIN * (descriptor in self._readers)
         wanted |= select.EPOLLOUT * (descriptor in self._writers)
-        try:
-            if wanted:
-                self._poll.modify(descriptor, wanted)
-            else:
+        if not wanted:
+            if descriptor in self._polled:
+                self._polled.remove(descriptor)
                 self._poll.unregister(descriptor)
-        except FileNotFoundError:
-            if wanted:
-                self._poll.register(descriptor, wanted)
+        elif descriptor in self._polled:
+            self._poll.modify(descriptor, wanted)
+        else:
+            self._polled.add(descriptor)
+            self._poll.register(descriptor, wanted)
 
 
 def _nothing() -> None:

@@ -23,6 +23,7 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _THIRD_ARGUMENT = 0, 
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _HIGH_WORD = 4
 _AF_UNIX = 1
+_SIGN = 1 << 31
 _RLIMIT_CPU = 0
 _S_IFCHR = 0o020000
 """Set in the modes of character and block devices, and of nothing else that can be made."""
@@ -79,6 +80,16 @@ def _no_cpu_limit() -> _Code:
     ]
 
 
+def _no_higher_priority() -> _Code:
+    """Allows `setpriority` down only; gVisor would allow it up, among its own processes."""
+    return [
+        _instruction(_LOAD, _THIRD_ARGUMENT),
+        _instruction(_JUMP_ANY_BIT, _SIGN, 0, 1),
+        _refuse(errno.EACCES),
+        _instruction(_RETURN, _ALLOW),
+    ]
+
+
 def _checked(watch: bytes) -> dict[str, _Code]:
     load_first = _instruction(_LOAD, _FIRST_ARGUMENT)
     refuse = _refuse(errno.EPERM)
@@ -100,6 +111,7 @@ def _checked(watch: bytes) -> dict[str, _Code]:
             _instruction(_RETURN, _ALLOW),
         ],
         "prlimit64": _no_cpu_limit(),
+        "setpriority": _no_higher_priority(),
         "ioctl": _one_of(_SECOND_ARGUMENT, _IOCTL_REQUESTS, _refuse(errno.ENOTTY)),
     }
 

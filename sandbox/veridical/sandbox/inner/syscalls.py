@@ -23,7 +23,7 @@ getuid:102:174 getgid:104:176 geteuid:107:175 getegid:108:177 setpgid:109:154 ge
 getpgrp:111:- setsid:112:157 getgroups:115:158 getresuid:118:148 getresgid:120:150
 getpgid:121:155 getsid:124:156 rt_sigpending:127:136 rt_sigtimedwait:128:137
 rt_sigqueueinfo:129:138 rt_sigsuspend:130:133 sigaltstack:131:132 utime:132:-
-statfs:137:43 fstatfs:138:44 getpriority:140:141 setpriority:141:140 sched_getparam:143:121
+statfs:137:43 fstatfs:138:44 getpriority:140:141 sched_getparam:143:121
 sched_getscheduler:145:120 sched_get_priority_max:146:125 sched_get_priority_min:147:126
 sched_rr_get_interval:148:127 mlock:149:228 munlock:150:229 sync:162:81
 gettid:186:178 readahead:187:213 getxattr:191:8 lgetxattr:192:9 fgetxattr:193:10
@@ -69,7 +69,7 @@ setgroups:116:159 seccomp:317:277
 # Allowed or refused by their arguments; see `seccomp`.
 CHECKED = """
 clone:56:220 clone3:435:435 prctl:157:167 ioctl:16:29 socket:41:198 mknod:133:-
-mknodat:259:33 setrlimit:160:164 prlimit64:302:261
+mknodat:259:33 setrlimit:160:164 prlimit64:302:261 setpriority:141:140
 """
 
 NEWEST = 451

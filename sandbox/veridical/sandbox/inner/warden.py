@@ -6,6 +6,7 @@ It parses nothing that a cell sends; it counts its bytes and passes them on. One
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import socket
@@ -57,7 +58,6 @@ class Warden:
         self._cells: dict[int, HeldCell] = {}
         self._ending: dict[int, HeldCell] = {}
         self._nursery = Nursery(self._loop, seed, plan, runtimes, self)
-        self._next_look = 0.0
         self._orders: dict[int, Callable[[int, bytes], None]] = {
             frames.SPAWN: self._spawn,
             frames.SEND: self._send,
@@ -77,7 +77,7 @@ class Warden:
         while self._incoming >= 0:
             self._loop.run_once(self._patience())
             self._nursery.refill()
-            if time.monotonic() >= self._next_look:
+            if time.monotonic() >= self._next_look():
                 self._look()
 
     # --- what the host asks for ---
@@ -197,9 +197,12 @@ class Warden:
     # --- how cells end ---
 
     def _put_down(self, cell: HeldCell, cause: str) -> None:
-        """Kills a cell and tells the host at once; it is reaped when it is dead."""
-        kill(cell.pid)
+        """Tells the host and kills a cell at once; it is reaped when it is dead.
+
+        The dying may take the processor: the host need not wait for that.
+        """
         self._report(cell, cause, signal.SIGKILL)
+        kill(cell.pid)
         cell.close()
         if self._nursery.plan.parented:
             self._ending[cell.pid] = cell
@@ -277,18 +280,19 @@ class Warden:
     # --- limits ---
 
     def _patience(self) -> float:
-        return max(0.0, self._next_look - time.monotonic()) if self._timed() else 1.0
+        return min(max(0.0, self._next_look() - time.monotonic()), 1.0)
 
-    def _timed(self) -> bool:
-        return any(cell.limits is not None for cell in self._cells.values())
+    def _next_look(self) -> float:
+        """When the cell must be looked at that was not for longest: quick ones end before."""
+        timed = (cell.looked for cell in self._cells.values() if cell.limits is not None)
+        return min(timed, default=math.inf) + _LOOK_SECONDS
 
     def _look(self) -> None:
         """Looks at every cell that runs, and ends those over a limit."""
-        self._next_look = time.monotonic() + _LOOK_SECONDS
-        if not self._timed():
-            return
+        now = time.monotonic()
         others = meter.strangers(self._known())
         for cell in list(self._cells.values()):
+            cell.looked = now
             if cell.state is State.READY:
                 resident = cell.meter.census(dict(others.get(cell.pid, {})))
                 cause = self._over(cell, resident)

@@ -24,6 +24,12 @@ def _remote(name: str) -> Callable[..., Any]:
     return call
 
 
+def _array(held: Any) -> Any:
+    """The plain array that stands for an object; one of objects as its shape and members."""
+    made = type(held).__array__(held)
+    return (made.shape, list(made.flat)) if made.dtype.kind == "O" else made
+
+
 def _invoke(function: Any, *arguments: Any) -> Any:
     return function(*arguments)
 
@@ -79,7 +85,7 @@ CONVERSIONS: dict[str, Callable[..., Any]] = {
     "floor": math.floor,
     "ceil": math.ceil,
     "abs": abs,
-    "array": lambda held: type(held).__array__(held),
+    "array": _array,
 }
 PLAIN: dict[str, Callable[..., Any]] = {
     "neg": operator.neg,

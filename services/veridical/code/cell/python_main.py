@@ -6,7 +6,6 @@ import atexit
 import builtins
 import io
 import os
-import random
 import sys
 import threading
 import traceback
@@ -15,6 +14,7 @@ from types import CodeType, ModuleType
 from typing import NoReturn
 
 from veridical.code.cell.processes import Streams, leave_parent
+from veridical.sandbox.inner.cell import draw_anew
 from veridical.sandbox.inner.kernel import clone
 
 MEMORY_STATUS = 119
@@ -43,7 +43,7 @@ def _run(code: CodeType, argv: list[str], streams: Streams) -> NoReturn:
     status = 1
     try:
         leave_parent()
-        random.seed()
+        draw_anew()
         if os.getpid() != 1:
             os.setpgid(0, 0)
         _take_streams(streams)

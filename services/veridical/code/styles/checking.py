@@ -26,13 +26,15 @@ def load_program(slot: Slot, checker: Checker, what: str) -> ProgramCell:
         UndecidedError: It does not work.
     """
     try:
-        return ProgramCell(slot, checker.language, checker.source, CHECKER_LIMITS)
+        program = ProgramCell(slot, checker.language, checker.source, CHECKER_LIMITS)
+        program.load()
     except CompileError as error:
         detail = f"the {what} does not compile: {shown(str(error))}"
         raise UndecidedError(CodeReason.INVALID_TESTS, detail) from error
     except CellEnded as ended:
         reason_of(ended.end)
         raise UndecidedError(CodeReason.INVALID_TESTS, f"the {what} does not load") from ended
+    return program
 
 
 class CheckerCell:

@@ -168,9 +168,12 @@ class _Run:
     def _asked(self, judge: Cell, cell: Cell, request: dict[str, Any]) -> dict[str, Any]:
         """Ask a judge, and hear of each test until it has its result."""
         judge.send(json.dumps(request).encode())
-        while "result" not in (frame := json.loads(judge.receive())):
-            self._next_test(str(frame["test"]), judge, cell)
-        found: dict[str, Any] = frame["result"]
+        found: dict[str, Any] | None = None
+        while found is None:
+            frame = json.loads(judge.receive())
+            for name in frame["tests"]:
+                self._next_test(str(name), judge, cell)
+            found = frame.get("result")
         return found
 
     def _next_test(self, name: str, judge: Cell, cell: Cell) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any
 
 from veridical.code.cell.blobs import BlobError, receive_blob, send_blob
@@ -37,6 +38,8 @@ class Ran:
 class ProgramCell:
     """A cell with one program in it, which runs on one input after the other.
 
+    A program that need not be compiled first is on its way with its first input: `run` waits for both.
+
     Args:
         slot: Where the cell is.
         language: Name of the program's language.
@@ -48,7 +51,6 @@ class ProgramCell:
         CompileError: The program does not compile.
         UndecidedError: Its toolchain is missing.
         CellFailed: No cell could be had.
-        CellEnded: The cell ended while the program was loaded.
     """
 
     def __init__(
@@ -63,15 +65,31 @@ class ProgramCell:
             address_mib=self.language.address_mib,
         )
         self.cell = slot.spawn(name, first, peer=peer)
+        self._is_loaded = False
+        program = _rows(self.language)
+        send_blob(self.cell, {"program": program}, source.encode("utf-8", "replace"))
+        if self.language.compile:
+            self.load()
+
+    def load(self) -> None:
+        """Wait until the program is ready to run, if it is not known to be; ends its cell if it is not.
+
+        Raises:
+            CompileError: The program does not compile.
+            UndecidedError: Its toolchain is missing.
+            CellFailed: No cell could be had.
+            CellEnded: The cell ended while the program was loaded.
+        """
+        if self._is_loaded:
+            return
         try:
-            self._load(self.language, source)
+            self._load(self.language)
         except BaseException:
             self.cell.end()
             raise
+        self._is_loaded = True
 
-    def _load(self, row: Language, source: str) -> None:
-        program = {name: asdict(row)[name] for name in ("file", "compile", "run", "interpreter")}
-        send_blob(self.cell, {"program": program}, source.encode("utf-8", "replace"))
+    def _load(self, row: Language) -> None:
         try:
             reply = self._receive(0)[0]
         except CellEnded as error:
@@ -88,16 +106,19 @@ class ProgramCell:
         """Run the program once.
 
         Raises:
+            CompileError, UndecidedError, CellFailed: As `load` does, the first time.
             CellEnded: A limit was met, or the cell was made to end.
         """
         self.cell.lap(lap_limits(self.limits))
         max_output = self.limits.output_kib << 10
         case = {"stdin": len(stdin), "files": _sizes(files), "args": args, "max_output": max_output}
         send_blob(self.cell, {"case": case}, stdin, *files.values())
+        self.load()
         return self._ran(max_output)
 
     def talk(self, args: tuple[str, ...] = (), **files: bytes) -> None:
         """Start the program with its streams tied to those of the peer; `heard` waits for its end."""
+        self.load()
         self.cell.lap(lap_limits(self.limits))
         send_blob(self.cell, {"talk": {"files": _sizes(files), "args": args}}, *files.values())
 
@@ -134,6 +155,12 @@ class ProgramCell:
     def _nonsense(self) -> CellEnded:
         """The end of a cell that says what it never would, had its program not made it."""
         return CellEnded(self.cell.end())
+
+
+@cache
+def _rows(language: Language) -> dict[str, Any]:
+    """What a cell is told of a program's language."""
+    return {name: asdict(language)[name] for name in ("file", "compile", "run", "interpreter")}
 
 
 def _sizes(files: dict[str, bytes]) -> list[tuple[str, int]]:

@@ -18,22 +18,33 @@ What is not understood as a whole is no claim.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from veridical.proof.claims.build import read
 from veridical.proof.model import Claim, Role, Segment, StepReading
 
+_ASSERTED = frozenset([Role.DERIVED, Role.DEFINITION, Role.GOAL, Role.GIVEN])
+_SHOW = re.compile(r"\b(?:show|prove|verify|whether)\b", re.IGNORECASE)
+
 __all__ = ["read_problem", "read_steps"]
 
 
 def read_problem(text: str) -> tuple[Claim, ...]:
-    """Return the claims of a problem text: what it gives, and what it asks for."""
+    """Return the claims of a problem text: what it gives, and (as GOAL) what it asks to show."""
     return tuple(
-        replace(claim, role=Role.GIVEN) if claim.role is not Role.GOAL else claim
+        claim if _is_to_show(text, claim) else replace(claim, role=Role.GIVEN)
         for reading in read((), [Segment(text)])
         for claim in reading.claims
-        if claim.role in (Role.DERIVED, Role.DEFINITION, Role.GOAL, Role.GIVEN)
+        if claim.role in _ASSERTED
+    )
+
+
+def _is_to_show(text: str, claim: Claim) -> bool:
+    return (
+        claim.role is Role.GOAL
+        and _SHOW.search(text, max(0, claim.start - 60), claim.start) is not None
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from veridical.math.terms import Apply, Logic, Number, Power, Product, Relation, Sum, Symbol, Term
+from veridical.math.equality.rewrite import changed
+from veridical.math.equality.work import Work
+from veridical.math.terms import Apply, Logic, Number, Product, Relation, Symbol, Term
 from veridical.proof.claims.reading import walk
 
 _MINUS = Number(Fraction(-1))
@@ -12,24 +14,20 @@ _MINUS = Number(Fraction(-1))
 
 def one_of(statement: Term, other: Term) -> Term | None:
     """Return that one of two statements holds; None unless they give numbers to one and the same name."""
-    parts = (
-        statement.parts
-        if isinstance(statement, Logic) and statement.operator == "or"
-        else (statement,)
+    parts = (*_members(statement), *_members(other))
+    relations = [part for part in parts if isinstance(part, Relation) and part.operator == "="]
+    names = {part.left for part in relations}
+    if len(relations) < len(parts) or len(names) != 1:
+        return None
+    named = all(isinstance(name, Symbol) for name in names)
+    symbols = (
+        piece for part in relations for piece in walk(part.right) if isinstance(piece, Symbol)
     )
-    first = parts[0]
-    same = isinstance(first, Relation) and isinstance(other, Relation) and first.left == other.left
-    if (
-        not same
-        or not isinstance(first, Relation)
-        or not isinstance(first.left, Symbol)
-        or first.operator != "="
-    ):
-        return None
-    if any(isinstance(part, Symbol) for part in walk(other.right)):
-        return None
-    more = other.parts if isinstance(other, Logic) else (other,)
-    return Logic("or", (*parts, *more))
+    return Logic("or", parts) if named and next(symbols, None) is None else None
+
+
+def _members(statement: Term) -> tuple[Term, ...]:
+    return statement.parts if isinstance(statement, Logic) else (statement,)
 
 
 def with_signs(statement: Relation) -> Term | None:
@@ -53,17 +51,10 @@ def _is_signed(term: Term) -> bool:
 
 
 def _signed(term: Term, *, upper: bool) -> Term:
-    match term:
-        case Apply("plus_minus" | "minus_plus" as function, (argument,)):
-            inner = _signed(argument, upper=upper)
-            return inner if (function == "plus_minus") is upper else Product((_MINUS, inner))
-        case Apply(function, arguments):
-            return Apply(function, tuple(_signed(argument, upper=upper) for argument in arguments))
-        case Sum(parts):
-            return Sum(tuple(_signed(part, upper=upper) for part in parts))
-        case Product(parts):
-            return Product(tuple(_signed(part, upper=upper) for part in parts))
-        case Power(base, exponent):
-            return Power(_signed(base, upper=upper), _signed(exponent, upper=upper))
-        case _:
-            return term
+    def change(part: Term) -> Term | None:
+        if not (isinstance(part, Apply) and _is_signed(part)):
+            return None
+        inner = _signed(part.arguments[0], upper=upper)
+        return inner if (part.function == "plus_minus") is upper else Product((_MINUS, inner))
+
+    return changed(term, change, Work())

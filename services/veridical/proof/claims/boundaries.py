@@ -22,8 +22,16 @@ _TO = frozenset(
         "equivalent",
         "leads",
         "due",
+        "corresponds",
+        "evaluates",
+        "adds",
+        "according",
+        "us",
+        "sums",
+        "totals",
+        "rounds",
+        "back",
     ]
-    + ["corresponds", "evaluates", "adds", "according", "us", "sums", "totals", "rounds", "back"]
 )
 _SUMMED = frozenset(
     ["sum", "product", "difference", "average", "mean", "between", "ratio", "gcd", "lcm", "both"]
@@ -42,8 +50,14 @@ _PARTS = frozenset(
         "triple",
         "times",
         "plus",
+        "minus",
+        "square",
+        "cube",
+        "root",
+        "negative",
+        "log",
+        "sqrt",
     ]
-    + ["minus", "square", "cube", "root", "negative", "log", "sqrt"]
 )
 _ALWAYS = frozenset(
     [
@@ -58,8 +72,6 @@ _ALWAYS = frozenset(
         "trillion",
         "dozen",
         "dozens",
-    ]
-    + [
         "remainder",
         "mod",
         "modulo",
@@ -72,9 +84,7 @@ _ALWAYS = frozenset(
         "raised",
     ]
 )
-_LISTING = frozenset(
-    ["and", "or", "to", "by", "over", "times", "half", "point", "plus", "minus", "through"]
-)
+_LISTING = frozenset(["to", "by", "over", "through"])
 _FORMULA = frozenset([Kind.NUMBER, Kind.SYMBOL, Kind.COMMAND, Kind.OPEN])
 
 
@@ -185,9 +195,9 @@ def _changes(tokens: Sequence[Token], index: int) -> bool:
 def _changes_formula(tokens: Sequence[Token], index: int) -> bool:
     """Say whether words behind maths say that it is not the whole value."""
     word = tokens[index].text.lower()
-    if word in ("more", "less", "fewer", "and", "or", "to", "times"):
+    if word in ("more", "less", "fewer", "and", "or", "to"):
         return _changes(tokens, index)
-    if word == "of":
+    if word in ("of", "times"):
         return _formula_at(tokens, index + 1)
     return word in _ALWAYS
 

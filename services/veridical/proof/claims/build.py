@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from veridical.math.terms import Apply, Relation, Term
-from veridical.proof.claims.answers import read_answers
 from veridical.proof.claims.alternatives import one_of, with_signs
+from veridical.proof.claims.answers import read_answers
 from veridical.proof.claims.chains import (
     Chain,
     Clause,
@@ -24,6 +24,7 @@ from veridical.proof.claims.roles import (
     carried,
     closes_case,
     is_approximate,
+    is_enumerating,
     is_numeric,
     is_refuted,
     role_of,
@@ -45,6 +46,10 @@ _SIGNS = re.compile(
 )
 _UPRIGHT = re.compile(r"\\(?:text|mbox|textbf|mathrm)\b")
 _WORDY = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{4,}")
+_FORMULA = re.compile(r"\b(?:formulas?|theorem|(?:of|in) the (?:\w+ )?form)\b", re.IGNORECASE)
+"""Behind these, `where` names what stands in a rule, not in the solution."""
+_NEARBY = 250
+_REMARK = re.compile(r"\(\s*[A-Za-z]{2,} ")
 _CASE = re.compile(r"\bcase\s+(?:\d+|[ivx]+|[A-Z])\b|\bcase\b", re.IGNORECASE)
 
 
@@ -122,16 +127,14 @@ class _StepReader:
         start, lead = 0, carried(self.lead) if clause.follows else []
         last: Chain | None = None
         condition: Term | None = None
+        words: list[str] = []
         for chain in read_chains(clause, self.before):
             if last is not None and _goes_on(last, chain) and self._join(chain):
                 start, last = chain.last, chain
                 continue
-            own = _words(tokens[start : chain.first])
-            words = (
-                own
-                if any(t.kind is Kind.COMMA for t in tokens[start : chain.first])
-                else [*lead, *own]
-            )
+            between = tokens[start : chain.first]
+            if last is None or not (is_enumerating(words) and all(map(is_joint, between))):
+                words = _words(between) if _has_comma(between) else [*lead, *_words(between)]
             condition = self._chain(clause, chain, words, condition)
             start, lead, last = chain.last, [], chain
         self.before = last.sides[-1] if last is not None and _ends(tokens, last) else None
@@ -141,6 +144,8 @@ class _StepReader:
         self, clause: Clause, chain: Chain, lead: Sequence[str], condition: Term | None
     ) -> Term | None:
         found = self.found
+        if "where" in lead and _FORMULA.search(self.text, *self._before_chain(chain)):
+            return condition
         modulus = next(
             (side.modulus for side in reversed(chain.sides) if side is not None and side.modulus),
             "",
@@ -228,10 +233,17 @@ class _StepReader:
         if chain.operators[0] == ":=":
             return Role.DEFINITION
         role = role_of(lead, statement)
-        behind = self.text[chain.spans[-1][1] : chain.spans[-1][1] + 90]
+        start, end = chain.spans[-1]
+        remark = _REMARK.search(self.text, start, end)
+        at = remark.start() if remark else end
+        behind = self.text[at : at + 90]
         if role is Role.DERIVED and is_refuted(_up_to_relation(behind), statement):
             return Role.NEGATED
         return role
+
+    def _before_chain(self, chain: Chain) -> tuple[int, int]:
+        start = chain.spans[0][0]
+        return max(0, start - _NEARBY), start
 
     def _sentence(self, chain: Chain) -> str:
         """Return the text around a chain that may say that its numbers are rounded."""
@@ -253,6 +265,10 @@ def _up_to_relation(text: str) -> str:
 def _looks_readable(text: str) -> bool:
     """Say whether a link that was not read holds a formula rather than words."""
     return len(text) <= 400 and _WORDY.search(_UPRIGHT.sub(" word ", text)) is None
+
+
+def _has_comma(tokens: Sequence[Token]) -> bool:
+    return any(token.kind is Kind.COMMA for token in tokens)
 
 
 def _words(tokens: Sequence[Token]) -> list[str]:

@@ -16,15 +16,12 @@ def may_be_linked(chain: Chain, index: int) -> bool:
     left, right = chain.sides[index], chain.sides[index + 1]
     if left is None or right is None:
         return False
-    if (
-        left.bare
-        and right.bare
-        and (left.counted or right.counted or not (left.maths and right.maths))
-    ):
+    counted = left.counted or right.counted or not (left.maths and right.maths)
+    if left.bare and right.bare and counted and not right.modulus:
         return False
     if left.bare and left.counted and index == 0:
         return False
-    if index == 0 and left.bare and not left.maths and _is_phrase(chain):
+    if index == 0 and left.bare and not left.maths and not right.modulus and _is_phrase(chain):
         return False
     return not _units_differ(left, right)
 

@@ -7,21 +7,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
+from veridical.math.equality.rewrite import changed
+from veridical.math.equality.survey import children
+from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.reader import ReadError, TooComplexError, read_term
 from veridical.math.terms import (
     Apply,
     Constant,
-    Logic,
-    Matrix,
     Number,
-    Piecewise,
     Power,
     Product,
     Quantity,
-    Relation,
-    Row,
-    SetBuilder,
-    SetOperation,
     Sum,
     Symbol,
     Term,
@@ -32,10 +28,14 @@ MAX_SIDE = 1200
 """Characters of one side of a claim."""
 
 _CACHED_SIDES = 4096
+_WORK = 20_000
+_LARGE_ANGLE = 4
+_SCALES = frozenset(["celsius", "fahrenheit", "cent"])
 _TRIGONOMETRIC = frozenset(["sin", "cos", "tan", "cot", "sec", "csc"])
 _FORBIDDEN = frozenset(
     ["choice", "time", "date", "given", "plus_minus_or", "triangle", "overline", "vec"]
 )
+_CALLED_PI = re.compile(r"\\pi\s*\([^()]*\)")
 _J = re.compile(r"(?<![A-Za-z\\])j(?![A-Za-z])")
 _EULER = re.compile(r"(?<![A-Za-z])e\s*\^|\\ln\b|\bln\b|\bEuler|\\exp\b|\bnatural log")
 _IMAGINARY = re.compile(
@@ -59,13 +59,13 @@ def read_side(text: str, letters: frozenset[str] = frozenset()) -> Term | None:
         letters: Those of `e` and `i` that are variables in the trace.
     """
     text = _unboxed(text)
-    if not text or len(text) > MAX_SIDE or "phantom" in text:
+    if not text or len(text) > MAX_SIDE or "phantom" in text or _CALLED_PI.fullmatch(text):
         return None
     if _J.search(text):
         letters |= {"j"}
     try:
         return _checked(read_term(text), letters)
-    except (ReadError, TooComplexError, _UnreadableError, RecursionError):
+    except (ReadError, TooComplexError, _UnreadableError, WorkExceededError, RecursionError):
         return None
 
 
@@ -99,40 +99,30 @@ def _checked(term: Term, letters: frozenset[str]) -> Term:
     Raises:
         _UnreadableError: It holds words, or a percentage beside other summands.
     """
-    match term:
-        case Constant():
-            return _constant(term, letters)
-        case Number() | Symbol():
-            return term
-        case Sum(terms):
-            kinds = {_is_percentage(part) for part in terms}
-            if len(kinds) > 1:
+
+    def change(part: Term) -> Term | None:
+        match part:
+            case Words():
                 raise _UnreadableError
-            return Sum(tuple(_checked(part, letters) for part in terms))
-        case Product(factors):
-            return Product(tuple(_checked(part, letters) for part in factors))
-        case Power(base, exponent):
-            return Power(_checked(base, letters), _checked(exponent, letters))
-        case Quantity(value, unit):
-            if any(name in ("celsius", "fahrenheit", "cent") for name, _ in unit):
+            case Constant():
+                return _constant(part, letters)
+            case Quantity(value, unit):
+                return _without_unit(value, unit, letters)
+            case Sum(terms) if len({_is_percentage(summand) for summand in terms}) > 1:
                 raise _UnreadableError
-            return _checked(value, letters)
-        case Apply(function, arguments):
-            return _applied(function, arguments, letters)
-        case Relation(operator, left, right):
-            return Relation(operator, _checked(left, letters), _checked(right, letters))
-        case Logic(operator, parts):
-            return Logic(operator, tuple(_checked(part, letters) for part in parts))
-        case Row(opening, closing, members):
-            return Row(opening, closing, tuple(_checked(part, letters) for part in members))
-        case SetOperation(operator, parts):
-            return SetOperation(operator, tuple(_checked(part, letters) for part in parts))
-        case Matrix(rows):
-            return Matrix(tuple(tuple(_checked(cell, letters) for cell in row) for row in rows))
-        case SetBuilder() | Piecewise():
-            return term
-        case Words():
-            raise _UnreadableError
+            case Apply(function, _) if function in _FORBIDDEN:
+                raise _UnreadableError
+            case Apply(function, (argument,)) if function in _TRIGONOMETRIC:
+                return Apply(function, (_angle(argument, letters),))
+        return None
+
+    return changed(term, change, Work(_WORK))
+
+
+def _without_unit(value: Term, unit: tuple[tuple[str, int], ...], letters: frozenset[str]) -> Term:
+    if any(name in _SCALES for name, _ in unit):
+        raise _UnreadableError
+    return _checked(value, letters)
 
 
 def _constant(term: Constant, letters: frozenset[str]) -> Term:
@@ -143,27 +133,18 @@ def _constant(term: Constant, letters: frozenset[str]) -> Term:
     return Symbol("i") if term is Constant.I and "i" in letters else term
 
 
-def _applied(function: str, arguments: tuple[Term, ...], letters: frozenset[str]) -> Term:
-    if function in _FORBIDDEN:
-        raise _UnreadableError
-    if function in _TRIGONOMETRIC and len(arguments) == 1:
-        return Apply(function, (_angle(arguments[0], letters),))
-    return Apply(function, tuple(_checked(argument, letters) for argument in arguments))
-
-
 def _angle(term: Term, letters: frozenset[str]) -> Term:
     """Return an angle in radians.
 
     Raises:
         _UnreadableError: It is a number that may be of degrees or of radians.
     """
-    if isinstance(term, Number) and abs(term.value) >= 4:
+    if isinstance(term, Number) and abs(term.value) >= _LARGE_ANGLE:
         raise _UnreadableError
     if not any(isinstance(part, Quantity) for part in walk(term)):
         return _checked(term, letters)
-    return Product(
-        (_checked(term, letters), Constant.PI, Power(Number(Fraction(180)), Number(Fraction(-1))))
-    )
+    half_turn = Power(Number(Fraction(180)), Number(Fraction(-1)))
+    return Product((_checked(term, letters), Constant.PI, half_turn))
 
 
 def _is_percentage(term: Term) -> bool:
@@ -174,31 +155,10 @@ def _is_percentage(term: Term) -> bool:
     return isinstance(term, Apply) and term.function == "percent"
 
 
-def parts_of(term: Term) -> tuple[Term, ...]:
-    """Return the terms that `term` is made of, one level down."""
-    match term:
-        case Sum(parts) | Product(parts) | Logic(_, parts) | SetOperation(_, parts):
-            return parts
-        case Power(base, exponent):
-            return base, exponent
-        case Apply(_, arguments):
-            return arguments
-        case Relation(_, left, right):
-            return left, right
-        case Row(_, _, members):
-            return members
-        case Matrix(rows):
-            return tuple(cell for row in rows for cell in row)
-        case Quantity(value, _):
-            return (value,)
-        case _:
-            return ()
-
-
 def walk(term: Term) -> Iterator[Term]:
     """Yield the term and all within it."""
     pending = [term]
     while pending:
         part = pending.pop()
         yield part
-        pending.extend(parts_of(part))
+        pending.extend(children(part))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from veridical.math.terms import Apply, Relation, Row, Symbol, Term
+from veridical.math.terms import Apply, Power, Product, Relation, Row, Sum, Symbol, Term
 from veridical.proof.claims.reading import walk
 from veridical.proof.model import Role
 
@@ -26,9 +26,44 @@ _FAR = frozenset(
     ["let", "denote", "define", "suppose", "assume", "assuming", "if", "case", "when", "whenever"]
 )
 _NEAR = 2
+_ENUMERATING = frozenset(
+    ["let", "where", "suppose", "assume", "denote", "define", "set", "take", "with"]
+)
 _RESETS = frozenset(
-    "then we so thus hence therefore gives get gets have has is yields becomes follows obtain obtained means implies "
-    "simplifies results calculate know see find which giving making equals that's it's this".split()  # noqa: SIM905
+    [
+        "then",
+        "we",
+        "so",
+        "thus",
+        "hence",
+        "therefore",
+        "gives",
+        "get",
+        "gets",
+        "have",
+        "has",
+        "is",
+        "yields",
+        "becomes",
+        "follows",
+        "obtain",
+        "obtained",
+        "means",
+        "implies",
+        "simplifies",
+        "results",
+        "calculate",
+        "know",
+        "see",
+        "find",
+        "which",
+        "giving",
+        "making",
+        "equals",
+        "that's",
+        "it's",
+        "this",
+    ]
 )
 _NEGATIONS = frozenset(
     [
@@ -51,9 +86,13 @@ _REFUTED = re.compile(
     r"|inconsistent|fails?\b|discard|reject|extraneous|can(?:not|['’]t) (?:be|hold|happen))",
     re.IGNORECASE,
 )
+_REWRITES = re.compile(
+    r"\b(?:expand|factor|rewrit|distribut|foil|multiply(?:ing)? out|simplif\w+ the expression|complet\w+ the square)\w*",
+    re.IGNORECASE,
+)
 _REFUTED_AT_ONCE = re.compile(
-    r"\A[\s,;.$)\\\]]*(?:(?:but|and|which|this|that|it|a|an)\s+)*(?:contradict\w*|impossible|absurd|(?:is|are|would be)(?: an?| clearly"
-    r"| obviously)?(?: not| contradiction| false| incorrect| invalid| wrong| impossible| absurd)|isn['’]t|can(?:not|['’]t) be|does(?: not|n['’]t) (?:hold|equal|work))",
+    r"\A[\s,;.$()\\\]-]*(?:(?:but|and|which|this|that|it|a|an)\s+)*(?:contradict\w*|impossible|absurd|(?:is|are|would be)(?: an?| clearly"
+    r"| obviously)?(?: not (?:possible|true|correct|valid|equal|the case|right)| contradiction| false| incorrect| invalid| wrong| impossible| absurd)|isn['’]t|can(?:not|['’]t) be|does(?: not|n['’]t) (?:hold|equal|work))",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -79,7 +118,11 @@ def role_of(lead: Sequence[str], statement: Term) -> Role:
             return Role.ASSUMPTION
         if word in _NEGATIONS and (not numeric or distance < _NEAR):
             return Role.NEGATED
-        if numeric and word in ("need", "needs", "find"):
+        if (
+            word == "find"
+            and distance + 1 < len(lead)
+            and lead[-distance - 2] in ("we", "you", "i")
+        ):
             return Role.DERIVED
         if role is not None and not (numeric and role is not Role.CASE):
             return _defined(role, statement)
@@ -90,7 +133,13 @@ def role_of(lead: Sequence[str], statement: Term) -> Role:
 
 def carried(lead: Sequence[str]) -> list[str]:
     """Return the words of a clause that still bear on the clause behind a colon or before a displayed formula."""
-    return [word for word in lead if word in _FAR or word in _RESETS]
+    far = [index for index, word in enumerate(lead) if word in _FAR]
+    return [] if not far or any(word in _RESETS for word in lead[far[-1] :]) else [lead[far[-1]]]
+
+
+def is_enumerating(lead: Sequence[str]) -> bool:
+    """Say whether what the words introduce goes on behind a comma: `let x = 1, y = 2`."""
+    return any(word in _ENUMERATING for word in lead)
 
 
 def _defined(role: Role, statement: Term) -> Role:
@@ -118,6 +167,34 @@ def is_refuted(behind: str, statement: Term) -> bool:
     """Say whether the words behind a claim say that it does not hold."""
     pattern = _REFUTED_AT_ONCE if is_numeric(statement) else _REFUTED
     return pattern.search(behind) is not None
+
+
+def rewrites(before: str, statement: Term) -> bool:
+    """Say whether the words before a claim say that one side is the other rewritten, and the sides bear it out."""
+    if (
+        not isinstance(statement, Relation)
+        or statement.operator != "="
+        or _REWRITES.search(before) is None
+    ):
+        return False
+    left, right = statement.left, statement.right
+    return (
+        is_factored(left) != is_factored(right) and names_in(left) == names_in(right) != frozenset()
+    )
+
+
+def is_factored(term: Term) -> bool:
+    """Say whether a term has a product or a power of sums in it."""
+    return any(
+        (isinstance(part, Product) and any(isinstance(factor, Sum) for factor in part.factors))
+        or (isinstance(part, Power) and isinstance(part.base, Sum))
+        for part in walk(term)
+    )
+
+
+def names_in(term: Term) -> frozenset[str]:
+    """Return the names of the symbols of a term."""
+    return frozenset(part.name for part in walk(term) if isinstance(part, Symbol))
 
 
 def closes_case(text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from veridical.proof.claims.tokens import Kind, Token
-from veridical.proof.claims.words import CHANGING, MULTIPLES, OPERATORS, UNITS
+from veridical.proof.claims.words import CHANGING, MULTIPLES, NOT_COUNTED, OPERATORS, UNITS
 
 MAX_UNIT_WORDS = 4
 """Words that may stand between a number and an operator and still only say what is counted."""
@@ -181,7 +181,7 @@ class _Reading:
     def _take(self, token: Token, text: str | None = None) -> None:
         written = token.text if text is None else text
         pieces = self.draft.pieces
-        if token.gap and pieces and not (token.kind is Kind.SYMBOL and pieces[-1][-1:].isdigit()):
+        if pieces and _is_apart(token, pieces[-1], self._peek(self.at + 1)):
             written = " " + written
         pieces.append(written)
         self.draft.maths &= token.maths
@@ -278,13 +278,16 @@ class _Reading:
         if token.text == "/" and following is not None and following.kind is Kind.WORD:
             return self._measured(self.at + 1, rate=True)
         if (
-            token.text == "-"
-            and not token.maths
-            and following is not None
-            and following.kind is Kind.WORD
+            (
+                token.text == "-"
+                and not token.maths
+                and following is not None
+                and following.kind is Kind.WORD
+            )
+            and token.gap
+            and not following.gap
         ):
-            if token.gap and not following.gap:
-                return None
+            return None
         if token.text in _SIGNS:
             self.draft.end_summand()
             self.draft.loose |= token.gap and following is not None and not following.gap
@@ -300,8 +303,10 @@ class _Reading:
         return False
 
     def _is_exclamation(self) -> bool:
-        following = self._peek(self.at + 1)
-        return following is None or following.kind not in (Kind.OPERATOR, Kind.CLOSE, Kind.RELATION)
+        index = self.at + 1
+        if index >= len(self.tokens):
+            return True
+        return self.tokens[index].kind not in (Kind.OPERATOR, Kind.CLOSE, Kind.RELATION)
 
     def _modulus(self, start: int, end: int) -> bool | None:
         run = self.scanner.run(start, end, self.depth + 1) if self.depth < MAX_DEPTH else None
@@ -343,12 +348,13 @@ class _Reading:
         return False
 
     def _is_times(self, before: Token) -> bool:
-        following = self._peek(self.at + 1)
+        token, following = self.tokens[self.at], self._peek(self.at + 1)
         if following is None or following.kind not in (Kind.NUMBER, Kind.OPEN):
             return False
-        return before.kind in (Kind.NUMBER, Kind.WORD) or (
-            before.kind is Kind.CLOSE and following.gap
-        )
+        spaced = token.gap and following.gap
+        if following.kind is Kind.OPEN or before.kind is Kind.CLOSE:
+            return spaced and not token.maths
+        return before.kind in (Kind.NUMBER, Kind.WORD) and (spaced or not token.maths)
 
     def _number(self, token: Token, before: Token) -> bool | None:
         """Read a number right behind an operand: a mixed number or an argument."""
@@ -440,13 +446,7 @@ class _Reading:
         index, count, units, rates = start, 0, set(), set()
         while index < self.end and count <= MAX_UNIT_WORDS:
             token = self.tokens[index]
-            if token.kind is Kind.WORD and token.text.lower() not in (
-                "and",
-                "or",
-                "so",
-                "then",
-                "to",
-            ):
+            if token.kind is Kind.WORD and token.text.lower() not in NOT_COUNTED:
                 unit = UNITS.get(token.text.lower())
                 if unit is not None and rate:
                     rates.add(unit[0])
@@ -507,7 +507,15 @@ def _joined(pieces: list[str]) -> str:
 
 def _raw(tokens: Sequence[Token]) -> str:
     parts: list[str] = []
-    for token in tokens:
-        gap = token.gap and parts and not (token.kind is Kind.SYMBOL and parts[-1][-1:].isdigit())
-        parts.append(" " + token.text if gap else token.text)
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        apart = bool(parts) and _is_apart(token, parts[-1], following)
+        parts.append(" " + token.text if apart else token.text)
     return "".join(parts)
+
+
+def _is_apart(token: Token, before: str, following: Token | None) -> bool:
+    """Say whether white space goes before a token: `2 m` would be metres, and `9A_4` amperes."""
+    if token.kind is Kind.SYMBOL and before[-1:].isdigit():
+        return following is not None and following.text == "_"
+    return token.gap

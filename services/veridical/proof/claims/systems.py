@@ -16,7 +16,8 @@ _MODULAR = re.compile(
 )
 _MODULUS = re.compile(r"mod(?:ulo)?\b[\s{$(\\]*(\d{1,6})")
 _CLOCK = re.compile(
-    r"\bclock\b|\b(?:a|p)\.?m\.?(?![a-z])|o'clock|\bmidnight\b|\bnoon\b|\d:\d\d", re.IGNORECASE
+    r"\bclock\b|(?<!\\)\b(?:a|p)\.?m\.?(?![a-z])|o'clock|\bmidnight\b|\bnoon\b|\d:\d\d",
+    re.IGNORECASE,
 )
 _BASED = re.compile(
     r"\b(?:in|to|of|from|into)\s+[\\($]*base\b|\bbase[- ]?(?:\d+|two|three|four|five|six|seven|eight|nine|ten)\b"

@@ -64,9 +64,35 @@ RELATIONS = {
     "\\equiv": "equiv", "\\doteq": "approx", "\\coloneqq": ":=",
 }  # fmt: skip
 _BREAKS = frozenset(
-    "\\implies \\Rightarrow \\Longrightarrow \\iff \\Leftrightarrow \\Longleftrightarrow \\\\ "
-    "\\therefore \\because \\rightarrow \\longrightarrow \\to \\mapsto \\hline \\newline \\par \\item "
-    "\\leftarrow \\Leftarrow \\bullet \\land \\wedge \\lor \\vee \\impliedby \\xrightarrow \\leadsto".split()  # noqa: SIM905
+    [
+        "\\implies",
+        "\\Rightarrow",
+        "\\Longrightarrow",
+        "\\iff",
+        "\\Leftrightarrow",
+        "\\Longleftrightarrow",
+        "\\\\",
+        "\\therefore",
+        "\\because",
+        "\\rightarrow",
+        "\\longrightarrow",
+        "\\to",
+        "\\mapsto",
+        "\\hline",
+        "\\newline",
+        "\\par",
+        "\\item",
+        "\\leftarrow",
+        "\\Leftarrow",
+        "\\bullet",
+        "\\land",
+        "\\wedge",
+        "\\lor",
+        "\\vee",
+        "\\impliedby",
+        "\\xrightarrow",
+        "\\leadsto",
+    ]
 )
 _SPACES = frozenset(
     ["\\,", "\\;", "\\:", "\\!", "\\ ", "\\displaystyle", "\\limits", "\\nonumber", "\\textstyle"]
@@ -165,8 +191,12 @@ _FUNCTIONS = frozenset(
         "csc",
         "arcsin",
         "arccos",
+        "arctan",
+        "exp",
+        "lg",
+        "sqrt",
+        "det",
     ]
-    + ["arctan", "exp", "lg", "sqrt", "det"]
 )
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _VOWELS = frozenset("aeiouy")
@@ -229,9 +259,7 @@ class _Tokeniser:
             self.add(Kind.STOP if is_stop else Kind.BREAK, text, match, maths=maths)
         elif text == "|" and maths:
             self.add(Kind.COMMAND, "|", match, maths=maths)
-        elif text in "∞∑∏∫√∠△π…" and maths:
-            self.add(Kind.COMMAND, text, match, maths=maths)
-        elif text in "√π":
+        elif (text in "∞∑∏∫√∠△π…" and maths) or text in "√π":
             self.add(Kind.COMMAND, text, match, maths=maths)
         elif text in "$€£&~":
             self.gap = True

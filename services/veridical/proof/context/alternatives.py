@@ -11,6 +11,8 @@ from veridical.math.equality.survey import names_of
 from veridical.math.terms import Logic, Number, Product, Relation, Symbol, Term
 from veridical.proof.model import Claim, Role
 
+_MAX_VALUES = 8
+
 
 @dataclass(frozen=True, slots=True)
 class ValueClaim:
@@ -49,7 +51,7 @@ def alternatives(claims: Sequence[Claim]) -> dict[str, Term]:
         found = value_claim(claim.statement)
         if found is not None and claim.role is not Role.DEFINITION:
             known = values.setdefault(found.name, [])
-            if found.value not in known:
+            if len(known) <= _MAX_VALUES and found.value not in known:
                 known.append(found.value)
     return {
         name: Relation(
@@ -58,5 +60,5 @@ def alternatives(claims: Sequence[Claim]) -> dict[str, Term]:
             Number(Fraction(0)),
         )
         for name, several in values.items()
-        if len(several) > 1
+        if 1 < len(several) <= _MAX_VALUES
     }

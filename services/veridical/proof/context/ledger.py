@@ -9,7 +9,7 @@ from veridical.math.terms import Apply, Symbol, Term
 from veridical.proof.deciders.readings import parts_of
 from veridical.proof.model import Fact
 
-_MAX_ABOUT = 12
+_MAX_ABOUT = 10
 _MAX_KEPT = 24
 
 

@@ -29,16 +29,18 @@ _SIDE = re.compile(
 )
 _TENTATIVE = re.compile(
     r"\b(?:if|when|sett?|setting|suppose|assum\w*|cases?|let|either|or|try\w*|check\w*|consider\w*"
-    r"|test\w*|would|could|possib\w*|intersect\w*|becomes|implies|satisfy|zero|factors?|roots?)\b",
+    r"|test\w*|would|could|possib\w*|intersect\w*|becomes|implies|satisfy|zero|factors?|roots?"
+    r"|second|third|other|another|product|sum)\b",
     re.IGNORECASE,
 )
 _REWRITE = re.compile(
-    r"expand|simplif|factor|rewrit|distribut|combin|multiply out|becomes|identity|compute|calculat",
+    r"expand|simplif|factor|rewrit|distribut|combin|cancel|like terms|multiply out|becomes|identity|compute|calculat",
     re.IGNORECASE,
 )
 _CANCEL = re.compile(r"\b(?:cancel|divid)", re.IGNORECASE)
 _INEQUALITIES = frozenset({"<", "<=", ">", ">="})
 _WORK = 5_000
+_MAX_TEXT = 4_000
 
 
 class Surroundings:
@@ -47,6 +49,7 @@ class Surroundings:
     def __init__(self, problem: str, readings: Sequence[StepReading]) -> None:
         self._has_side_words = bool(_SIDE.search(problem))
         self.readings = readings
+        self._texts = tuple(reading.segment.text[:_MAX_TEXT] for reading in readings)
         self._values: dict[str, set[Term]] = {}
         for reading in readings:
             for claim in reading.claims:
@@ -54,9 +57,13 @@ class Surroundings:
                 if value is not None and isinstance(value.value, Number):
                     self._values.setdefault(value.name, set()).add(Number(value.value.value))
 
+    def text(self, at: int) -> str:
+        """Return the words of a step, cut off where it is long."""
+        return self._texts[at]
+
     def has_side_words(self, at: int) -> bool:
         """Say whether the problem or a step puts a condition in words."""
-        return self._has_side_words or bool(_SIDE.search(self.readings[at].segment.text))
+        return self._has_side_words or bool(_SIDE.search(self.text(at)))
 
     def has_values(self, name: str, least: int) -> bool:
         """Say whether the trace gives a symbol at least so many different values."""
@@ -69,7 +76,7 @@ def is_flag(claim: Claim, finding: Finding, at: int, around: Surroundings) -> bo
     if finding.verdict is ClaimVerdict.CONTRADICTED:
         if not finding.premises:
             return not _is_solved_later(finding, names, around)
-        if _TENTATIVE.search(around.readings[at].segment.text):
+        if _TENTATIVE.search(around.text(at)):
             return False
         several = any(around.has_values(name, 2) for name in names)
         return not several or finding.premises == (PROBLEM,)
@@ -94,7 +101,7 @@ def is_rewriting(claim: Claim, at: int, facts: Sequence[Fact], around: Surroundi
     if any(_binds(fact.statement, names) for fact in facts):
         return False
     links = sum(other.chain == claim.chain for other in reading.claims)
-    return links > 1 or bool(_REWRITE.search(reading.segment.text))
+    return links > 1 or bool(_REWRITE.search(around.text(at)))
 
 
 def _binds(fact: Term, names: frozenset[str]) -> bool:
@@ -116,7 +123,7 @@ def _is_solved_later(finding: Finding, names: frozenset[str], around: Surroundin
 def is_cancelling(claim: Claim, at: int, around: Surroundings) -> bool:
     """Say whether a claim is the equation before it without a factor that holds a symbol."""
     before = _before(claim, at, around)
-    if not _CANCEL.search(around.readings[at].segment.text):
+    if not _CANCEL.search(around.text(at)):
         return False
     if before is None or not all(_is(each.statement, {"="}) for each in (before, claim)):
         return False

@@ -13,7 +13,8 @@ _TO_SOLVE = re.compile(
     r"\b(?:solv\w+|solutions?|roots?|satisf\w+|equations?|such that|with)\b", re.IGNORECASE
 )
 _CURVE = re.compile(
-    r"\b(?:lines?|planes?|curves?|graphs?|axis|asymptotes?|parabolas?|circles?|equations?)\b[^.]{0,12}$",
+    r"\b(?:lines?|planes?|curves?|graphs?|axis|asymptotes?|parabolas?|circles?)\b[^.]{0,12}$"
+    r"|\b(?:example|instance|e\.g)\b[^.]{0,80}$|\bwhen\b[^.]{0,40}$",
     re.IGNORECASE,
 )
 _TO_SHOW = re.compile(r"\b(?:show|prove|verify|check|whether|conclude|deduce)\b", re.IGNORECASE)

@@ -47,6 +47,8 @@ _WORST_FIRST = (
     ClaimVerdict.ENTAILED,
     ClaimVerdict.NO_CLAIM,
 )
+_MAX_ASKED = 40
+"""Questions of one trace that may come to the solver."""
 _TAKEN = frozenset({Role.GIVEN, Role.DEFINITION, Role.ASSUMPTION, Role.CASE})
 _WRONG = frozenset({ClaimVerdict.CONTRADICTED, ClaimVerdict.NOT_ENTAILED})
 
@@ -70,6 +72,7 @@ class Walk:
         self._rounded: set[Fraction] = set()
         self._case = ""
         self._answers = Answers()
+        self._solver_left = _MAX_ASKED
         self._before: Fact | None = None
         self._unsound: set[int] = set()
         self._is_inconsistent = False
@@ -81,10 +84,11 @@ class Walk:
         """Decide the claims of the next step, which has the number `at`."""
         reading = self._readings[at]
         several = alternatives(reading.claims)
+        wrong_before = self._wrong_names
         checked = tuple(self._claim(claim, at, several) for claim in reading.claims)
         if reading.closes_case and self._facts.depth:
             self._facts.close()
-        return _step_of(reading, checked, self._inherited(checked))
+        return _step_of(reading, checked, self._inherited(checked, wrong_before))
 
     def _claim(self, claim: Claim, at: int, several: dict[str, Term]) -> CheckedClaim:
         self._enter_case(claim)
@@ -121,8 +125,9 @@ class Walk:
             self._facts.open()
         if claim.role is Role.DEFINITION:
             self._rebind(claim.statement)
-        step = PROBLEM if claim.role is Role.GIVEN else at
-        self._facts.add(Fact(joined(claim.statement), step, claim.role))
+        statement = joined(claim.statement)
+        if Fact(statement, PROBLEM, Role.GIVEN) not in self._facts.about(statement):
+            self._facts.add(Fact(statement, at, claim.role))
         return Finding(ClaimVerdict.ASSUMED, Method.CONTEXT)
 
     def _against_problem(self, claim: Claim, at: int) -> Finding | None:
@@ -131,7 +136,7 @@ class Walk:
         facts = [fact for fact in self._facts.about(goal) if fact.step == PROBLEM]
         if not names_of(goal) or not any(is_copy(goal, fact.statement) for fact in facts):
             return None
-        finding = decide(goal, facts, self._domain)
+        finding = self._decided(goal, facts)
         supposed = claim.role is Role.ASSUMPTION
         if finding.verdict is not ClaimVerdict.CONTRADICTED or (
             supposed and is_discharged(self._readings[at:])
@@ -146,7 +151,7 @@ class Walk:
             self._facts.rebind(statement.left.name)
 
     def _negated(self, claim: Claim) -> Finding:
-        finding = decide(claim.statement, self._facts.about(claim.statement), self._domain)
+        finding = self._decided(claim.statement, self._facts.about(claim.statement))
         if finding.verdict is ClaimVerdict.CONTRADICTED:
             return replace(finding, verdict=ClaimVerdict.ENTAILED, error=None)
         return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNKNOWN)
@@ -155,15 +160,15 @@ class Walk:
         goal = self._goal(claim, several)
         self._note_rounding(claim)
         facts = self._facts.about(goal)
-        finding = self._decided(goal, facts, claim)
+        finding = self._decided(goal, facts, approximate=claim.approximate)
         if finding.verdict in _WRONG:
             finding = self._weighed(claim, goal, finding, at)
-        elif finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
+        if finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
             finding = self._as_rewriting(claim, finding, at, facts)
         if claims_solution(self._readings[at].segment.text):
             finding = self._as_solution(claim, finding)
         self._note(goal, finding, at)
-        self._before = Fact(goal, at, Role.DERIVED)
+        self._before = None if finding.verdict in _WRONG else Fact(goal, at, Role.DERIVED)
         return finding
 
     def _as_rewriting(
@@ -174,22 +179,23 @@ class Walk:
             return finding
         return refute_rewriting(claim.statement) or finding
 
-    def _decided(self, goal: Term, facts: Sequence[Fact], claim: Claim) -> Finding:
-        return decide(
+    def _decided(self, goal: Term, facts: Sequence[Fact], *, approximate: bool = False) -> Finding:
+        finding = decide(
             goal,
             facts,
             self._domain,
-            approximate=claim.approximate,
-            rounded=frozenset(self._rounded),
+            approximate=approximate,
+            rounded=self._rounded,
+            solver=self._solver_left > 0,
         )
+        self._solver_left -= finding.method is Method.Z3 or finding.open is OpenReason.UNKNOWN
+        return finding
 
     def _weighed(self, claim: Claim, goal: Term, finding: Finding, at: int) -> Finding:
         """Return a refutation as it counts in its surroundings."""
         if finding.premises and not is_cancelling(claim, at, self._surroundings):
-            finding = self._decided(goal, self._reliable(goal), claim)
-        if finding.verdict not in _WRONG:
-            return finding
-        if not is_flag(claim, finding, at, self._surroundings):
+            finding = self._decided(goal, self._reliable(goal), approximate=claim.approximate)
+        if finding.verdict not in _WRONG or not is_flag(claim, finding, at, self._surroundings):
             return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNGROUNDED, note=finding.note)
         if finding.premises == (PROBLEM,) and self._is_miscopied(claim.statement):
             return _of_premise(finding, "not as in")
@@ -216,7 +222,7 @@ class Walk:
         if value_claim(claim.statement) is None:
             return finding
         facts = [f for f in self._facts.about(claim.statement) if f.step == PROBLEM]
-        against = decide(claim.statement, facts, self._domain)
+        against = self._decided(claim.statement, facts)
         if against.verdict is ClaimVerdict.CONTRADICTED and against.method is Method.ARITHMETIC:
             return replace(against, verdict=ClaimVerdict.NOT_ENTAILED, error=ErrorKind.RULE)
         return finding
@@ -249,19 +255,21 @@ class Walk:
         elif finding.premises or finding.verdict is not ClaimVerdict.ENTAILED:
             self._facts.add(Fact(goal, at, Role.DERIVED))
 
-    def _inherited(self, checked: Sequence[CheckedClaim]) -> bool:
+    def _inherited(self, checked: Sequence[CheckedClaim], names: frozenset[str]) -> bool:
         """Say whether the wrong claims of a step follow from wrong claims before it."""
         wrong = [each for each in checked if each.finding.verdict in _WRONG]
         if wrong and self._is_inconsistent:
             return all(each.claim.role is not Role.ASSUMPTION for each in wrong)
-        return bool(wrong) and all(self._follows_from_wrong(each.claim.statement) for each in wrong)
+        return bool(wrong) and all(
+            self._follows_from_wrong(each.claim.statement, names) for each in wrong
+        )
 
-    def _follows_from_wrong(self, statement: Term) -> bool:
+    def _follows_from_wrong(self, statement: Term, names: frozenset[str]) -> bool:
         facts = [fact for fact in self._wrong.about(statement) if fact.statement != statement]
         if not names_of(statement) or not facts:
             return False
-        others = self._facts.about(statement, but=self._wrong_names)
-        finding = decide(statement, (*others, *facts), self._domain)
+        others = self._facts.about(statement, but=names)
+        finding = self._decided(statement, (*others, *facts))
         return finding.verdict is ClaimVerdict.ENTAILED
 
 

@@ -14,6 +14,8 @@
     derivatives    rules of differentiation
     solver         z3
     truth          whether a statement holds at a point
+    rewriting      equalities that are meant for all values
+    relations      how one line of algebra follows another
     decide         which of these
     certificate    whether a counterexample re-evaluates
 """
@@ -22,5 +24,6 @@ from __future__ import annotations
 
 from veridical.proof.deciders.certificate import recheck
 from veridical.proof.deciders.decide import decide
+from veridical.proof.deciders.relations import Step, relation
 
-__all__ = ["decide", "recheck"]
+__all__ = ["Step", "decide", "recheck", "relation"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -15,6 +16,7 @@ from veridical.proof.deciders.values import Measure, difference, measure
 from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method, OpenReason
 
 OPERATORS = frozenset({"=", "!=", "<", "<=", ">", ">=", "approx"})
+_LETTERS = (Constant.I, Constant.E)
 _CLOSE = Fraction(1, 50)
 """Relative distance that "about" allows."""
 _WRONG = Fraction(1, 10)
@@ -51,7 +53,7 @@ def decide_constants(
     work: Work,
     *,
     approximate: bool = False,
-    rounded: frozenset[Fraction] = frozenset(),
+    rounded: AbstractSet[Fraction] = frozenset(),
 ) -> Finding:
     """Decide a relation without variables.
 
@@ -64,8 +66,6 @@ def decide_constants(
     Raises:
         WorkExceededError: It is more work than is left.
     """
-    if isinstance(relation.left, Constant) or isinstance(relation.right, Constant):
-        return _open(OpenReason.AMBIGUOUS, "a letter that is a constant, or a variable")
     first: Outcome | None = None
     is_open = False
     for reading in readings(relation, work):
@@ -78,6 +78,8 @@ def decide_constants(
         return _open(OpenReason.UNSUPPORTED, "a side has no value that is known")
     if is_open or len(units_of(relation)) > 1:
         return _open(OpenReason.AMBIGUOUS, f"{first.left} against {first.right}")
+    if relation.left in _LETTERS or relation.right in _LETTERS:
+        return _open(OpenReason.AMBIGUOUS, "a letter that is a constant, or a variable")
     return _refuted(relation, first.left, first.right)
 
 
@@ -100,7 +102,7 @@ def outcome_of(
     work: Work,
     *,
     approximate: bool = False,
-    rounded: frozenset[Fraction] = frozenset(),
+    rounded: AbstractSet[Fraction] = frozenset(),
 ) -> Outcome:
     """Say whether one reading of a relation holds.
 
@@ -132,7 +134,7 @@ NOT = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.OPEN: Truth.OPEN}
 
 
 def _equal(
-    relation: Relation, left: Measure, right: Measure, rounded: frozenset[Fraction], work: Work
+    relation: Relation, left: Measure, right: Measure, rounded: AbstractSet[Fraction], work: Work
 ) -> Truth:
     apart, radius = difference(left, right)
     if apart <= radius:

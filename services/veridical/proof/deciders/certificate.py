@@ -2,16 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
-from veridical.math.terms import Term
-from veridical.proof.deciders.decide import decide
+from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.terms import Relation, Term
+from veridical.proof.deciders.arithmetic import Truth
+from veridical.proof.deciders.congruences import congruence_of, residue
+from veridical.proof.deciders.decide import decide, plain
+from veridical.proof.deciders.derivatives import NoDerivativeError
+from veridical.proof.deciders.identities import refuted_by
+from veridical.proof.deciders.substitution import known_from, substitute
+from veridical.proof.deciders.truth import truth_at
 from veridical.proof.model import ClaimVerdict, Domain, Fact, Finding
+
+_BUDGET = 40_000
+_SIDES = frozenset({"left", "right"})
+_WRONG = frozenset({ClaimVerdict.CONTRADICTED, ClaimVerdict.NOT_ENTAILED})
 
 
 def recheck(statement: Term, finding: Finding, facts: Sequence[Fact] = ()) -> bool:
-    """Say whether `finding`, which refutes `statement`, holds by its own counterexample."""
-    again = decide(statement, facts, Domain.REAL)
-    return again.verdict is ClaimVerdict.CONTRADICTED and (
-        again.counterexample == finding.counterexample
-    )
+    """Say whether a finding that refutes `statement` holds by its own counterexample.
+
+    Args:
+        statement: What was decided.
+        finding: What was found.
+        facts: What was used for it.
+    """
+    if finding.verdict not in _WRONG or not finding.counterexample:
+        return False
+    try:
+        return _holds(statement, finding, facts, Work(_BUDGET))
+    except (WorkExceededError, NoDerivativeError):
+        return False
+
+
+def _holds(statement: Term, finding: Finding, facts: Sequence[Fact], work: Work) -> bool:
+    point = _point(finding)
+    if point is None:
+        again = decide(statement, facts, Domain.REAL)
+        return again.counterexample == finding.counterexample
+    goal = substitute(plain(statement, work), known_from(facts, work), work, values=False).term
+    statements = [fact.statement for fact in facts]
+    if _is_refuted(goal, point, work):
+        return all(truth_at(each, point, work) is not Truth.FALSE for each in statements)
+    return any(_is_refuted(each, point, work) for each in statements)
+
+
+def _point(finding: Finding) -> dict[str, Fraction] | None:
+    try:
+        return {
+            name: Fraction(value) for name, value in finding.counterexample if name not in _SIDES
+        }
+    except ValueError:
+        return None
+
+
+def _is_refuted(statement: Term, point: Mapping[str, Fraction], work: Work) -> bool:
+    if not isinstance(statement, Relation):
+        return truth_at(statement, point, work) is Truth.FALSE
+    congruence = congruence_of(statement, work)
+    if congruence is None:
+        return refuted_by(statement, dict(point), work) is not None
+    whole = {name: int(value) for name, value in point.items()}
+    sides = (congruence.left, congruence.right)
+    left, right = (residue(side, congruence.modulus, whole, work) for side in sides)
+    return left is not None and right is not None and (left == right) is not congruence.holds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -39,7 +40,7 @@ from veridical.proof.model import ClaimVerdict, Domain, ErrorKind, Fact, Finding
 
 BUDGET = 20_000
 """Units of work for one goal."""
-MAX_FACTS = 12
+MAX_FACTS = 10
 """Facts that are used for one goal."""
 
 
@@ -53,13 +54,15 @@ class Question:
         approximate: Whether the text says "about".
         rounded: Absolute values of decimals that are known to be rounded.
         work: What is left to it.
+        solver: Whether z3 may be asked.
     """
 
     facts: tuple[Fact, ...]
     domain: Domain
     approximate: bool
-    rounded: frozenset[Fraction]
+    rounded: AbstractSet[Fraction]
     work: Work
+    solver: bool
 
 
 def decide(
@@ -68,7 +71,8 @@ def decide(
     domain: Domain,
     *,
     approximate: bool = False,
-    rounded: frozenset[Fraction] = frozenset(),
+    rounded: AbstractSet[Fraction] = frozenset(),
+    solver: bool = True,
 ) -> Finding:
     """Decide whether `goal` follows from `facts`.
 
@@ -78,19 +82,29 @@ def decide(
         domain: Where free variables live.
         approximate: Whether the text says "about".
         rounded: Absolute values of decimals that are known to be rounded.
+        solver: Whether z3 may be asked, which takes a hundred times as long as the rest.
     """
     work = Work(BUDGET)
-    question = Question(tuple(facts[-MAX_FACTS:]), domain, approximate, rounded, work)
+    question = Question(tuple(facts[-MAX_FACTS:]), domain, approximate, rounded, work, solver)
     try:
         check_size(goal, work)
-        plain = worked_out(written_out(spread(goal)), work)
-        return _decided(plain, question, for_all=has_derivative(goal))
+        return _decided(plain(goal, work), question, for_all=has_derivative(goal))
     except WorkExceededError as error:
         return unverified(OpenReason.TOO_COMPLEX, str(error))
     except NoDerivativeError:
         return unverified(OpenReason.UNSUPPORTED, "a derivative by no known rule")
     except (ArithmeticError, ValueError, NoResidueError, UndefinedError, NoValueError) as error:
         return unverified(OpenReason.UNSUPPORTED, f"arithmetic failed: {error}")
+
+
+def plain(goal: Term, work: Work) -> Term:
+    """Return `goal` with open signs, sums with dots and derivatives written out.
+
+    Raises:
+        NoDerivativeError: One of the derivatives is by no known rule.
+        WorkExceededError: It is more work than is left.
+    """
+    return worked_out(written_out(spread(goal)), work)
 
 
 def unverified(reason: OpenReason, note: str = "") -> Finding:
@@ -164,10 +178,13 @@ def _with_variables(goal: Relation, question: Question) -> Finding:
 
 def _stated(goal: Relation, question: Question) -> Finding | None:
     """Say that a goal is a fact, but for a factor and the order."""
+    names = names_of(goal)
     mine = gap(goal, question.work) if goal.operator == "=" else None
     for fact in question.facts:
         statement = fact.statement
-        if statement == goal or (mine and _is_multiple(mine, statement, question)):
+        if statement == goal or (
+            mine and names_of(statement) == names and _is_multiple(mine, statement, question)
+        ):
             return Finding(ClaimVerdict.ENTAILED, Method.CONTEXT, (fact.step,))
     return None
 
@@ -264,6 +281,8 @@ def _alone(
     )
     alone = []
     for fact in facts:
+        if not names_of(fact.statement) <= {name, *others.values, *others.functions}:
+            continue
         statement = substitute(fact.statement, others, work, definitions=False).term
         if not isinstance(statement, Relation) or statement.operator != "=":
             continue
@@ -274,6 +293,8 @@ def _alone(
 
 def _solved(goal: Term, related: Sequence[Fact], question: Question) -> Finding:
     """Ask the solver, and check its model."""
+    if not question.solver:
+        return unverified(OpenReason.TOO_COMPLEX, "the solver was asked too often")
     statements = [fact.statement for fact in related]
     solved = ask(goal, statements, question.domain, question.work)
     premises = tuple(sorted({fact.step for fact in related}))

@@ -17,6 +17,7 @@ from veridical.math.terms import Apply, Number, Power, Product, Quantity, Relati
 _Change: TypeAlias = Callable[[Term], Term | None]
 _TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
 _INVERSE = frozenset({"arcsin", "arccos", "arctan", "arccot"})
+_SEVERAL_MEANINGS = _TRIGONOMETRIC | _INVERSE | {"percent", "log"}
 _DEGREE = (("degree", 1),)
 _LOG_BASES = (10, 2)
 
@@ -43,6 +44,9 @@ def readings(relation: Relation, work: Work) -> Iterator[Relation]:
     Raises:
         WorkExceededError: It is more work than is left.
     """
+    if not any(_may_differ(part) for part in parts_of(relation)):
+        yield relation
+        return
     plain = _rewritten(relation, _without_unit, work)
     angles = _rewritten(relation, _only_degrees, work)
     first = angles if any(_has_angle(part) for part in parts_of(relation)) else plain
@@ -50,6 +54,13 @@ def readings(relation: Relation, work: Work) -> Iterator[Relation]:
     for other in (*_percent_readings(plain, work), *_function_readings(plain, work)):
         if other != first:
             yield other
+
+
+def _may_differ(term: Term) -> bool:
+    """Say whether a part may be read in another way."""
+    if isinstance(term, Apply):
+        return term.function in _SEVERAL_MEANINGS
+    return isinstance(term, Quantity)
 
 
 def _has_angle(term: Term) -> bool:

@@ -7,6 +7,7 @@ values: they are known to be, or are long enough to be.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -38,7 +39,7 @@ class Room:
     likely: Fraction
 
 
-def room(relation: Relation, rounded: frozenset[Fraction], work: Work) -> Room:
+def room(relation: Relation, rounded: AbstractSet[Fraction], work: Work) -> Room:
     """Return how far the sides of a relation of constants may be apart."""
     sure, cut, likely = Fraction(0), Fraction(0), Fraction(0)
     for side in (relation.left, relation.right):
@@ -76,7 +77,7 @@ def result_step(side: Term) -> Fraction | None:
             return None
 
 
-def _moves(side: Term, rounded: frozenset[Fraction], work: Work) -> tuple[Fraction, Fraction]:
+def _moves(side: Term, rounded: AbstractSet[Fraction], work: Work) -> tuple[Fraction, Fraction]:
     """Return how far `side` moves if its known, and its likely, roundings move by half a unit."""
     literals = dict.fromkeys(
         part for part in parts_of(side) if isinstance(part, Number) and part.step is not None

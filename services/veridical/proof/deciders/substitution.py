@@ -145,7 +145,9 @@ class Substituted:
     premises: frozenset[int]
 
 
-def substitute(term: Term, known: Known, work: Work, *, definitions: bool = True) -> Substituted:
+def substitute(
+    term: Term, known: Known, work: Work, *, definitions: bool = True, values: bool = True
+) -> Substituted:
     """Return `term` with known values, and definitions, put in.
 
     Raises:
@@ -156,7 +158,7 @@ def substitute(term: Term, known: Known, work: Work, *, definitions: bool = True
 
     def change(part: Term) -> Term | None:
         if isinstance(part, Symbol):
-            value = known.values.get(part.name)
+            value = known.values.get(part.name) if values else None
             if value is not None:
                 used[part.name] = value.term
                 premises.add(value.step)

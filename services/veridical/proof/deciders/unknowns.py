@@ -21,7 +21,7 @@ from veridical.proof.deciders.polynomials import (
 )
 from veridical.proof.deciders.readings import readings
 from veridical.proof.deciders.substitution import at_point
-from veridical.proof.model import ClaimVerdict, ErrorKind, Fact, Finding, Method
+from veridical.proof.model import ClaimVerdict, ErrorKind, Fact, Finding, Method, OpenReason
 
 
 def decide_unknown(
@@ -41,7 +41,7 @@ def decide_unknown(
     wanted = _poly(goal, work)
     given = [(poly, fact) for relation, fact in facts if (poly := _poly(relation, work))]
     if given and wanted:
-        found = _by_roots(goal, name, wanted, given, work)
+        found = _by_roots(goal, name, wanted, given, facts, work)
         if found is not None:
             return found
     return _by_value(goal, name, facts, work)
@@ -59,6 +59,7 @@ def _by_roots(
     name: str,
     wanted: Univariate,
     given: Sequence[tuple[Univariate, Fact]],
+    facts: Sequence[tuple[Relation, Fact]],
     work: Work,
 ) -> Finding | None:
     left = given[0][0]
@@ -66,17 +67,40 @@ def _by_roots(
         left = common(left, poly, work)
     left = simple(left, work)
     if len(left) < 2:
-        return None
+        note = "what is known contradicts itself"
+        return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.AMBIGUOUS, note=note)
     premises = tuple(sorted({fact.step for _, fact in given}))
     if not remainder(wanted, left, work):
         return Finding(ClaimVerdict.ENTAILED, Method.RANDOM_EVALUATION, premises)
     shared = common(left, wanted, work)
     others = [root for root in rational_roots(left, work) if _is_off(root, wanted)]
     if not others:
-        return None
+        return None if len(shared) > 1 else _at_own_root(name, wanted, facts, premises, work)
     if len(shared) > 1 and real_root_count(shared, work):
         return _not_entailed(goal, name, others[0], premises, work)
     return _refuted(goal, name, others[0], premises, work)
+
+
+def _at_own_root(
+    name: str,
+    wanted: Univariate,
+    facts: Sequence[tuple[Relation, Fact]],
+    premises: tuple[int, ...],
+    work: Work,
+) -> Finding | None:
+    """Refute a goal that has no root in common with the facts, at a root of its own."""
+    for root in rational_roots(wanted, work):
+        for relation, _ in facts:
+            if _fails(relation, name, root, work):
+                return Finding(
+                    ClaimVerdict.CONTRADICTED,
+                    Method.RANDOM_EVALUATION,
+                    premises,
+                    _shown(relation, name, root, work),
+                    ErrorKind.RULE,
+                    note=f"at {name} = {root} a premise fails",
+                )
+    return None
 
 
 def _is_off(root: Fraction, wanted: Univariate) -> bool:

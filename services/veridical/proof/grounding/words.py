@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 
 MAX_DIGITS = 18
 """Longest number that is read, in digits."""
+MAX_TOKENS = 5_000
+"""Words and numbers of one text that are looked at."""
 
 _UNITS = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
@@ -42,7 +45,7 @@ def numbers(text: str) -> frozenset[Fraction]:
     """
     found: set[Fraction] = set()
     run: list[Fraction] = []
-    for match in _TOKEN.finditer(text):
+    for match in islice(_TOKEN.finditer(text), MAX_TOKENS):
         if match["word"]:
             run = _extended(run, match["word"].lower())
             found.update(run)

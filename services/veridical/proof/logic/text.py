@@ -57,6 +57,9 @@ _SUFFIXED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)$")
 ORDINAL = rf"(?:{'|'.join(_ORDINALS[1:])}|\d{{1,2}}(?:st|nd|rd|th))"
 """A pattern of an ordinal: `third`, `3rd`."""
 
+ANSWER = re.compile(r"\banswer\s*(?:is|:)\s*\(?([A-Z])\)?(?!\w)")
+"""The letter of the option that a text answers with."""
+
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 

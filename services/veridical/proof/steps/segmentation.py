@@ -23,7 +23,7 @@ _NUMBERED = re.compile(
 _LINE = re.compile(r"\n\s*")
 _SENTENCE = re.compile(r"[.!?][\"')\]]?\s+(?=[A-Z0-9$\\(*#])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Mr|Mrs|Ms|Dr|St|Prof|Fig|Eq|No|approx|resp|[A-Z])|\b\d{1,2})\.?\Z"
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Mr|Mrs|Ms|Dr|St|Prof|Fig|Eq|No|approx|resp|[A-Z])|(?:^|\n)[ \t]*\d{1,2})\.?\Z"
 )
 
 

@@ -18,7 +18,7 @@ _TEXT = re.compile(
     r"\\(?:text|textbf|textit|textrm|mbox|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+"
 )
 _LONG_WORD = re.compile(
-    r"[A-Za-z]{4,}|(?<![A-Za-z])(?:and|the|for|per|has|are|was|is|of|to|in|on)(?![A-Za-z])"
+    r"[A-Za-z]{4,}|(?<![A-Za-z])(?:and|or|the|for|per|has|are|was|is|of|to|in|on)(?![A-Za-z])"
 )
 _FORMULA = re.compile(r"\\[A-Za-z]|[\^_=<>+*/!|≤≥≠≈×÷·-]")
 _SHORT = re.compile(

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from veridical.math.equality.survey import children
 from veridical.math.reader import ReadError, TooComplexError, read_term
-from veridical.math.terms import Relation, Symbol, Term, Words
-from veridical.proof.model import Claim, Role
+from veridical.math.terms import Apply, Number, Relation, Term, Words
+from veridical.proof.model import Claim
 
 _MATHS = (
     r"(?:\$(?P<dollar>[^$]{1,400})\$|\\\((?P<round>.{1,400}?)\\\)|\\\[(?P<square>.{1,400}?)\\\])"
 )
 _END = r"(?=\s{0,3}(?:[.?;,]|$|\n|(?:if|when|where|given|for|over|using)\b))"
 _VALUE = re.compile(
-    r"\b(?:compute|evaluate|calculate|simplify|what is|find|determine|give)"
+    r"\b(?:compute|evaluate|calculate|simplify|expand|factor(?:i[sz]e)?|what is|find|determine|give)"
     r"(?: the)?(?: exact| numerical)?(?: value of)?\s{0,3}:?\s{0,3}" + _MATHS + _END,
     re.IGNORECASE,
 )
 _SOLVE = re.compile(
     r"\bsolve\b(?: the (?:in)?equation)?\s{0,3}:?\s{0,3}" + _MATHS + _END, re.IGNORECASE
 )
+_REMAINDER = re.compile(
+    rf"\bremainder (?:of|when) {_MATHS}(?: is divided by| modulo| mod| on division by)"
+    r" \$?(?P<modulus>\d{1,9})\b",
+    re.IGNORECASE,
+)
+_EQUATION = re.compile(r"\b(?:show|prove|verify)\b[^$\\.]{0,40}" + _MATHS, re.IGNORECASE)
 _DIFFERENTIATE = re.compile(r"\b(?:differentiate|find the derivative of)\b", re.IGNORECASE)
-_SHOW = re.compile(r"\b(?:show|prove)\b", re.IGNORECASE)
+_SHOW = re.compile(r"\b(?:show|prove|verify)\b", re.IGNORECASE)
 _FURTHER = re.compile(
     r"\b(?:then|how (?:many|much)|round|nearest|approximat\w*|decimal|percent\w*|degrees|units"
     r"|base|modulo|remainder|digits?|(?:great|small|larg|lea)e?st)\b",
@@ -50,7 +57,8 @@ class Asked:
 
     Attributes:
         demand: The kind.
-        term: The expression, or the relation to solve; None for a derivative or a proof.
+        term: The expression, or the relation to solve or to show; None for a derivative, and for what is to
+            be shown in words.
     """
 
     demand: Demand
@@ -64,7 +72,10 @@ def asked_for(text: str) -> Asked | None:
     """
     text = text[:_MAX_PROBLEM]
     if _SHOW.search(text):
-        return Asked(Demand.PROOF)
+        shown = _EQUATION.search(text)
+        return Asked(Demand.PROOF, shown and _term(shown))
+    if remainder := _REMAINDER.search(text):
+        return _remainder(remainder)
     if _DIFFERENTIATE.search(text):
         return Asked(Demand.DERIVATIVE)
     found = [(match.start(), Demand.VALUE, _term(match)) for match in _VALUE.finditer(text)]
@@ -78,6 +89,14 @@ def asked_for(text: str) -> Asked | None:
     if demand is Demand.VALUE and isinstance(term, Relation):
         return None
     return Asked(demand, term)
+
+
+def _remainder(match: re.Match[str]) -> Asked | None:
+    dividend = _term(match)
+    if dividend is None:
+        return None
+    modulus = Number(Fraction(int(match["modulus"])))
+    return Asked(Demand.VALUE, Apply("mod", (dividend, modulus)))
 
 
 def _term(match: re.Match[str]) -> Term | None:
@@ -96,18 +115,14 @@ def _parts(term: Term) -> Iterator[Term]:
 
 
 def value_of(claim: Claim) -> Term:
-    """What a conclusion gives: the right side of an equation, or all of it."""
+    """What a conclusion gives: the right side of an equation or congruence, or all of it."""
     statement = claim.statement
-    return statement.right if isinstance(statement, Relation) else statement
+    return right_side(statement) if isinstance(statement, Relation) else statement
 
 
-def is_bare(claim: Claim) -> bool:
-    """Whether an answer is given without saying of what."""
-    return claim.role is Role.ANSWER and not isinstance(claim.statement, Relation)
-
-
-def unknowns(facts: Sequence[Term]) -> frozenset[str]:
-    """The names in statements."""
-    return frozenset(
-        part.name for fact in facts for part in _parts(fact) if isinstance(part, Symbol)
-    )
+def right_side(relation: Relation) -> Term:
+    """The right side of a relation, of a congruence without its modulus."""
+    side = relation.right
+    if relation.operator == "equiv" and isinstance(side, Apply) and side.function == "mod":
+        return side.arguments[0]
+    return side

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from veridical.math.terms import Logic, Number, Relation, Symbol
+from veridical.math.terms import Logic, Number, Relation, Symbol, Term
 from veridical.proof.deciders import decide
 from veridical.proof.model import (
     PROBLEM,
@@ -17,30 +17,31 @@ from veridical.proof.model import (
 )
 from veridical.proof.verdict.asked import Asked, Demand, value_of
 from veridical.proof.verdict.first_error import WRONG
-from veridical.proof.verdict.links import Node, Way, subterms
+from veridical.proof.verdict.links import Node, Way, sides, subterms
 from veridical.proof.verdict.scores import is_decided
 
 _HELD = {ClaimVerdict.ENTAILED: True, ClaimVerdict.CONTRADICTED: False}
 
 
-def answers(
-    asked: Asked | None, final: Node, problem: Sequence[Claim], domain: Domain
-) -> bool | None:
+def answers(asked: Asked | None, way: Way, problem: Sequence[Claim], domain: Domain) -> bool | None:
     """Say whether a conclusion is what was asked for; None where that is not known.
 
     Args:
         asked: What the problem asks for.
-        final: The conclusion.
+        way: The claims that lead to the conclusion.
         problem: The claims of the problem text.
         domain: Where free variables live.
     """
-    claim = final.claim.claim
-    if asked is None:
+    final = way.final
+    if asked is None or final is None:
         return None
+    claim = final.claim.claim
     if asked.demand is Demand.DERIVATIVE:
         return final.claim.finding.verdict is ClaimVerdict.ENTAILED or None
     if asked.term is None:
         return None
+    if asked.demand is Demand.PROOF:
+        return _shows(asked.term, way, domain) or None
     if asked.demand is Demand.SOLUTION:
         return _solves(asked, claim, domain)
     facts = [Fact(each.statement, PROBLEM, each.role) for each in problem if each.role in _KNOWN]
@@ -63,6 +64,15 @@ def _solves(asked: Asked, claim: Claim, domain: Domain) -> bool | None:
         return False
     follows = there.verdict is back.verdict is ClaimVerdict.ENTAILED
     return True if follows else None
+
+
+def _shows(term: Term, way: Way, domain: Domain) -> bool:
+    """Whether a true equation that is to be shown is what the trace ends in, or gets to a side of."""
+    if not isinstance(term, Relation) or way.final is None:
+        return False
+    ends = set(sides(way.final.statement))
+    reached = way.final.statement == term or bool(ends & {term.left, term.right})
+    return reached and decide(term, (), domain).verdict is ClaimVerdict.ENTAILED
 
 
 def assumes(steps: Sequence[CheckedStep], way: Way) -> int | None:
@@ -99,6 +109,9 @@ def comes_from_nowhere(steps: Sequence[CheckedStep], final: Node, way: Way, prob
     before = steps[: final.step]
     value = value_of(final.claim.claim)
     if not isinstance(value, Number) or value.value.denominator != 1:
+        return False
+    says_what = bool(final.names) or final.claim.claim.role is Role.ANSWER
+    if not says_what or final.step != len(steps) - 1:
         return False
     if way.supported or not before or not all(map(is_decided, before)):
         return False

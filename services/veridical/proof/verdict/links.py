@@ -16,6 +16,7 @@ from veridical.math.equality.survey import check_size, children, survey
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Logic, Number, Relation, Symbol, Term
 from veridical.proof.model import CheckedClaim, CheckedStep, ClaimVerdict, Role
+from veridical.proof.verdict.asked import right_side
 
 _WORK = 2_000
 _COUNTED = frozenset({Role.DERIVED, Role.ANSWER, Role.NEGATED})
@@ -110,7 +111,7 @@ def sides(term: Term) -> Iterator[Term]:
     """The sides of the relations that a claim consists of; of another term itself."""
     if isinstance(term, Relation):
         yield term.left
-        yield term.right
+        yield right_side(term)
     elif isinstance(term, Logic):
         for part in term.parts:
             yield from sides(part)
@@ -175,11 +176,11 @@ def _backwards(final: Node, fresh: Sequence[Node], given: frozenset[Fraction]) -
 def _stands_alone(steps: Sequence[CheckedStep], final: Node, fresh: Sequence[Node]) -> bool:
     """Whether a conclusion starts from the problem by itself.
 
-    A sum of the problem's numbers does, and a claim on what a step has taken from the problem.
+    A sum of the problem's numbers does, an identity, and a claim on what a step has taken from the problem.
     """
     if final.claim.claim.role is Role.ANSWER and not final.parts:
         return False
-    if not final.names:
+    if not final.names or final.is_identity:
         return any(node is final for node in fresh)
     taken = (
         each.claim.statement
@@ -196,7 +197,8 @@ def _fresh(nodes: Sequence[Node], known: set[Term], grounded: set[Fraction]) -> 
     for node in nodes:
         if node.statement in known or _says_nothing(node.statement):
             continue
-        if node.names or _operands(node) <= grounded:
+        operands = _operands(node)
+        if node.names or (operands <= grounded if operands else node.results & grounded):
             known.add(node.statement)
             grounded |= node.results
             yield node

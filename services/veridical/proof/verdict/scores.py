@@ -43,8 +43,8 @@ def scores(
     """
     counting = way.nodes if way.supported else way.nodes[:-1]
     held = {_key(node) for node in counting if node.claim.finding.verdict is ClaimVerdict.ENTAILED}
-    wrong = sum(node.claim.finding.verdict in WRONG for node in nodes)
-    still = sum(node.claim.finding.verdict in _OPEN for node in nodes)
+    wrong = len({node.statement for node in nodes if node.claim.finding.verdict in WRONG})
+    still = len({node.statement for node in nodes if node.claim.finding.verdict in _OPEN})
     still += sum(len(step.unread) for step in steps)
     still += _is_bare(way)
     counted = len(held) + wrong + still

@@ -77,9 +77,9 @@ class Whole:
 def assess(trace: Trace) -> Whole:
     """Say whether a proof holds."""
     final = trace.way.final
-    gold, gold_note = gold_match(trace.request.gold, _text(trace), _conclusion(final))
+    gold, gold_note = _gold(trace)
     asked = asked_for(trace.request.problem)
-    right = None if final is None else answers(asked, final, trace.problem, trace.request.domain)
+    right = answers(asked, trace.way, trace.problem, trace.request.domain)
     answered = {GoldMatch.EQUAL: True, GoldMatch.UNEQUAL: False}.get(gold, right)
     found = _invalid(trace, final, right, asked)
     if found is None and gold is GoldMatch.UNEQUAL:
@@ -192,8 +192,9 @@ def _open(
     for number, step in enumerate(trace.steps):
         if step.unread or step.verdict is ClaimVerdict.UNVERIFIED:
             return ValidityReason.STEP_OPEN, f"step {number} could not be decided"
+    counting = {node.step for node in trace.way.nodes}
     for warning in trace.examination.warnings:
-        if warning.kind == UNGROUNDED:
+        if warning.kind == UNGROUNDED and warning.step in counting:
             return ValidityReason.UNGROUNDED, warning.text
     supposed = any(
         each.claim.role in (Role.ASSUMPTION, Role.CASE)
@@ -210,6 +211,13 @@ def _open(
 def _text(trace: Trace) -> str:
     request = trace.request
     return "\n\n".join(request.steps) if request.steps else request.response
+
+
+def _gold(trace: Trace) -> tuple[GoldMatch, str]:
+    """Whether the conclusion, or what it amounts to, is the gold."""
+    conclusions = (_conclusion(trace.way.final), *trace.examination.answers)
+    found = [gold_match(trace.request.gold, _text(trace), each) for each in conclusions]
+    return next((each for each in found if each[0] is GoldMatch.EQUAL), found[0])
 
 
 def _conclusion(final: Node | None) -> str:

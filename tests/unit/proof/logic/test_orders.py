@@ -104,6 +104,20 @@ def test_what_is_true_but_does_not_follow_yet_is_no_step() -> None:
     assert claims["tram at place 1"].note == "follows, but not from what it cites"
 
 
+@pytest.mark.parametrize(
+    ("last", "conclusion", "answers"),
+    [
+        ("So the van is the third-newest.", True, ("A",)),
+        ("The tram is the second-newest.", False, ("B",)),
+    ],
+)
+def test_a_conclusion_without_a_letter(
+    last: str, conclusion: bool, answers: tuple[str, ...]
+) -> None:
+    found = examined(last)
+    assert (found.conclusion, found.answers) == (conclusion, answers)
+
+
 def test_a_repeated_error_is_inherited() -> None:
     found = examined(
         "The cart is the oldest.", "So the cart is the oldest.", "The bus is the oldest."

@@ -120,6 +120,14 @@ def test_conditions_with_several_parts() -> None:
     assert found.conclusion is True
 
 
+def test_things_that_are_called_by_what_they_are() -> None:
+    problem = (
+        "The bald eagle is big. All big things are kind. Kind things are nice. The cow is kind."
+    )
+    found = examined(["The bald eagle is kind.", "The cow is nice.", "The cow is big."], problem)
+    assert own_errors(found) == [2]
+
+
 def test_an_unread_premise_forbids_to_say_that_something_does_not_follow() -> None:
     problem = PROBLEM.replace(
         "Max is a jompus.", "Max is a jompus. Whoever sings is a wumpus, mostly."
@@ -132,6 +140,35 @@ def test_nothing_follows_from_premises_that_contradict_each_other() -> None:
     problem = PROBLEM.replace("Max is a jompus.", "Max is a jompus. Max is shy.")
     found = examined(PROOF, problem)
     assert {step.verdict for step in found.steps} == {ClaimVerdict.UNVERIFIED}
+
+
+@pytest.mark.parametrize(
+    ("question", "last", "conclusion", "answers"),
+    [
+        ("Query: Max is sour.", "Max is not sour.", True, ("False",)),
+        ("Query: Max is not sour.", "Max is not sour.", True, ("True",)),
+        ("True or false: Max is sour.", "So the answer is False.", True, ()),
+        ("Query: Max is sour.", "The query is true.", False, ()),
+        ("Is the following statement true or false? Max is sour.", "False", True, ()),
+        ("Query: Max is sour. Options: A) True B) False", "Max is not sour.", True, ("False", "B")),
+        ("Query: Max is sour. Options: A) True B) False", "So the answer is (B).", True, ()),
+        ("Query: Max is sour. Options: A) True B) False", "The answer is A", False, ()),
+        (
+            "Query: Max is a wumpus. Options: A) True B) False C) Unknown",
+            "Answer: C) Unknown",
+            True,
+            (),
+        ),
+        ("Query: Max is a wumpus.", "So it is neither.", None, ()),
+    ],
+)
+def test_the_answer_to_the_query(
+    question: str, last: str, conclusion: bool | None, answers: tuple[str, ...]
+) -> None:
+    problem = PROBLEM.replace("Query: Max is sour.", question)
+    found = examined([*PROOF[:8], last], problem)
+    assert (found.conclusion, found.answers) == (conclusion, answers)
+    assert own_errors(found) == ([8] if conclusion is False else [])
 
 
 def test_other_problems_are_left_alone() -> None:
@@ -194,3 +231,41 @@ def test_long_traces_and_chains_cost_counted_work() -> None:
 )
 def test_hostile_steps_are_read_in_linear_time(step: str) -> None:
     assert examined([step]).steps[0].verdict is not ClaimVerdict.CONTRADICTED
+
+
+PREDICATES = ("big", "red", "kind", "nice", "cold")
+LITERALS = st.tuples(st.sampled_from(PREDICATES), st.booleans())
+
+
+@st.composite
+def theories(draw: st.DrawFn) -> tuple[list[tuple[str, tuple[str, bool]]], set[tuple[str, bool]]]:
+    """Rules with one condition, and what Ann is."""
+    rules = draw(st.lists(st.tuples(st.sampled_from(PREDICATES), LITERALS), min_size=2, max_size=6))
+    return rules, {(one, True) for one in draw(st.sets(st.sampled_from(PREDICATES), min_size=1))}
+
+
+def said(literal: tuple[str, bool]) -> str:
+    return literal[0] if literal[1] else f"not {literal[0]}"
+
+
+@settings(max_examples=100, deadline=None)
+@given(theories(), LITERALS)
+def test_chaining_agrees_with_saturation(
+    theory: tuple[list[tuple[str, tuple[str, bool]]], set[tuple[str, bool]]],
+    claim: tuple[str, bool],
+) -> None:
+    rules, facts = theory
+    text = [f"All {body} things are {said(head)}." for body, head in rules]
+    text += [f"Ann is {said(fact)}." for fact in facts]
+    holds = set(facts)
+    for _ in rules:
+        holds |= {head for body, head in rules if (body, True) in holds}
+    step = examined([f"So Ann is {said(claim)}."], " ".join(text)).steps[0]
+    if any((name, not sign) in holds for name, sign in holds):
+        assert step.verdict is ClaimVerdict.UNVERIFIED
+    elif claim in holds:
+        assert step.verdict is ClaimVerdict.ENTAILED
+    elif (claim[0], not claim[1]) in holds:
+        assert step.verdict is ClaimVerdict.CONTRADICTED
+    else:
+        assert step.verdict is ClaimVerdict.NOT_ENTAILED

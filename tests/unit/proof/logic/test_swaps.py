@@ -81,6 +81,20 @@ def test_an_error_that_is_carried_on_is_inherited() -> None:
     assert found.conclusion is False
 
 
+@pytest.mark.parametrize(
+    ("last", "conclusion", "answers"),
+    [
+        ("At the end Omar has the green hat.", True, ("C",)),
+        ("At the end Omar has the red hat.", False, ("A",)),
+    ],
+)
+def test_a_conclusion_without_a_letter(
+    last: str, conclusion: bool, answers: tuple[str, ...]
+) -> None:
+    found = examined(*TRACE[:4], last)
+    assert (found.conclusion, found.answers) == (conclusion, answers)
+
+
 def test_bare_lists_may_leave_out_moments_of_a_right_trace() -> None:
     found = examined("N: red, O: dark blue, P: green", "N: red, O: green, P: dark blue", TRACE[4])
     assert own_errors(found) == []

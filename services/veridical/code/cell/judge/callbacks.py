@@ -23,7 +23,7 @@ from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real
 from veridical.code.cell.values.content import READERS, base_of
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
-from veridical.code.cell.values.table import encode_entry
+from veridical.code.cell.values.table import BY_TYPE, encode_entry
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -162,6 +162,9 @@ class Callbacks:
             if base is tuple and hasattr(kind, "_fields"):
                 return {"N": [kind.__name__, list(kind._fields), content]}
             return content
+        entry = next((BY_TYPE[parent] for parent in kind.__mro__ if parent in BY_TYPE), None)
+        if entry is not None:
+            return {"v": [entry.name, encoder.sequence(entry.parts(value))]}
         if isinstance(value, (types.ModuleType, *_REFUSED)) or _is_test_case(value):
             raise self._link.needs_shared(f"a {kind.__name__} is passed to the program")
         special = [name for name in CALLBACK_DUNDERS if _has(kind, name)]

@@ -341,14 +341,15 @@ def _require_comparable(mirror: Any, other: Any) -> None:
     Raises:
         NeedsShared: It cannot.
     """
-    kind: Any = type(other)
-    if info(type(mirror)).library is not kind or "__eq__" not in _defined(kind):
+    kind: Any = info(type(mirror)).library
+    if kind is not type(other) or "__eq__" not in _defined(kind):
         return
     link = reference(mirror).link
     if link.crosses(other):
         return
+    equals: Any = kind.__eq__
     try:
-        answer = kind.__eq__(other, mirror)
+        answer = equals(other, mirror)
     except (TypeError, ValueError, AttributeError):
         answer = NotImplemented
     if answer is NotImplemented:
@@ -431,9 +432,19 @@ def _array(held: Any) -> Any:
 
     def method(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001
         made = convert(self)
+        made = _array_of(*made) if type(made) is tuple else made
         return made if dtype is None else made.astype(dtype)
 
     return method
+
+
+def _array_of(shape: Any, members: Any) -> Any:
+    import numpy as np  # only where it asks for this
+
+    made = np.empty(len(members), dtype=object)
+    for place, member in enumerate(members):
+        made[place] = member
+    return made.reshape(shape)
 
 
 def _asked(name: str) -> Callable[[Any], Any]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import Any, Protocol
 
 from veridical.code.cell import wire
@@ -21,6 +23,8 @@ from veridical.code.cell.judge.surroundings import (
     mirror_seeds,
 )
 
+_PAUSE_SECONDS = 0.002
+
 
 class Control(wire.Channel, Protocol):
     """The host's channel, over which further peers may come."""
@@ -33,8 +37,8 @@ def serve(control: Control, peer: wire.Channel | None) -> None:
     """Judges what `control` asks for, one task after the other, until it closes.
 
     Each message holds one of "asserts", "calls" and "files"; each is answered by any number of
-    `{"test": name}` and one `{"result": {...}}`. A peer that came along since the last message is
-    the solution of this one.
+    `{"tests": names}`, the tests begun since the last, and at the end `{"tests": names, "result": {...}}`.
+    A peer that came along since the last message is the solution of this one.
     """
     while True:
         try:
@@ -42,11 +46,37 @@ def serve(control: Control, peer: wire.Channel | None) -> None:
         except EOFError:
             return
         peer = control.take_peer() or peer
-        _send(control, {"result": judge(request, peer, control)})
+        begun = _Begun(control, pause=0 if "shared" in request else _PAUSE_SECONDS)
+        result = judge(request, peer, begun)
+        _send(control, {"tests": begun.names, "result": result})
+
+
+class _Begun:
+    """Tells the host which tests began; of quick ones together, since each word costs four processes time.
+
+    Args:
+        control: The host's channel.
+        pause: Seconds for which names are held back.
+    """
+
+    def __init__(self, control: wire.Channel, pause: float) -> None:
+        self.names: list[str] = []
+        self._control = control
+        self._pause = pause
+        self._told = monotonic()
+
+    def __call__(self, name: str) -> None:
+        """A test begins."""
+        self.names.append(name)
+        now = monotonic()
+        if now - self._told >= self._pause:
+            self._told = now
+            _send(self._control, {"tests": self.names})
+            self.names = []
 
 
 def judge(
-    request: dict[str, Any], peer: wire.Channel | None, control: wire.Channel
+    request: dict[str, Any], peer: wire.Channel | None, begun: Callable[[str], None]
 ) -> dict[str, Any]:
     """The result of one task, as `Report.result` gives it.
 
@@ -60,17 +90,19 @@ def judge(
     else:
         raise ValueError("no solution to judge")
     if "files" in request:
-        return files.run(link, request["files"], lambda name: _send(control, {"test": name}))
+        return files.run(link, request["files"], begun)
     report = Report(tests=1)
     try:
-        report = _report(request, link, control)
+        report = _report(request, link, begun)
     except (SolutionGone, NeedsShared) as gone:
         reason = link.fault.reason if link.fault else NEEDS_SHARED
         report.fail("start", reason, "", str(gone))
     return report.result(link)
 
 
-def _report(request: dict[str, Any], link: Link | LocalLink, control: wire.Channel) -> Report:
+def _report(
+    request: dict[str, Any], link: Link | LocalLink, begun: Callable[[str], None]
+) -> Report:
     if "asserts" in request:
         wanted = request["asserts"]
         if isinstance(link, Link) and not request.get("pure", False):
@@ -79,7 +111,7 @@ def _report(request: dict[str, Any], link: Link | LocalLink, control: wire.Chann
             if "mock" in wanted["test_code"]:
                 mirror_patches(link)
         return asserts.run(link, wanted["test_code"], wanted.get("entry_point", ""))
-    return calls.run(link, _calls(request["calls"]), lambda name: _send(control, {"test": name}))
+    return calls.run(link, _calls(request["calls"]), begun)
 
 
 def _calls(wanted: dict[str, Any]) -> calls.Calls:

@@ -17,7 +17,7 @@ from veridical.proof.logic.orders.constraints import (
 from veridical.proof.logic.orders.reading import Puzzle, Reader, read_puzzle
 from veridical.proof.logic.orders.steps import Force, Said, claims
 from veridical.proof.logic.report import WRONG, checked_step
-from veridical.proof.logic.text import Span
+from veridical.proof.logic.text import ANSWER, Span
 from veridical.proof.model import (
     PROBLEM,
     CheckedClaim,
@@ -33,7 +33,6 @@ from veridical.proof.model import (
     Segment,
 )
 
-_ANSWER = re.compile(r"\banswer\s*(?:is|:)\s*\(?([A-Z])\)?(?!\w)")
 _FROM_ALL = re.compile(r"\b(?:elimination|only|remaining|all (?:the )?statements)\b", re.IGNORECASE)
 
 
@@ -51,7 +50,13 @@ def examine_orders(problem: str, segments: Sequence[Segment]) -> Examination | N
     reader = Reader(puzzle.objects, puzzle.kind, puzzle.scale)
     walk = _Walk(puzzle, solver, reader)
     steps = tuple(walk.step(segment) for segment in segments)
-    return Examination(steps, conclusion=walk.answered, complete=True)
+    if walk.answered is not None:
+        return Examination(steps, conclusion=walk.answered, complete=True)
+    chosen = [(one, walk.last[claim]) for one, claim in puzzle.options if claim in walk.last]
+    if len(chosen) != 1:
+        return Examination(steps, complete=True)
+    letter, right = chosen[0]
+    return Examination(steps, conclusion=right, complete=True, answers=(letter,))
 
 
 @dataclass(slots=True)
@@ -65,6 +70,7 @@ class _Walk:
         cited: The statements of the problem that the trace repeated so far, and what it rightly derived.
         wrong: What it wrongly said so far.
         answered: Whether its answer is right, None while there is none.
+        last: The claims of the last step that has any, and whether they are right.
     """
 
     puzzle: Puzzle
@@ -73,6 +79,7 @@ class _Walk:
     cited: set[Constraint] = field(default_factory=set)
     wrong: set[Constraint] = field(default_factory=set)
     answered: bool | None = None
+    last: dict[Constraint, bool] = field(default_factory=dict)
 
     def step(self, segment: Segment) -> CheckedStep:
         """Judges the next step."""
@@ -107,6 +114,11 @@ class _Walk:
                 self.wrong.add(one.constraint)
             elif claim.finding.verdict is ClaimVerdict.ENTAILED and one.force is Force.IS:
                 self.cited.add(one.constraint)
+        right = {
+            one.constraint: claim.finding.verdict is ClaimVerdict.ENTAILED
+            for one, claim in zip(said, checked, strict=True)
+        }
+        self.last = right or self.last
 
     def _checked(self, one: Said, finding: Finding, given: Iterable[Constraint]) -> CheckedClaim:
         role = Role.GIVEN if one.constraint in given else Role.DERIVED
@@ -139,7 +151,7 @@ class _Walk:
         return Finding(ClaimVerdict.ENTAILED, Method.SIMULATION, (PROBLEM,))
 
     def _answer(self, words: str) -> CheckedClaim | None:
-        match = _ANSWER.search(words)
+        match = ANSWER.search(words)
         claim = dict(self.puzzle.options).get(match[1]) if match else None
         if match is None or claim is None:
             return None

@@ -29,7 +29,7 @@ _HEADER = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(r",?\s+and\s+|,\s*")
-_ARTICLE = re.compile(r"(?:the|an?)\s+")
+_ARTICLE = re.compile(r"^(?:the|an?)\s+")
 _OPTION = re.compile(r"\(([A-Z])\)\s*([^\n]+)")
 
 _BE = (

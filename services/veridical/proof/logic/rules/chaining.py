@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from veridical.proof.logic.rules.language import Fact, Literal, Rule, Statement
 
-MAX_WORK = 200_000
-"""Rule applications that one trace may cost in all."""
+MAX_WORK = 500_000
+"""Statements taken in and rules applied that one trace may cost in all."""
 MAX_SHOWN = 30
 """Rules of a derivation, or literals of a model, that are shown."""
 
 
 class TooMuchError(Exception):
-    """The trace used up its rule applications."""
+    """The trace used up its work."""
 
 
 @dataclass(slots=True)
@@ -25,7 +25,7 @@ class Budget:
     left: int = MAX_WORK
 
     def spend(self) -> None:
-        """Takes one rule application.
+        """Takes one statement or rule application.
 
         Raises:
             TooMuchError: Nothing is left.
@@ -54,13 +54,22 @@ class Theory:
     _closures: dict[tuple[Literal, ...] | str, Closure] = field(default_factory=dict)
 
     def add(self, statement: Statement) -> None:
-        """Adds a statement; one that was added before costs nothing."""
+        """Adds a statement; one that was added before costs nothing.
+
+        Raises:
+            TooMuchError: Nothing is left of the budget.
+        """
         if statement in self._added:
             return
+        self.budget.spend()
         self._added.add(statement)
         if isinstance(statement, Fact):
             self._stated.setdefault(statement.name, {})[statement.literal] = None
-            self._closures.pop(statement.name, None)
+            # Taken out meanwhile: a closure that the budget cuts off must not be kept.
+            closure = self._closures.pop(statement.name, None)
+            if closure is not None:
+                self._extend(closure, [statement.literal])
+                self._closures[statement.name] = closure
             return
         for literal in dict.fromkeys(statement.body):
             self._rules.setdefault(literal, []).append(statement)
@@ -105,15 +114,21 @@ class Theory:
         )
 
     def _chain(self, start: Iterable[Literal]) -> Closure:
-        closure: Closure = dict.fromkeys(start)
-        queue = deque(closure)
+        closure: Closure = {}
+        self._extend(closure, start)
+        return closure
+
+    def _extend(self, closure: Closure, new: Iterable[Literal]) -> None:
+        """Adds literals to a closure, and what follows from them."""
+        queue = deque(literal for literal in dict.fromkeys(new) if literal not in closure)
+        closure.update(dict.fromkeys(queue))
         while queue:
+            self.budget.spend()
             for rule in self._rules.get(queue.popleft(), ()):
                 self.budget.spend()
                 if rule.head not in closure and all(one in closure for one in rule.body):
                     closure[rule.head] = rule
                     queue.append(rule.head)
-        return closure
 
 
 def derivation(closure: Closure, goal: Literal) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 
 from veridical.proof.logic.report import WRONG, checked_step
+from veridical.proof.logic.rules.answers import judged_answer, read_answer
 from veridical.proof.logic.rules.chaining import (
     MAX_SHOWN,
     Budget,
@@ -15,7 +16,15 @@ from veridical.proof.logic.rules.chaining import (
     TooMuchError,
     derivation,
 )
-from veridical.proof.logic.rules.language import Fact, Reader, Rule, Statement, Vocabulary, term
+from veridical.proof.logic.rules.language import (
+    Fact,
+    Reader,
+    Rule,
+    Statement,
+    Vocabulary,
+    opposite,
+    term,
+)
 from veridical.proof.logic.rules.puzzle import Puzzle, read_puzzle
 from veridical.proof.logic.text import Span, sentences
 from veridical.proof.model import (
@@ -35,12 +44,14 @@ from veridical.proof.model import (
 
 CITED_STEPS = 2
 """A step cites the steps just before it: a fact and a rule."""
-
-_SETTLED = re.compile(r"\b(true|false)\b", re.IGNORECASE)
+MAX_CITED = 20
+"""Statements of one step that are taken for cited."""
 
 
 def examine_rules(problem: str, segments: Sequence[Segment]) -> Examination | None:
     """Judges each step of such a proof; None where the problem is of another kind."""
+    if read_puzzle(problem, Reader(Vocabulary.of([problem]))) is None:
+        return None
     texts = [problem, *(segment.text for segment in segments)]
     reader = Reader(Vocabulary.of(texts))
     puzzle = read_puzzle(problem, reader)
@@ -48,7 +59,7 @@ def examine_rules(problem: str, segments: Sequence[Segment]) -> Examination | No
         return None
     judge = _Judge.of(puzzle)
     steps = tuple(judge.step(number, segment, reader) for number, segment in enumerate(segments))
-    return Examination(steps, conclusion=judge.settles(steps), complete=True)
+    return Examination(steps, conclusion=judge.settles(), complete=True, answers=judge.answers())
 
 
 @dataclass(slots=True)
@@ -60,9 +71,10 @@ class _Judge:
         given: The premises as they stand in the problem.
         context: The premises and what follows.
         trusting: The same with all that the trace said so far.
-        sound: Whether the premises contradict nobody.
+        sound: Whether the premises are known to contradict nobody.
         said: Of each step so far, its statements.
         found: What was found about statements so far.
+        answered: What was found about its answer to the query, None while there is none.
     """
 
     puzzle: Puzzle
@@ -72,15 +84,16 @@ class _Judge:
     sound: bool
     said: list[tuple[Statement, ...]] = field(default_factory=list)
     found: dict[Statement, Finding] = field(default_factory=dict)
+    answered: ClaimVerdict | None = None
 
     @classmethod
     def of(cls, puzzle: Puzzle) -> _Judge:
         budget = Budget()
         context, trusting = Theory(budget), Theory(budget)
-        for statement in puzzle.statements:
-            context.add(statement)
-            trusting.add(statement)
         try:
+            for statement in puzzle.statements:
+                context.add(statement)
+                trusting.add(statement)
             sound = context.consistent()
         except TooMuchError:
             sound = False
@@ -89,7 +102,11 @@ class _Judge:
     def step(self, number: int, segment: Segment, reader: Reader) -> CheckedStep:
         read: list[tuple[Span, Statement]] = []
         unread: list[str] = []
+        answers: list[tuple[Span, str]] = []
         for sentence in sentences(segment.text):
+            if answer := read_answer(sentence, self.puzzle):
+                answers.append((sentence, answer))
+                continue
             found, missed = reader.sentence(sentence)
             read += found
             unread += [span.text for span in missed]
@@ -102,13 +119,19 @@ class _Judge:
             pairs.append(pair)
             inherits &= inherited or finding.verdict not in WRONG
         self._take_over(checked, [statement for _, statement in read])
+        for span, answer in answers:
+            claim, inherited = self._answer(span, answer)
+            checked.append(claim)
+            pairs.append(claim.finding.verdict)
+            inherits &= inherited or claim.finding.verdict not in WRONG
         return checked_step(segment, checked, pairs, inherits=inherits, unread=unread)
 
     def _take_over(self, checked: list[CheckedClaim], statements: list[Statement]) -> None:
         self.said.append(tuple(statements))
         for claim, statement in zip(checked, statements, strict=True):
             if claim.finding.verdict in WRONG:
-                self.trusting.add(statement)
+                with suppress(TooMuchError):
+                    self.trusting.add(statement)
 
     def _checked(self, span: Span, statement: Statement, finding: Finding) -> CheckedClaim:
         role = Role.GIVEN if statement in self.given else Role.DERIVED
@@ -120,7 +143,9 @@ class _Judge:
     ) -> tuple[Finding, ClaimVerdict, bool]:
         """What is found about a statement, about its following, and whether it is inherited."""
         if not self.sound:
-            open_ = _open(OpenReason.AMBIGUOUS, "the premises contradict each other")
+            open_ = _open(
+                OpenReason.AMBIGUOUS, "the premises contradict each other, or are too many"
+            )
             return open_, ClaimVerdict.UNVERIFIED, False
         try:
             finding = self.found.get(statement) or self._finding(statement)
@@ -142,9 +167,9 @@ class _Judge:
     ) -> bool:
         theory = Theory(self.context.budget)
         for step in self.said[max(0, number - CITED_STEPS) : number]:
-            for one in step:
+            for one in step[:MAX_CITED]:
                 theory.add(one)
-        for _, one in read:
+        for _, one in read[:MAX_CITED]:
             if one != statement:
                 theory.add(one)
         return theory.entails(statement)
@@ -171,14 +196,14 @@ class _Judge:
 
     def _refuted(self, statement: Statement, refuter: str) -> Finding:
         head = statement.literal if isinstance(statement, Fact) else statement.head
-        opposite = Fact(refuter, head.negated())
+        fact = Fact(refuter, head.negated())
         return Finding(
             ClaimVerdict.CONTRADICTED,
             Method.FORWARD_CHAINING,
             (PROBLEM,),
-            ((refuter, str(opposite.literal)),),
+            ((refuter, str(fact.literal)),),
             ErrorKind.RULE if isinstance(statement, Fact) else ErrorKind.PREMISE,
-            note="; ".join((*self._chain(opposite), f"so {opposite}")),
+            note="; ".join((*self._chain(fact), f"so {fact}")),
         )
 
     def _not_entailed(self, statement: Statement) -> Finding:
@@ -196,36 +221,51 @@ class _Judge:
             note=_why(statement, self.context),
         )
 
-    def settles(self, steps: Sequence[CheckedStep]) -> bool | None:
-        """Whether the trace reaches a right verdict on the query."""
+    def _answer(self, span: Span, answer: str) -> tuple[CheckedClaim, bool]:
+        """An answer to the query, and whether it is wrong only as what the trace said before is."""
+        truth = _truth(self.puzzle.query, self.context) if self.sound else None
+        whole = self.puzzle.whole and self.sound and self.puzzle.query is not None
+        claim = judged_answer(span, answer, truth, whole=whole)
+        self.answered = claim.finding.verdict
+        believed = _truth(self.puzzle.query, self.trusting)
+        return claim, believed is not None and answer == str(believed).lower()
+
+    def settles(self) -> bool | None:
+        """Whether the trace reaches a right verdict on the query, None where it reaches none."""
+        if self.answered is not None:
+            verdicts = {ClaimVerdict.ENTAILED: True, ClaimVerdict.UNVERIFIED: None}
+            return verdicts.get(self.answered, False)
+        said = self.concludes()
+        finding = self.found.get(said) if said else None
+        return None if finding is None else finding.verdict is ClaimVerdict.ENTAILED
+
+    def concludes(self) -> Statement | None:
+        """What the trace last says of the query: the query, its opposite, or None for nothing."""
         query = self.puzzle.query
-        if query is None or not self.sound:
+        if query is None:
             return None
-        try:
-            entailed, refuted = self.context.entails(query), self.context.refuting(query)
-        except TooMuchError:
-            return None
-        reached = {one.claim.statement: one.finding.verdict for s in steps for one in s.claims}
-        wanted = [term(query)] if entailed else [term(_opposite(query))] if refuted else []
-        if any(reached.get(one) is ClaimVerdict.ENTAILED for one in wanted):
+        wanted = (query, opposite(query))
+        said = (one for step in reversed(self.said) for one in reversed(step))
+        return next((one for one in said if one in wanted), None)
+
+    def answers(self) -> tuple[str, ...]:
+        """The ways to write the answer that the trace's conclusion amounts to, where it gives none."""
+        said = self.concludes()
+        if said is None or self.answered is not None:
+            return ()
+        word = "true" if said == self.puzzle.query else "false"
+        letters = [letter for letter, option in self.puzzle.options if option == word]
+        return (word.title(), *letters)
+
+
+def _truth(query: Statement | None, theory: Theory) -> bool | None:
+    """Whether a query follows, or its opposite does; None for neither and where that cost too much."""
+    try:
+        if query is not None and theory.entails(query):
             return True
-        return (
-            self._told(steps[-1].segment.text, entailed=entailed, refuted=refuted is not None)
-            if steps
-            else None
-        )
-
-    def _told(self, text: str, *, entailed: bool, refuted: bool) -> bool | None:
-        words = [match[1].lower() for match in _SETTLED.finditer(text)]
-        if not words:
-            return None
-        return entailed if words[-1] == "true" else refuted
-
-
-def _opposite(statement: Statement) -> Statement:
-    if isinstance(statement, Fact):
-        return Fact(statement.name, statement.literal.negated())
-    return Rule(statement.body, statement.head.negated())
+        return False if query is not None and theory.refuting(query) else None
+    except TooMuchError:
+        return None
 
 
 def _why(statement: Statement, context: Theory) -> str:

@@ -57,6 +57,13 @@ class Rule:
 Statement = Fact | Rule
 
 
+def opposite(statement: Statement) -> Statement:
+    """The statement with the opposite of its literal or head."""
+    if isinstance(statement, Fact):
+        return Fact(statement.name, statement.literal.negated())
+    return Rule(statement.body, statement.head.negated())
+
+
 def term(statement: Statement) -> Term:
     """A statement as a relation of an individual and a set, or of two sets."""
     if isinstance(statement, Fact):
@@ -91,7 +98,7 @@ _SOMEONE = frozenset(
 )
 _EVERYTHING = frozenset({"things", "people", "everything", "everyone"})
 _PREDICATE = re.compile(r"(not\s+|never\s+)?(an?\s+|the\s+)?([\w'-]+)$", re.IGNORECASE)
-_NAME = re.compile(r"[A-Z][\w'-]*$")
+_NAME = re.compile(r"[A-Z][\w'-]*$|[Tt]he(?: [a-z][\w'-]*){1,2}$")
 _ARTICLE = re.compile(r"\b(?:every|each|any|an?)\s+(\w+)", re.IGNORECASE)
 _PLURAL = re.compile(r"(?:^|[.!?:,;]\s+|\b(?:all|no)\s+)(\w+s)\s+are\b", re.IGNORECASE)
 
@@ -197,7 +204,8 @@ class Reader:
             heads = self._predicates(predicate, plural=True)
             return [Rule(body, head) for head in heads] if body else []
         heads = self._predicates(predicate, plural=False)
-        return [Fact(subject, head) for head in heads] if _NAME.match(subject) else []
+        name = subject.lower() if subject.startswith("The ") else subject
+        return [Fact(name, head) for head in heads] if _NAME.match(subject) else []
 
     def _body(self, subject: str, *, plural: bool) -> tuple[Literal, ...]:
         words = re.split(r",?\s+(?:and\s+)?|,\s*", subject.lower())

@@ -12,9 +12,15 @@ _HEADING = re.compile(
     r"(?:facts(?: and rules)?|rules|context|premises|given|problem)\s*:\s*", re.IGNORECASE
 )
 _QUERY = re.compile(
-    r"(?:query|question|prove(?: that)?|conclusion|hypothesis|true or false|"
-    r"is the following (?:statement )?true(?: or false)?)\s*[:?]?\s+",
+    r"(?:query|question|prove(?: that)?|conclusion|hypothesis|true or false)\s*[:?]?\s+",
     re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r".{0,200}\btrue\b.{0,20}\bfalse\b.{0,60}|query|question|hypothesis", re.IGNORECASE
+)
+_OPTION = re.compile(r"\(?([A-E])[).:]\s*(true|false|unknown|uncertain)\b", re.IGNORECASE)
+_OPTIONS = re.compile(
+    r"(?:options?|choices)\b|\(?[A-E][).:]?\s*(?:true|false|unknown|uncertain)\b", re.IGNORECASE
 )
 
 
@@ -26,11 +32,13 @@ class Puzzle:
         statements: Its premises.
         query: What is asked, None where nothing readable is.
         whole: Whether every premise could be read.
+        options: Letters of the choices, with `true`, `false` or `unknown`.
     """
 
     statements: tuple[Statement, ...]
     query: Statement | None
     whole: bool
+    options: tuple[tuple[str, str], ...] = ()
 
 
 def read_puzzle(problem: str, reader: Reader) -> Puzzle | None:
@@ -38,16 +46,22 @@ def read_puzzle(problem: str, reader: Reader) -> Puzzle | None:
     statements: list[Statement] = []
     query: Statement | None = None
     missed = 0
+    asking = False
     for sentence in sentences(problem):
         text = _HEADING.sub("", sentence.text, count=1)
+        if _OPTIONS.match(text):
+            continue
         asked = _QUERY.match(text)
         found = reader.clause(text[asked.end() :] if asked else text)
-        if asked:
-            query = found[0] if found else query
+        if found and (asked or asking):
+            query, asking = found[0], False
+        elif asked or _LEAD.fullmatch(text):
+            asking = True
         else:
             statements += found
             missed += not found
     rules = sum(isinstance(one, Rule) for one in statements)
     if rules < 2 or rules == len(statements) or missed * 4 > len(statements):
         return None
-    return Puzzle(tuple(statements), query, whole=missed == 0)
+    options = tuple((letter, word.lower()) for letter, word in _OPTION.findall(problem))
+    return Puzzle(tuple(statements), query, whole=missed == 0, options=options)

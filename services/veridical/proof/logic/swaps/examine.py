@@ -18,7 +18,7 @@ from veridical.proof.logic.swaps.reading import (
     holdings,
     read_puzzle,
 )
-from veridical.proof.logic.text import Span, sentences
+from veridical.proof.logic.text import ANSWER, Span, sentences
 from veridical.proof.model import (
     PROBLEM,
     CheckedClaim,
@@ -34,7 +34,6 @@ from veridical.proof.model import (
     Segment,
 )
 
-_ANSWER = re.compile(r"\banswer\s*(?:is|:)\s*\(?([A-Z])\)?(?![\w])")
 _AT_START = re.compile(
     r"\b(?:at the (?:start|beginning)|initially|at first|in the beginning)\b", re.IGNORECASE
 )
@@ -60,7 +59,11 @@ def _play(puzzle: Puzzle, segments: Sequence[Segment], *, strict: bool) -> Exami
     """
     player = _Player(puzzle, People(puzzle.people), puzzle.states(), puzzle.start, strict)
     steps = tuple(player.step(segment) for segment in segments)
-    return Examination(steps, conclusion=player.answered, complete=True)
+    if player.answered is not None or player.concluded is None:
+        return Examination(steps, conclusion=player.answered, complete=True)
+    letters = [letter for letter, value in puzzle.options if value == player.concluded.value]
+    right = player.holds_at_end(player.concluded)
+    return Examination(steps, conclusion=right, complete=True, answers=tuple(letters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _told(text: str, people: People, puzzle: Puzzle) -> _Told:
         starts |= _AT_START.search(sentence.text) is not None and not swaps
         pairs += swaps
         unread += [span.text for span in missed]
-        if answer := _ANSWER.search(sentence.text):
+        if answer := ANSWER.search(sentence.text):
             letter = Span(answer[0], sentence.start + answer.start()), answer[1]
     return _Told(tuple(pairs), tuple(now), tuple(final), letter, tuple(unread), starts)
 
@@ -117,6 +120,7 @@ class _Player:
         time: How many swaps the trace has played, None once that cannot be told.
         listed: Whether it has told a state.
         answered: Whether the answer of the trace is right, None while there is none.
+        concluded: What the asked person holds at the end as it says, None while it does not.
     """
 
     puzzle: Puzzle
@@ -127,6 +131,7 @@ class _Player:
     time: int | None = 0
     listed: bool = False
     answered: bool | None = None
+    concluded: Holding | None = None
 
     def step(self, segment: Segment) -> CheckedStep:
         """Judges the next step."""
@@ -142,6 +147,8 @@ class _Player:
         self._believe(told.now)
         judged += [self._judge(one, len(self.states) - 1, self.believed) for one in told.final]
         self._believe(told.final)
+        asked = [one for one in told.final if one.person == self.puzzle.asked]
+        self.concluded = asked[-1] if asked else self.concluded
         if answer := self._answer(told):
             judged.append(answer)
         inherits = all(one.follows for one in judged if one.claim.finding.verdict in WRONG)
@@ -168,6 +175,10 @@ class _Player:
         whole = {one.person for one in told.now} == set(self.puzzle.people)
         return nearest if whole else None
 
+    def holds_at_end(self, holding: Holding) -> bool:
+        """Whether somebody really holds that in the end."""
+        return self._held(len(self.states) - 1, holding.person) == holding.value
+
     def _held(self, moment: int, person: str) -> str:
         return self.states[moment][self.puzzle.people.index(person)]
 
@@ -187,11 +198,11 @@ class _Player:
         if moment is None:
             return _Judged(CheckedClaim(claim, normal, _UNPLACED), follows)
         finding = self._finding(holding.person, holding.value, moment)
-        return _Judged(CheckedClaim(claim, f"{normal} after {moment} swaps", finding), follows)
+        return _Judged(CheckedClaim(claim, f"{normal} after {_swaps(moment)}", finding), follows)
 
     def _finding(self, person: str, value: str, moment: int) -> Finding:
         held = self._held(moment, person)
-        note = f"after {moment} swaps {person} holds {held}"
+        note = f"after {_swaps(moment)} {person} holds {held}"
         if held == value:
             return Finding(ClaimVerdict.ENTAILED, Method.SIMULATION, (PROBLEM,), note=note)
         error = ErrorKind.CALCULATION if moment else ErrorKind.PREMISE
@@ -244,3 +255,7 @@ def _pair(judged: _Judged) -> ClaimVerdict:
         return ClaimVerdict.ENTAILED
     unplaced = judged.claim.finding.verdict is ClaimVerdict.UNVERIFIED
     return ClaimVerdict.UNVERIFIED if unplaced else ClaimVerdict.CONTRADICTED
+
+
+def _swaps(number: int) -> str:
+    return "1 swap" if number == 1 else f"{number} swaps"

@@ -33,7 +33,7 @@ _LINK = (
 _OPTION = re.compile(r"\(([A-Z])\)\s*([^\n(]+)")
 _AT_END = re.compile(r"\b(?:at|in) the end\b", re.IGNORECASE)
 _REPEATED = re.compile(r"\b(?:twice|thrice|times|again|back)\b", re.IGNORECASE)
-_ARTICLE = re.compile(r"(?:an?|the)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

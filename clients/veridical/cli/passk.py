@@ -1,0 +1,246 @@
+"""`veridical passk`: pass@k of models, from files of verdicts or of counts."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from veridical.cli.exits import CommandError, expected_errors, interruptible
+from veridical.cli.stdout import OutConsole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from veridical.evaluation.analysis import Analysis, Settings
+    from veridical.evaluation.majority import Majority
+    from veridical.evaluation.reading import Reader
+
+_Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        help="JSON lines: verdicts with group and label, or counts with group, model, n and c "
+        "(and u, the undecided among n); - is stdin.",
+    ),
+]
+_Base = Annotated[
+    str | None,
+    typer.Option(metavar="MODEL", help="What the others are held against; the first without it."),
+]
+_Label = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="The label of a verdict that names its model. Without it the file's name is the model.",
+    ),
+]
+_Ks = Annotated[
+    str | None,
+    typer.Option("--k", metavar="K,K,...", help="Which k to print; powers of 2 without it."),
+]
+_DeltaK = Annotated[
+    int, typer.Option(metavar="K", min=1, help="ΔSE is base pass@K less the other's pass@1.")
+]
+_Resamples = Annotated[int, typer.Option(metavar="B", min=1, help="Resamples of the problems.")]
+_Level = Annotated[
+    float, typer.Option(metavar="SHARE", min=0.01, max=0.999, help="Level of the intervals.")
+]
+_Seed = Annotated[int, typer.Option(metavar="N", min=0, help="Seed of the resamples.")]
+_MinSamples = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Leave out problems with fewer samples of some model, and "
+        "those with fewer decided ones out of estimates.",
+    ),
+]
+_Majority = Annotated[
+    bool, typer.Option("--majority", help="majority@k as well, from the answers of math verdicts.")
+]
+_Json = Annotated[
+    Path | None, typer.Option("--json", metavar="OUT", help="Write every table, all k, as JSON.")
+]
+_Csv = Annotated[
+    Path | None,
+    typer.Option("--csv", metavar="DIR", help="Write every table, all k, as CSV files."),
+]
+_Html = Annotated[
+    Path | None,
+    typer.Option("--html", metavar="OUT", help="Write a report to read: one HTML file."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the command line asks for."""
+
+    files: list[str]
+    base: str | None
+    label: str
+    ks: tuple[int, ...] | None
+    majority: bool
+    json: Path | None
+    csv: Path | None
+    html: Path | None
+    settings: Settings
+
+
+def passk(
+    files: _Files,
+    base: _Base = None,
+    label: _Label = "model",
+    k: _Ks = None,
+    delta_k: _DeltaK = 256,
+    resamples: _Resamples = 1000,
+    level: _Level = 0.95,
+    seed: _Seed = 0,
+    min_samples: _MinSamples = 1,
+    majority: _Majority = False,
+    json: _Json = None,
+    csv: _Csv = None,
+    html: _Html = None,
+) -> None:
+    """Compare models by pass@k: curves with intervals, where they cross, and who solves what.
+
+    Each model is held against the base on the problems that both have. UNDECIDED verdicts are left out of
+    estimates, and bounds tell what they could change. docs/passk.md has every formula.
+    """
+    with expected_errors(), interruptible():
+        _require_report()
+        from veridical.evaluation.analysis import Settings
+        from veridical.evaluation.bootstrap import Resampling
+
+        settings = Settings(Resampling(resamples, level, seed), min_samples, delta_k)
+        _run(_Wanted(files, base, label, _ks(k), majority, json, csv, html, settings))
+
+
+def _require_report() -> None:
+    missing = [name for name in ("numpy", "msgspec") if find_spec(name) is None]
+    if missing:
+        raise CommandError(
+            f"{' and '.join(missing)} missing: pip install 'veridical[report]' installs what this needs"
+        )
+
+
+def _ks(text: str | None) -> tuple[int, ...] | None:
+    if text is None:
+        return None
+    try:
+        ks = sorted({int(each) for each in text.split(",")})
+    except ValueError:
+        raise CommandError(f"--k: {text!r} is not numbers with commas between them") from None
+    if ks[0] < 1:
+        raise CommandError(f"--k: {ks[0]} is below 1")
+    return tuple(ks)
+
+
+def _run(wanted: _Wanted) -> None:
+    from veridical.cli.passk_text import report
+    from veridical.evaluation.errors import AnalysisError
+
+    reader = _read(wanted)
+    try:
+        analysis = _analysed(reader, wanted)
+        ks = wanted.ks or _usual_ks(analysis)
+        _refuse_large(ks, analysis)
+        majorities = _majorities(reader, analysis, ks) if wanted.majority else []
+    except AnalysisError as error:
+        raise CommandError(str(error)) from None
+    _write(wanted, analysis, majorities, ks)
+    OutConsole().print(report(analysis, majorities, ks))
+
+
+def _write(
+    wanted: _Wanted, analysis: Analysis, majorities: list[Majority], ks: tuple[int, ...]
+) -> None:
+    from veridical.evaluation.page.html import page
+    from veridical.evaluation.tables import tables, write_csv, write_json
+
+    found = tables(analysis, majorities)
+    if wanted.json is not None:
+        write_json(found, wanted.json)
+    if wanted.csv is not None:
+        write_csv(found, wanted.csv)
+    if wanted.html is not None:
+        wanted.html.write_text(page(analysis, majorities, ks), encoding="utf-8")
+
+
+def _read(wanted: _Wanted) -> Reader:
+    from veridical.evaluation.reading import Reader
+
+    reader = Reader(wanted.label, wanted.majority)
+    for name in wanted.files:
+        with _opened(name) as file:
+            reader.read(file, "standard input" if name == "-" else name)
+    if reader.fault_count:
+        more = reader.fault_count - len(reader.faults)
+        rest = [f"... and {more} more"] if more else []
+        raise CommandError("\n  ".join(["nothing was analysed", *reader.faults, *rest]))
+    if not reader.lines:
+        raise CommandError("there are no verdicts and no counts")
+    return reader
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[BinaryIO]:
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise CommandError(f"cannot read {name}: {error.strerror}") from error
+    with file:
+        yield file
+
+
+def _analysed(reader: Reader, wanted: _Wanted) -> Analysis:
+    from veridical.evaluation.analysis import analyse
+
+    models = list(reader.counts())
+    if wanted.base is not None:
+        if wanted.base not in reader.models:
+            names = ", ".join(map(repr, reader.models))
+            raise CommandError(f"--base: there is no model {wanted.base!r}, only {names}")
+        models.sort(key=lambda each: each.model != wanted.base)
+    return analyse(models, wanted.settings)
+
+
+def _usual_ks(analysis: Analysis) -> tuple[int, ...]:
+    """Return 1, 2, 4, ... and where each curve ends."""
+    ends = {end for curve in analysis.curves for end in (len(curve.estimate), len(curve.low))}
+    powers = {1 << power for power in range(max(ends).bit_length())}
+    return tuple(sorted(powers | ends))
+
+
+def _refuse_large(ks: tuple[int, ...], analysis: Analysis) -> None:
+    largest = max(len(curve.low) for curve in analysis.curves)
+    if ks[-1] > largest:
+        raise CommandError(
+            f"--k: pass@{ks[-1]} needs {ks[-1]} samples of each problem; one has {largest} "
+            "(--min-samples leaves such problems out)"
+        )
+
+
+def _majorities(reader: Reader, analysis: Analysis, ks: tuple[int, ...]) -> list[Majority]:
+    from veridical.evaluation.majority import majority
+
+    unjudged = set(analysis.unjudged)
+    groups = tuple(group for group in analysis.groups if group not in unjudged)
+    seed = analysis.settings.resampling.seed
+    return [
+        majority(
+            curve.model,
+            reader.votes(curve.model, groups),
+            [k for k in ks if k <= len(curve.estimate)],
+            seed,
+        )
+        for curve in analysis.curves
+    ]

@@ -1,0 +1,139 @@
+"""`veridical passk`, from files to tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from math import comb
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from veridical.cli.exits import ExitCode
+from veridical.cli.main import app
+
+COUNTS: list[dict[str, Any]] = [
+    {"group": f"p{place}", "model": model, "n": 16, "c": c}
+    for model, right in (("base", (1, 1, 2, 0)), ("rl", (16, 16, 0, 0)))
+    for place, c in enumerate(right)
+]
+
+
+def run(*arguments: object, stdin: str | None = None) -> tuple[int, str]:
+    environment = {"COLUMNS": "80", "NO_COLOR": "1"}
+    result = CliRunner().invoke(app, ["passk", *map(str, arguments)], input=stdin, env=environment)
+    return result.exit_code, result.output
+
+
+def written(folder: Path, rows: list[dict[str, Any]]) -> Path:
+    file = folder / "counts.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return file
+
+
+def test_the_whole_analysis_in_words_json_and_csv(tmp_path: Path) -> None:
+    out, folder = tmp_path / "out.json", tmp_path / "tables"
+    code, text = run(written(tmp_path, COUNTS), "--json", out, "--csv", folder)
+    assert code == 0, text
+    assert "rl is ahead at small k, base from k = 10 [" in text.replace("\n", " ")
+    assert "ΔSE = base pass@16 − rl pass@1 = 25.0 [" in text
+    assert "Solved by both 2, only base 1, only rl 0, neither 1." in text
+    found = json.loads(out.read_text())
+    for row in found["curves"]:
+        rights = [each["c"] for each in COUNTS if each["model"] == row["model"]]
+        wrong = sum(Fraction(comb(16 - c, row["k"]), comb(16, row["k"])) for c in rights)
+        assert row["pass_at_k"] == pytest.approx(float(1 - wrong / 4), abs=1e-12)
+        assert row["low"] <= row["pass_at_k"] <= row["high"]
+    assert len(found["curves"]) == 32
+    for name, rows in found.items():
+        if rows:
+            with (folder / f"{name}.csv").open(newline="") as file:
+                assert len(list(csv.DictReader(file))) == len(rows)
+
+
+def test_the_order_of_the_lines_changes_nothing(tmp_path: Path) -> None:
+    once = run(written(tmp_path, COUNTS), "--base", "base")
+    lines = "".join(json.dumps(row) + "\n" for row in reversed(COUNTS))
+    assert once == run("-", "--base", "base", stdin=lines)
+
+
+def test_where_estimates_end_is_told(tmp_path: Path) -> None:
+    rows = [{**row, "u": 3} if row["group"] == "p3" else row for row in COUNTS]
+    code, text = run(written(tmp_path, rows))
+    assert code == 0
+    assert "rl: estimates end at k = 13, the decided samples of p3" in text
+    code, text = run(written(tmp_path, rows), "--min-samples", "16")
+    assert "in bounds and not in estimates, too few decided samples of some model: p3" in text
+    assert "estimates end" not in text
+
+
+def test_the_report_is_one_file(tmp_path: Path) -> None:
+    code, text = run(written(tmp_path, COUNTS), "--html", tmp_path / "report.html")
+    assert code == 0, text
+    content = (tmp_path / "report.html").read_text()
+    assert "base from k = 10 [" in content
+    assert content.count("<figure>") == 3
+
+
+def test_the_base_install_does_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "import sys, veridical.cli.main; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], check=False, timeout=60).returncode == 0
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    code, text = run("counts.jsonl")
+    assert code == ExitCode.USAGE
+    assert "numpy missing: pip install 'veridical[report]'" in text
+
+
+def test_help_fits_a_terminal() -> None:
+    code, text = run("--help")
+    assert code == 0
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+
+
+def test_one_model_alone(tmp_path: Path) -> None:
+    code, text = run(written(tmp_path, COUNTS[:4]), "--k", "1,4")
+    assert code == 0
+    assert "base − " not in text
+    assert "ΔSE" not in text
+
+
+def test_several_models_are_a_series(tmp_path: Path) -> None:
+    more = [{**row, "model": "rl-2"} for row in COUNTS[4:]]
+    code, text = run(written(tmp_path, COUNTS + more))
+    assert code == 0
+    assert "the models in a row" in text
+    assert "base − rl-2" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--k", "1,17"], "pass@17 needs 17 samples"),
+        (["--k", "one"], "--k: 'one' is not numbers"),
+        (["--k", "0"], "--k: 0 is below 1"),
+        (["--base", "other"], "there is no model 'other', only 'base', 'rl'"),
+        (["--min-samples", "17"], "no problem has 17 or more samples of every model"),
+        (["--majority"], "majority@k needs the answers"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(arguments: list[str], told: str, tmp_path: Path) -> None:
+    code, text = run(written(tmp_path, COUNTS), *arguments)
+    assert code == ExitCode.USAGE
+    assert told in text
+
+
+def test_bad_lines_are_named_and_nothing_is_analysed(tmp_path: Path) -> None:
+    file = written(tmp_path, [*COUNTS, {"group": "p0", "model": "rl", "n": 16, "c": 2}])
+    code, text = run(file, tmp_path / "missing.jsonl")
+    assert code == ExitCode.USAGE
+    assert "cannot read" in text
+    code, text = run(file)
+    assert code == ExitCode.USAGE
+    assert f"nothing was analysed\n  {file}, line 9: group 'p0' of this model was counted" in text
+    assert run("-", stdin="\n")[1] == "veridical: there are no verdicts and no counts\n"

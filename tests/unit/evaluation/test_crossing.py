@@ -1,0 +1,55 @@
+"""Where curves cross."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from veridical.evaluation.analysis import analyse
+from veridical.evaluation.bootstrap import Resampling
+from veridical.evaluation.counts import counts_of
+from veridical.evaluation.crossing import Crossing, crossing
+
+ALL = Resampling(level=0.95)
+
+
+@pytest.mark.parametrize(
+    ("difference", "k", "behind"),
+    [
+        ([-0.3, -0.1, 0.1, 0.2], 3, True),
+        ([0.3, 0.1, -0.1, -0.2], 3, False),
+        ([-0.3, -0.2, -0.1, 0.0], None, True),
+        ([-0.3, -0.2, 0.0, 1e-15], None, True),
+        ([0.0, -0.2, 0.1, -0.1], 3, True),
+        ([-0.3, 0.1, -0.1, 0.1], 2, True),
+        ([0.0, 0.0, 0.0, 0.0], None, None),
+        ([0.1], None, False),
+    ],
+)
+def test_the_first_lead_of_the_one_behind(difference, k, behind) -> None:
+    found = crossing(np.array(difference), np.array([difference] * 4), ALL)
+    assert (found.k, found.base_behind) == (k, behind)
+    assert (found.low, found.high) == (k, k)
+    assert found.share == (k is not None)
+
+
+def test_resamples_that_do_not_cross_lie_beyond_n() -> None:
+    difference = np.array([-0.2, -0.1, 0.1])
+    never = np.array([-0.2, -0.1, -0.1])
+    early = np.array([0.1, 0.1, 0.1])
+    resampled = np.array([early] * 10 + [difference] * 80 + [never] * 10)
+    assert crossing(difference, resampled, Resampling(level=0.7)) == Crossing(True, 3, 3, 3, 0.9)
+    assert crossing(difference, resampled, ALL) == Crossing(True, 3, 1, None, 0.9)
+
+
+def test_a_base_that_solves_more_but_seldom_crosses() -> None:
+    """Base: 1 of 16 on every problem; other: 16 of 16 on half. They meet at k / 16 = 1 / 2."""
+    groups = [str(number) for number in range(200)]
+    base = counts_of("base", [(group, 16, 1) for group in groups])
+    other = counts_of("rl", [(group, 16, 16 * (int(group) % 2)) for group in groups])
+    found = analyse([base, other]).comparisons[0].crossing
+    assert (found.base_behind, found.k) == (True, 9)
+    assert found.low in {7, 8}
+    assert found.high in {9, 10, 11}
+    turned = analyse([other, base]).comparisons[0].crossing
+    assert (turned.base_behind, turned.k) == (False, 9)
