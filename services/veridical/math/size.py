@@ -26,6 +26,8 @@ MAX_DIGITS = 1000
 """Digits of one number."""
 MAX_EXPONENT_BITS = 24.0
 """Bits of an exponent, or of the argument of a factorial."""
+MAX_DEGREE_BITS = 16.0
+"""Bits of the number in an exponent that holds letters; a power of it may become a polynomial."""
 MAX_BITS = 65536.0
 """Bits of the largest number that evaluating may give."""
 MAX_TERMS = 400.0
@@ -237,7 +239,8 @@ def _raised(base: Size, exponent: Size) -> Size:
         raise TooLargeError("too large a power")
     value = 2.0**exponent.bits
     is_kept = not exponent.numeric and base.terms == 1.0
-    if is_kept and (base is _CONSTANT or not base.numeric):
+    is_low = not base.numeric and exponent.bits <= MAX_DEGREE_BITS
+    if is_kept and (base is _CONSTANT or is_low):
         return Size(base.bits + exponent.bits, 1.0, False)
     terms = _power_terms(base.terms, value)
     return _checked(Size(max(base.bits, 1.0) * value, terms, base.numeric and exponent.numeric))

@@ -160,6 +160,7 @@ HIDDEN = [  # found by fuzzing; the gold or the answer is read by math-verify al
     ("boxed{1 L}", "2^{2^{2^{2'2}}}"),
     ("boxed{1 L}", r"2^{2^{2^{2\Big 2}}}"),
     ("boxed{1 L}", "1E4567891"),
+    (r"\binom{0}{\int_0^{A} 3 dx}\text{ km}", "y^{2147483x6}"),
     ("1234567no:t 1E4567891", r"|\pm \infty|"),
     (f"x+{'9' * 140}'!{'9' * 500}", r"\text{rew!\ text{d=1.0;y}"),
     ("2ed{}" + r"\boxed{}" * 490, r"\boxed{1}"),
