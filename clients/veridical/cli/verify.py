@@ -34,6 +34,15 @@ _GiveUpOption = Annotated[
     ),
 ]
 
+_ConcurrencyOption = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Batches in flight at once. Programs go one by one, 8 times as many at once.",
+    ),
+]
+
 
 def verify(
     items: Annotated[
@@ -59,14 +68,7 @@ def verify(
     batch_items: Annotated[
         int, typer.Option(metavar="N", min=1, help="Most items in a batch.")
     ] = _DEFAULTS.batch_items,
-    concurrency: Annotated[
-        int,
-        typer.Option(
-            metavar="N",
-            min=1,
-            help="Batches in flight at once. Programs go one by one, 8 times as many at once.",
-        ),
-    ] = _DEFAULTS.concurrency,
+    concurrency: _ConcurrencyOption = _DEFAULTS.concurrency,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no summary, only errors.")
     ] = False,

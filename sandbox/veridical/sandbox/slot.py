@@ -95,8 +95,8 @@ class Slot:
                 self._exchange()
         except SlotLost as error:
             # Killed from outside it says nothing, and another may live.
-            if self._attachment.diagnose():
-                raise SlotRefused(str(error)) from error
+            if said := self._attachment.diagnose():
+                raise SlotRefused(f"the slot is gone: {said}") from error
             raise
         self._stream.settimeout(None)
 

@@ -298,11 +298,15 @@ def run_as(slot: Slot, runtime: str) -> None:
         assert cell.end().cause is Cause.LOST
 
 
-def test_an_interpreter_that_is_missing_or_broken_is_said() -> None:
-    with pytest.raises(SlotLost):
-        open_slot(ProcessBackend(python="/nowhere/python3"), [PROGRAM])
-    with pytest.raises(SlotRefused):
-        open_slot(ProcessBackend(python="/bin/false"), [PROGRAM])
+def test_an_interpreter_that_is_missing_or_broken_is_said(tmp_path: Path) -> None:
+    broken = tmp_path / "python3"
+    broken.write_text("#!/bin/sh\necho no such library >&2\nexit 127\n")
+    broken.chmod(0o755)
+    for silent in ("/nowhere/python3", "/bin/false"):
+        with pytest.raises(SlotLost):
+            open_slot(ProcessBackend(python=silent), [PROGRAM])
+    with pytest.raises(SlotRefused, match="no such library"):
+        open_slot(ProcessBackend(python=str(broken)), [PROGRAM])
 
 
 def test_many_cells_in_a_row_leave_nothing(slot: Slot) -> None:

@@ -191,16 +191,19 @@ def test_people_get_aligned_lines_and_metrics_where_they_are_said_to_be() -> Non
             while not (line := suite.stdout.readline()).startswith("ready"):
                 assert line, "ended before it was ready"
                 lines.append(line)
-            for offset in (0, 1, 2):
+            for offset in range(4):
                 with urlopen(f"http://127.0.0.1:{base + offset}/metrics") as answer:
                     assert b"veridical_build_info" in answer.read()
         finally:
             suite.terminate()
     assert line.startswith(f"ready     127.0.0.1:{listen} ")
     assert f"VERIDICAL_ADDRESS=127.0.0.1:{listen})" in line
-    serving = sorted(line for line in lines if "serving" in line)
-    assert re.fullmatch(
-        rf"math      serving     \(private\) +pid \d+  \S+:{base + 1}/metrics\n", serving[1]
+    serving = [line for line in lines if "serving" in line]
+    math, reward = (
+        next(line for line in serving if line.startswith(name)) for name in ("math", "reward")
     )
-    assert re.fullmatch(rf"reward    serving     127\S+ +pid \d+  \S+:{base}/metrics\n", serving[2])
+    assert re.fullmatch(
+        rf"math      serving     \(private\) +pid \d+  \S+:{base + 1}/metrics\n", math
+    )
+    assert re.fullmatch(rf"reward    serving     127\S+ +pid \d+  \S+:{base}/metrics\n", reward)
     assert len({line.index("pid") for line in serving}) == 1

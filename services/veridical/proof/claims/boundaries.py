@@ -85,6 +85,24 @@ _ALWAYS = frozenset(
     ]
 )
 _LISTING = frozenset(["to", "by", "over", "through"])
+_MULTIPLIED = frozenset(
+    [
+        "the",
+        "as",
+        "his",
+        "her",
+        "its",
+        "that",
+        "this",
+        "what",
+        "more",
+        "a",
+        "an",
+        "their",
+        "of",
+        "than",
+    ]
+)
 _FORMULA = frozenset([Kind.NUMBER, Kind.SYMBOL, Kind.COMMAND, Kind.OPEN])
 
 
@@ -189,7 +207,13 @@ def _changes(tokens: Sequence[Token], index: int) -> bool:
         return _lists_on(tokens, index)
     if word in _LISTING:
         return _formula_at(tokens, index + 1)
+    if word == "times":
+        return _formula_at(tokens, index + 1) or _word_at(tokens, index + 1) in _MULTIPLIED
     return word in CHANGING
+
+
+def _word_at(tokens: Sequence[Token], index: int) -> str:
+    return tokens[index].text.lower() if index < len(tokens) else ""
 
 
 def _changes_formula(tokens: Sequence[Token], index: int) -> bool:

@@ -73,6 +73,8 @@ class Surroundings:
 def is_flag(claim: Claim, finding: Finding, at: int, around: Surroundings) -> bool:
     """Say whether a refutation counts."""
     names = names_of(claim.statement)
+    if at in finding.premises:
+        return False  # one step says several things at once: cases, examples, tries
     if finding.verdict is ClaimVerdict.CONTRADICTED:
         if not finding.premises:
             return not _is_solved_later(finding, names, around)
