@@ -25,9 +25,7 @@ from dataclasses import replace
 from veridical.proof.claims.build import read
 from veridical.proof.model import Claim, Role, Segment, StepReading
 
-_ASSERTED = frozenset(
-    [Role.DERIVED, Role.DEFINITION, Role.GOAL, Role.GIVEN, Role.ASSUMPTION]
-)
+_ASSERTED = frozenset([Role.DERIVED, Role.DEFINITION, Role.GOAL, Role.GIVEN, Role.ASSUMPTION])
 _SHOW = re.compile(r"\b(?:show|prove|verify|whether)\b", re.IGNORECASE)
 
 __all__ = ["read_problem", "read_steps"]
