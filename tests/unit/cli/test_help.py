@@ -31,6 +31,9 @@ def test_version() -> None:
         ("explain",),
         ("describe",),
         ("doctor",),
+        ("audit-tests",),
+        ("audit-labels",),
+        ("passk",),
     ],
 )
 def test_help_fits_a_terminal(command: tuple[str, ...]) -> None:
