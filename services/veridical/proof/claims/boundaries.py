@@ -125,9 +125,20 @@ def continues_before(tokens: Sequence[Token], run: Run, start: int) -> bool:
         return True
     if token.kind is Kind.COMMA:
         return token.maths and _is_list(tokens, start, index)
+    if token.kind is Kind.WORD and _is_taken_from(tokens, run.first):
+        return True
     if alone:
         return token.kind is Kind.WORD and _takes_formula(tokens, index)
     return token.kind is Kind.WORD and _takes(tokens, run, index, start)
+
+
+def _is_taken_from(tokens: Sequence[Token], first: int) -> bool:
+    """Say whether a sign behind words joins them to what follows, as in `her age - 4`."""
+    sign = tokens[first]
+    following = tokens[first + 1] if first + 1 < len(tokens) else None
+    if sign.kind is not Kind.OPERATOR or following is None:
+        return False
+    return sign.maths or (sign.gap and following.gap)
 
 
 def _relates_within(tokens: Sequence[Token], index: int) -> bool:

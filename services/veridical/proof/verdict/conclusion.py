@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from veridical.math.terms import Logic, Number, Relation, Symbol, Term
 from veridical.proof.deciders import decide
@@ -17,7 +18,7 @@ from veridical.proof.model import (
 )
 from veridical.proof.verdict.asked import Asked, Demand, value_of
 from veridical.proof.verdict.first_error import WRONG
-from veridical.proof.verdict.links import Node, Way, sides, subterms
+from veridical.proof.verdict.links import Node, Way, nodes_of, sides, subterms
 from veridical.proof.verdict.scores import is_decided
 
 _HELD = {ClaimVerdict.ENTAILED: True, ClaimVerdict.CONTRADICTED: False}
@@ -123,5 +124,16 @@ def comes_from_nowhere(steps: Sequence[CheckedStep], final: Node, way: Way, prob
             for part in subterms(each.claim.statement)
         }
         return not any(Symbol(name) in said for name in final.names)
+    if _is_worked_out(abs(value.value), steps):
+        return False
     texts = [problem, *(step.segment.text for step in before)]
     return not any(str(abs(value.value)) in text for text in texts)
+
+
+def _is_worked_out(value: Fraction, steps: Sequence[CheckedStep]) -> bool:
+    """Whether a claim beside the answer has the value on a side, wherever its numbers come from."""
+    return any(
+        value in node.results
+        for node in nodes_of(steps)
+        if node.claim.claim.role is not Role.ANSWER
+    )
