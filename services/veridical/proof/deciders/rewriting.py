@@ -6,7 +6,7 @@ from veridical.math.equality.arithmetic import NoValueError, UndefinedError
 from veridical.math.equality.residues import NoResidueError
 from veridical.math.equality.survey import check_size, survey
 from veridical.math.equality.work import Work, WorkExceededError
-from veridical.math.terms import Apply, Relation, Term
+from veridical.math.terms import Apply, Relation, Symbol, Term
 from veridical.proof.deciders.identities import is_identity, refuted_everywhere
 from veridical.proof.deciders.readings import parts_of
 from veridical.proof.model import Finding
@@ -40,4 +40,7 @@ def refute_rewriting(statement: Term) -> Finding | None:
 
 
 def _is_open(statement: Relation) -> bool:
+    """Whether it may be meant for some values only: `p = 1 - p^2` is solved, and rewrites nothing."""
+    if isinstance(statement.left, Symbol) or isinstance(statement.right, Symbol):
+        return True
     return any(isinstance(part, Apply) and part.function in _OPEN for part in parts_of(statement))

@@ -126,8 +126,10 @@ def comes_from_nowhere(steps: Sequence[CheckedStep], final: Node, way: Way, prob
         return not any(Symbol(name) in said for name in final.names)
     if _is_worked_out(abs(value.value), steps):
         return False
+    written = str(abs(value.value))
     texts = [problem, *(step.segment.text for step in before)]
-    return not any(str(abs(value.value)) in text for text in texts)
+    is_said_before = any(written in text for text in texts)
+    return not is_said_before and steps[-1].segment.text.count(written) == 1
 
 
 def _is_worked_out(value: Fraction, steps: Sequence[CheckedStep]) -> bool:
