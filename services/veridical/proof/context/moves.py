@@ -24,7 +24,7 @@ from veridical.proof.model import (
 _SIDE = re.compile(
     r"positive|negative|non-?zero|integer|natural|reject|discard|extraneous|since|because|valid"
     r"|greater|less|larger|smaller|must|cannot|impossible|length|width|distance|age|number of|prime"
-    r"|digit|whole|acute|obtuse|angle|side|area|time|speed|smallest|largest|minim|maxim|first|second",
+    r"|digit|whole|acute|obtuse|angle|(?<!both )(?<!each )side|area|time|speed|smallest|largest|minim|maxim|first|second",
     re.IGNORECASE,
 )
 _TENTATIVE = re.compile(
