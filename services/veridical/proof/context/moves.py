@@ -9,7 +9,7 @@ from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Apply, Number, Relation, Symbol, Term
 from veridical.proof.context.alternatives import value_claim
-from veridical.proof.deciders.identities import gap
+from veridical.proof.deciders.identities import gap, is_expansion
 from veridical.proof.deciders.polynomials import Polynomial, divides, names_in
 from veridical.proof.model import (
     PROBLEM,
@@ -37,6 +37,7 @@ _REWRITE = re.compile(
     r"expand|simplif|factor|rewrit|distribut|combin|cancel|like terms|multiply out|becomes|identity|compute|calculat",
     re.IGNORECASE,
 )
+_EXPAND = re.compile(r"\b(?:expand|multiply\w* out|distribut|foil)", re.IGNORECASE)
 _CANCEL = re.compile(r"\b(?:cancel|divid)", re.IGNORECASE)
 _INEQUALITIES = frozenset({"<", "<=", ">", ">="})
 _WORK = 5_000
@@ -77,7 +78,7 @@ def is_flag(claim: Claim, finding: Finding, at: int, around: Surroundings) -> bo
         return False  # one step says several things at once: cases, examples, tries
     if finding.verdict is ClaimVerdict.CONTRADICTED:
         if not finding.premises:
-            return not _is_solved_later(finding, names, around)
+            return _is_expanding(claim, at, around) or not _is_solved_later(finding, names, around)
         if _TENTATIVE.search(around.text(at)):
             return False
         several = any(around.has_values(name, 2) for name in names)
@@ -96,6 +97,8 @@ def is_rewriting(claim: Claim, at: int, facts: Sequence[Fact], around: Surroundi
     It stands in a chain, or where the text speaks of rewriting; nothing is known of its variables, and
     the trace never gives them values.
     """
+    if _is_expanding(claim, at, around):
+        return True
     names = names_of(claim.statement)
     reading = around.readings[at]
     if any(around.has_values(name, 1) for name in names):
@@ -104,6 +107,18 @@ def is_rewriting(claim: Claim, at: int, facts: Sequence[Fact], around: Surroundi
         return False
     links = sum(other.chain == claim.chain for other in reading.claims)
     return links > 1 or bool(_REWRITE.search(around.text(at)))
+
+
+def _is_expanding(claim: Claim, at: int, around: Surroundings) -> bool:
+    """Say whether a claim expands a product: a link of a chain, or one where the text says so."""
+    statement = claim.statement
+    links = sum(other.chain == claim.chain for other in around.readings[at].claims)
+    if not isinstance(statement, Relation) or not (links > 1 or _EXPAND.search(around.text(at))):
+        return False
+    try:
+        return statement.operator == "=" and is_expansion(statement, Work(_WORK))
+    except WorkExceededError:
+        return False
 
 
 def _binds(fact: Term, names: frozenset[str]) -> bool:

@@ -12,15 +12,16 @@ from veridical.math.equality.scalars import compare_scalars, is_scalar
 from veridical.math.equality.survey import names_of, survey
 from veridical.math.equality.work import Work
 from veridical.math.policy import MathPolicy
-from veridical.math.terms import Apply, Relation, Symbol, Term
+from veridical.math.terms import Apply, Power, Product, Relation, Sum, Symbol, Term
 from veridical.proof.deciders.arithmetic import Outcome, Truth, outcome_of
 from veridical.proof.deciders.polynomials import Polynomial, degree, names_in, plus, polynomial
-from veridical.proof.deciders.readings import readings
+from veridical.proof.deciders.readings import parts_of, readings
 from veridical.proof.deciders.substitution import at_point
 from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method
 
 _POLICY = MathPolicy()
 _MIN_SHARED = 2
+_MIN_EXPANDED = 3
 _SEVERAL = 3
 _POINTS = (2, 3, 5, 7, -1, 1, 0, 11, -4)
 
@@ -83,6 +84,33 @@ def is_like_identity(relation: Relation, work: Work) -> bool:
         sum(bool(monomial) for monomial in shared) >= _MIN_SHARED
         and 2 * len(shared) >= max(len(left), len(right))
         and (top < _MIN_SHARED or any(monomial in shared for monomial in leading))
+    )
+
+
+def is_expansion(relation: Relation, work: Work) -> bool:
+    """Say whether one side is a product of sums and the other one looks like what it expands to.
+
+    The other one has no such product; at least three terms, and half of all, agree once both are
+    expanded. Functions count as symbols.
+
+    Raises:
+        WorkExceededError: It is more work than is left.
+    """
+    left, right = (_opaque(side, work) for side in (relation.left, relation.right))
+    if _has_product_of_sums(left) == _has_product_of_sums(right):
+        return False
+    first, second = polynomial(left, work), polynomial(right, work)
+    if not first or not second or names_in(first) != names_in(second):
+        return False
+    shared = sum(second.get(monomial) == factor for monomial, factor in first.items())
+    return shared >= _MIN_EXPANDED and 2 * shared >= max(len(first), len(second))
+
+
+def _has_product_of_sums(term: Term) -> bool:
+    return any(
+        (isinstance(part, Power) and isinstance(part.base, Sum))
+        or (isinstance(part, Product) and any(isinstance(each, Sum) for each in part.factors))
+        for part in parts_of(term)
     )
 
 
