@@ -251,4 +251,5 @@ def test_cost_is_linear(piece: str) -> None:
         return time.process_time() - start
 
     cost(50)
-    assert cost(6_000) < 40 * max(cost(600), 0.005)
+    # Now and then a run pays for a collection of all that the tests have made.
+    assert min(cost(6_000) for _ in range(3)) < 40 * max(cost(600), 0.005)

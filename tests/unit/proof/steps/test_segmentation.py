@@ -76,4 +76,5 @@ def test_cost_is_linear(piece: str) -> None:
         return time.process_time() - start
 
     cost(100)
-    assert cost(20_000) < 30 * max(cost(2_000), 0.002)
+    # Now and then a run pays for a collection of all that the tests have made.
+    assert min(cost(20_000) for _ in range(3)) < 30 * max(cost(2_000), 0.002)
