@@ -83,12 +83,20 @@ _MATRIX = Size(terms=4.0, numeric=False)
 
 
 def estimate(text: str) -> Size:
-    """Return the size of `text`.
+    """Return the size of `text`, as it is written.
 
     Raises:
-        TooLargeError: `text` is beyond one of the limits of this module.
+        TooLargeError: `text` is beyond one of the limits of this module, as written or with what a
+            parser may drop left out.
     """
-    tokens = list(_TOKEN.finditer(_DROPPED.sub(_joined, text)))
+    joined = _DROPPED.sub(_joined, text)
+    if joined != text:
+        _estimate(joined)
+    return _estimate(text)
+
+
+def _estimate(text: str) -> Size:
+    tokens = list(_TOKEN.finditer(text))
     if len(tokens) > MAX_TOKENS:
         raise TooLargeError(f"more than {MAX_TOKENS} symbols")
     return _Walk(tokens).sum(0)

@@ -159,6 +159,10 @@ HIDDEN = [  # found by fuzzing; the gold or the answer is read by math-verify al
     ("boxed{1 L}", r"2^{2^{2^{2\text{}2}}}"),
     ("boxed{1 L}", "2^{2^{2^{2'2}}}"),
     ("boxed{1 L}", r"2^{2^{2^{2\Big 2}}}"),
+    # What stands in braces that may be dropped is measured all the same.
+    ("boxed{1 L}", r"2\mathbf{9^9^9^9}2"),
+    ("boxed{1 L}", r"2\foo{99999999!}!"),
+    ("boxed{1 L}", r"3\sin{9^9^9}^2"),
     ("boxed{1 L}", "1E4567891"),
     (r"\binom{0}{\int_0^{A} 3 dx}\text{ km}", "y^{2147483x6}"),
     ("1234567no:t 1E4567891", r"|\pm \infty|"),
