@@ -15,11 +15,8 @@ from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
 from veridical.api.v1.task_pb2 import Task as TaskMessage
 from veridical.api.v1.verdict_pb2 import (
-    REASON_DEADLINE_EXCEEDED,
     REASON_OVERLOADED,
     REASON_VERIFIER_CRASHED,
-    REASON_VERIFIER_MEMORY,
-    REASON_VERIFIER_TIMEOUT,
     Reason,
     Timings,
     Verdict,
@@ -40,8 +37,8 @@ from veridical.serving.errors import InvalidArgument
 from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
 from veridical.serving.metrics import ServerMetrics
-from veridical.serving.pool import Answered, Fault, FaultKind, PoolFull, WorkerPool, WorkerSpec
-from veridical.serving.verdicts import invalid_item, new_verdict, undecided
+from veridical.serving.pool import Answered, Fault, PoolFull, WorkerPool, WorkerSpec
+from veridical.serving.verdicts import FAULT_REASONS, invalid_item, new_verdict, undecided
 from veridical.serving.verifier import Description, Settle, Work
 
 _log = logging.getLogger(__name__)
@@ -51,12 +48,6 @@ _LOOK_SECONDS = 5.0
 _SWEEP_SECONDS = 2.0
 _OUTCOMES = {outcome: OutcomeMessage.Value(f"OUTCOME_{outcome.name}") for outcome in Outcome}
 _REASONS = {reason: Reason.Value(f"REASON_{reason.name}") for reason in CodeReason}
-_FAULTS = {
-    FaultKind.TIMEOUT: REASON_VERIFIER_TIMEOUT,
-    FaultKind.MEMORY: REASON_VERIFIER_MEMORY,
-    FaultKind.CRASHED: REASON_VERIFIER_CRASHED,
-    FaultKind.EXPIRED: REASON_DEADLINE_EXCEEDED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +296,7 @@ class CodeVerifier:
             return undecided(item, REASON_OVERLOADED, outcome.detail, self.info)
         self._stages["queue"].observe(outcome.queue_seconds)
         if isinstance(outcome, Fault):
-            verdict = undecided(item, _FAULTS[outcome.kind], outcome.detail, self.info)
+            verdict = undecided(item, FAULT_REASONS[outcome.kind], outcome.detail, self.info)
             verdict.timings.queue_seconds = outcome.queue_seconds
             verdict.timings.run_seconds = outcome.seconds
             verdict.code.CopyFrom(evidence(pending.program, Judgement(CodeReason.CELL_FAILED)))

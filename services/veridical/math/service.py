@@ -17,11 +17,8 @@ from veridical.api.v1.item_pb2 import FINISH_REASON_ABORT, FINISH_REASON_LENGTH,
 from veridical.api.v1.math_pb2 import MathTask
 from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
 from veridical.api.v1.verdict_pb2 import (
-    REASON_DEADLINE_EXCEEDED,
     REASON_OVERLOADED,
     REASON_VERIFIER_CRASHED,
-    REASON_VERIFIER_MEMORY,
-    REASON_VERIFIER_TIMEOUT,
     Reason,
     Timings,
     Verdict,
@@ -52,8 +49,8 @@ from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
 from veridical.serving.items import longer_than
 from veridical.serving.metrics import ServerMetrics
-from veridical.serving.pool import Answered, Fault, FaultKind, PoolFull, WorkerPool
-from veridical.serving.verdicts import invalid_item, new_verdict, undecided
+from veridical.serving.pool import Answered, Fault, PoolFull, WorkerPool
+from veridical.serving.verdicts import FAULT_REASONS, invalid_item, new_verdict, undecided
 from veridical.serving.verifier import Description, Settle, Work
 
 E = TypeVar("E", bound=Enum)
@@ -83,12 +80,6 @@ _NOWHERE = math_pb2.EXTRACTION_UNSPECIFIED
 
 _OUTCOMES = {outcome: OutcomeMessage.Value(f"OUTCOME_{outcome.name}") for outcome in Outcome}
 _REASONS = {reason: Reason.Value(f"REASON_{reason.name}") for reason in MathReason}
-_FAULTS = {
-    FaultKind.TIMEOUT: REASON_VERIFIER_TIMEOUT,
-    FaultKind.MEMORY: REASON_VERIFIER_MEMORY,
-    FaultKind.CRASHED: REASON_VERIFIER_CRASHED,
-    FaultKind.EXPIRED: REASON_DEADLINE_EXCEEDED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +207,7 @@ class MathVerifier:
         self._queue.observe(outcome.queue_seconds)
         self._run.observe(outcome.seconds)
         if isinstance(outcome, Fault):
-            verdict = undecided(item, _FAULTS[outcome.kind], outcome.detail, self.info)
+            verdict = undecided(item, FAULT_REASONS[outcome.kind], outcome.detail, self.info)
             verdict.timings.CopyFrom(timings)
             verdict.math.CopyFrom(_evidence(pending.comparison.evidence, pending.policy))
             return verdict

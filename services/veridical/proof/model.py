@@ -121,7 +121,6 @@ class Claim:
         approximate: Whether the text says "about" or uses an approximate sign.
         condition: What it is said to hold under ("if x > 0, then ..."), None for nothing.
         case: Label of the case ("case 2", "x=1") it stands in, empty for none.
-        identity: Whether the text says that one side is the other rewritten ("expanding", "factors as").
     """
 
     text: str
@@ -133,7 +132,6 @@ class Claim:
     approximate: bool = False
     condition: Term | None = None
     case: str = ""
-    identity: bool = False
 
 
 @dataclass(frozen=True, slots=True)

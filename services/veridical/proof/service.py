@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
 from veridical.api.v1.verdict_pb2 import (
-    REASON_DEADLINE_EXCEEDED,
     REASON_OVERLOADED,
     REASON_VERIFIER_CRASHED,
-    REASON_VERIFIER_MEMORY,
-    REASON_VERIFIER_TIMEOUT,
     Reason,
     Timings,
     Verdict,
@@ -32,8 +29,8 @@ from veridical.serving.errors import InvalidArgument
 from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
 from veridical.serving.metrics import ServerMetrics
-from veridical.serving.pool import Answered, Fault, FaultKind, PoolFull, WorkerPool
-from veridical.serving.verdicts import invalid_item, new_verdict, undecided
+from veridical.serving.pool import Answered, Fault, PoolFull, WorkerPool
+from veridical.serving.verdicts import FAULT_REASONS, invalid_item, new_verdict, undecided
 from veridical.serving.verifier import Description, Settle, Work
 
 _log = logging.getLogger(__name__)
@@ -50,12 +47,6 @@ _DEFAULTS = {
 
 _OUTCOMES = {outcome: OutcomeMessage.Value(f"OUTCOME_{outcome.name}") for outcome in Outcome}
 _REASONS = {reason: Reason.Value(f"REASON_{reason.name}") for reason in ProofReason}
-_FAULTS = {
-    FaultKind.TIMEOUT: REASON_VERIFIER_TIMEOUT,
-    FaultKind.MEMORY: REASON_VERIFIER_MEMORY,
-    FaultKind.CRASHED: REASON_VERIFIER_CRASHED,
-    FaultKind.EXPIRED: REASON_DEADLINE_EXCEEDED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +144,7 @@ class ProofVerifier:
         self._queue.observe(outcome.queue_seconds)
         self._run.observe(outcome.seconds)
         if isinstance(outcome, Fault):
-            reason = _FAULTS[outcome.kind]
+            reason = FAULT_REASONS[outcome.kind]
             verdict = undecided(pending.item, reason, outcome.detail, self.info)
             verdict.timings.CopyFrom(timings)
             return verdict

@@ -13,19 +13,32 @@ from veridical.api.v1.task_pb2 import (
     Outcome,
 )
 from veridical.api.v1.verdict_pb2 import (
+    REASON_DEADLINE_EXCEEDED,
     REASON_INVALID_ITEM,
+    REASON_VERIFIER_CRASHED,
+    REASON_VERIFIER_MEMORY,
+    REASON_VERIFIER_TIMEOUT,
     Reason,
     Timings,
     Verdict,
     VerifierInfo,
 )
 from veridical.serving.errors import InvalidArgument
+from veridical.serving.pool import FaultKind
 
 _REWARDS: dict[Outcome.ValueType, float | None] = {
     OUTCOME_CORRECT: 1.0,
     OUTCOME_INCORRECT: 0.0,
     OUTCOME_UNDECIDED: None,
 }
+
+FAULT_REASONS: dict[FaultKind, Reason.ValueType] = {
+    FaultKind.TIMEOUT: REASON_VERIFIER_TIMEOUT,
+    FaultKind.MEMORY: REASON_VERIFIER_MEMORY,
+    FaultKind.CRASHED: REASON_VERIFIER_CRASHED,
+    FaultKind.EXPIRED: REASON_DEADLINE_EXCEEDED,
+}
+"""Why an item is UNDECIDED whose worker did not answer."""
 
 
 def new_verdict(
