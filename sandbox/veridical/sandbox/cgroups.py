@@ -10,7 +10,9 @@ import contextlib
 import itertools
 import os
 import signal
+import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,8 @@ _PREFIX = "veridical-slot"
 _PIDS = 4096
 _PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.005
+_LATER_SECONDS = 0.5
+_LATER_TRIES = 1200
 _serial = itertools.count(1)
 
 
@@ -38,10 +42,11 @@ class Groups:
         """
         name = f"{_PREFIX}-{os.getpid()}-{next(_serial)}"
         made = []
+        if not _swept():
+            _retry(_swept)
         for parent in _parents():
             folder = parent / name
             try:
-                _sweep(parent)
                 folder.mkdir()
                 _limit(folder, memory_mib)
             except OSError:
@@ -58,12 +63,34 @@ class Groups:
                 (folder / "cgroup.procs").write_text(str(pid))
 
     def remove(self) -> None:
-        """Kills what still runs in them, waits until it is gone, and removes them."""
+        """Kills what still runs in them, waits until it is gone, and removes them.
+
+        What takes the kernel longer than a few seconds is removed later.
+        """
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        for folder in self.folders:
-            while not _removed(folder) and time.monotonic() < deadline:
-                _kill_members(folder)
-                time.sleep(_PAUSE_SECONDS)
+        while not self._remove_now():
+            if time.monotonic() > deadline:
+                _retry(self._remove_now)
+                return
+            time.sleep(_PAUSE_SECONDS)
+
+    def _remove_now(self) -> bool:
+        left = [folder for folder in self.folders if not _removed(folder)]
+        for folder in left:
+            _kill_members(folder)
+        return not left
+
+
+def _retry(step: Callable[[], bool]) -> None:
+    """Does a step now and then, beside everything else, until it says that all is done."""
+
+    def run() -> None:
+        for _ in range(_LATER_TRIES):
+            time.sleep(_LATER_SECONDS)
+            if step():
+                return
+
+    threading.Thread(target=run, name="cgroups-retry", daemon=True).start()
 
 
 def _parents() -> list[Path]:
@@ -109,14 +136,15 @@ def sweep(patience_seconds: float = 0.0) -> None:
         patience_seconds: How long to wait for what still dies in them.
     """
     deadline = time.monotonic() + patience_seconds
-    while sum(map(_sweep, _parents())) and time.monotonic() < deadline:
+    while not _swept() and time.monotonic() < deadline:
         time.sleep(_PAUSE_SECONDS)
 
 
-def _sweep(parent: Path) -> int:
-    """Removes what it can of a parent's groups without an owner, and says how many are left."""
-    ownerless = [folder for folder in parent.glob(f"{_PREFIX}-*") if not _is_owned(folder)]
-    return sum(not _removed(folder) for folder in ownerless)
+def _swept() -> bool:
+    """Removes what it can of the groups without an owner, and says whether that was all."""
+    found = [folder for parent in _parents() for folder in parent.glob(f"{_PREFIX}-*")]
+    ownerless = [folder for folder in found if not _is_owned(folder)]
+    return sum(map(_removed, ownerless)) == len(ownerless)
 
 
 def _is_owned(folder: Path) -> bool:

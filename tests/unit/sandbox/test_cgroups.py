@@ -1,0 +1,83 @@
+"""Control groups that cannot be removed at once are removed later, with nobody's help."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from veridical.sandbox import cgroups
+from veridical.sandbox.cgroups import Groups
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
+    """Groups within groups: what keeps the outer ones from being removed."""
+    monkeypatch.setattr(cgroups, "_PATIENCE_SECONDS", 0.02)
+    monkeypatch.setattr(cgroups, "_LATER_SECONDS", 0.02)
+    inner: list[Path] = []
+    yield inner
+    for folder in inner:
+        if folder.exists():
+            folder.rmdir()
+
+
+def _hold(folder: Path, held: list[Path]) -> None:
+    inner = folder / "inner"
+    inner.mkdir()
+    held.append(inner)
+
+
+def _soon(happened: Callable[[], bool]) -> bool:
+    end = time.monotonic() + 10
+    while not happened() and time.monotonic() < end:
+        time.sleep(0.02)
+    return happened()
+
+
+def test_groups_of_a_slot_are_removed_once_they_can_be(held: list[Path]) -> None:
+    groups = Groups.create(64)
+    if not groups.folders:
+        pytest.skip("this user may not make control groups")
+    for folder in groups.folders:
+        _hold(folder, held)
+    groups.remove()
+    assert all(folder.exists() for folder in groups.folders)
+    for folder in held:
+        folder.rmdir()
+    assert _soon(lambda: not any(folder.exists() for folder in groups.folders))
+
+
+def test_one_group_that_stays_does_not_keep_the_others(held: list[Path]) -> None:
+    groups = Groups.create(64)
+    if not groups.folders:
+        pytest.skip("this user may not make control groups")
+    first, *others = groups.folders
+    _hold(first, held)
+    groups.remove()
+    assert [folder.exists() for folder in groups.folders] == [True, *(False for _ in others)]
+    held[0].rmdir()
+    assert _soon(lambda: not first.exists())
+
+
+def test_groups_of_an_owner_that_died_go_after_a_slot_starts(held: list[Path]) -> None:
+    groups = Groups.create(64)
+    if not groups.folders:
+        pytest.skip("this user may not make control groups")
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    orphan = groups.folders[0].with_name(f"veridical-slot-{dead.pid}-1")
+    orphan.mkdir()
+    _hold(orphan, held)
+    with_orphan = Groups.create(64)
+    try:
+        assert orphan.exists()
+        held[0].rmdir()
+        assert _soon(lambda: not orphan.exists())
+    finally:
+        groups.remove()
+        with_orphan.remove()
