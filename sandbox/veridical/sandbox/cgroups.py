@@ -23,6 +23,7 @@ _PIDS = 4096
 _PATIENCE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.005
 _LATER_SECONDS = 0.5
+_STAT_START = 19  # starttime's place behind the name, see proc_pid_stat(5)
 _LATER_TRIES = 1200
 _serial = itertools.count(1)
 
@@ -40,7 +41,7 @@ class Groups:
         Args:
             memory_mib: The most that all processes of the slot may hold together.
         """
-        name = f"{_PREFIX}-{os.getpid()}-{next(_serial)}"
+        name = f"{_PREFIX}-{os.getpid()}-{_started('self')}-{next(_serial)}"
         made = []
         if not _swept():
             _retry(_swept)
@@ -148,5 +149,15 @@ def _swept() -> bool:
 
 
 def _is_owned(folder: Path) -> bool:
-    owner = folder.name.removeprefix(f"{_PREFIX}-").partition("-")[0]
-    return not owner.isdigit() or Path(f"/proc/{owner}").exists()
+    # Process ids come round again within minutes where cells are many; with its start one is unique.
+    pid, _, rest = folder.name.removeprefix(f"{_PREFIX}-").partition("-")
+    return _started(pid) == rest.partition("-")[0]
+
+
+def _started(pid: str) -> str:
+    """When a process started, in the kernel's ticks; empty where there is none."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[_STAT_START]
