@@ -224,7 +224,8 @@ def _number(token: str) -> Size:
         raise TooLargeError(f"a number of more than {MAX_DIGITS} digits")
     written, _, tens = token.lower().partition("e")
     if tens:  # one that is kept to its last digit
-        return _checked(_product(_number(written), Size(bits=abs(int(tens)) * math.log2(10))))
+        shift = min(abs(int(tens)), MAX_BITS)
+        return _checked(_product(_number(written), Size(bits=shift * math.log2(10))))
     if "." in token:
         # What stands behind the point counts, too: 1/0.000001 is as large as 1000000.
         return Size(bits=digits * math.log2(10))
