@@ -1,0 +1,204 @@
+"""A run keeps every sample and verdict once, through kills, and refuses what does not belong to it."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veridical.api.v1.item_pb2 import FINISH_REASON_LENGTH, Item
+from veridical.api.v1.math_pb2 import MathTask
+from veridical.api.v1.sampling_pb2 import Sample
+from veridical.api.v1.task_pb2 import (
+    OUTCOME_CORRECT,
+    OUTCOME_INCORRECT,
+    OUTCOME_UNDECIDED,
+    Task,
+)
+from veridical.api.v1.verdict_pb2 import Verdict
+from veridical.evaluation.errors import RunError
+from veridical.evaluation.runs.store import RunStore, open_run, read_run
+
+SETTINGS = {"temperature": 0.6, "models": ["base", "rl"], "samples": 4}
+WRITER = """
+import sys
+from pathlib import Path
+from veridical.api.v1.sampling_pb2 import Sample
+from veridical.api.v1.verdict_pb2 import Verdict
+from veridical.evaluation.runs.store import open_run, read_run
+folder = Path(sys.argv[1])
+with read_run(folder) as store:
+    settings, problems = store.settings(), store.problems()
+with open_run(folder, settings, problems) as store:
+    for gap in store.gaps("base", 100_000):
+        for number in range(gap.start, gap.start + gap.count):
+            store.add_samples("base", [Sample(group=gap.item.group, sample_index=number, text="x" * 500)])
+            waiting = store.unjudged(3)
+            store.add_verdicts((each.key, Verdict(id=each.item.id, outcome=1)) for each in waiting[:2])
+            print(gap.item.group, number, flush=True)
+"""
+
+
+def _problem(name: str, gold: str = "42") -> Item:
+    return Item(group=name, prompt=f"What is {name}?", task=Task(math=MathTask(gold=gold)))
+
+
+PROBLEMS = [_problem("a"), _problem("b", "7")]
+
+
+def _sample(group: str, number: int, text: str = "42") -> Sample:
+    return Sample(group=group, sample_index=number, text=text, finish_reason=FINISH_REASON_LENGTH)
+
+
+def _gaps(store: RunStore, model: str, samples: int) -> list[tuple[str, int, int]]:
+    return [(gap.item.group, gap.start, gap.count) for gap in store.gaps(model, samples)]
+
+
+def test_what_is_missing_is_told_and_what_is_there_is_kept_once(tmp_path: Path) -> None:
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        assert _gaps(store, "base", 4) == [("a", 0, 4), ("b", 0, 4)]
+        assert store.add_samples("base", [_sample("a", 1), _sample("b", 0)]) == 2
+        assert store.add_samples("base", [_sample("a", 1, "other"), _sample("a", 3)]) == 1
+        assert _gaps(store, "base", 4) == [("a", 0, 1), ("a", 2, 1), ("b", 1, 3)]
+        assert _gaps(store, "rl", 1) == [("a", 0, 1), ("b", 0, 1)]
+        drawn = list(store.drawn())
+    assert [(each.item.group, each.sample.sample_index) for each in drawn] == [
+        ("a", 1),
+        ("a", 3),
+        ("b", 0),
+    ]
+    assert drawn[0].sample.text == "42"
+
+
+def test_items_to_judge_carry_the_task_and_where_they_come_from(tmp_path: Path) -> None:
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        store.add_samples("rl", [_sample("b", 2, "it is 7")])
+        (waiting,) = store.unjudged(10)
+        item = waiting.item
+        assert (item.task.math.gold, item.response, item.group) == ("7", "it is 7", "b")
+        assert (item.sample_index, item.labels["model"]) == (2, "rl")
+        assert item.finish_reason == FINISH_REASON_LENGTH
+        assert item.id == str(waiting.key)
+        assert store.unjudged(10, after=waiting.key) == []
+
+
+def test_verdicts_are_counted_by_problem(tmp_path: Path) -> None:
+    outcomes = [OUTCOME_CORRECT, OUTCOME_INCORRECT, OUTCOME_UNDECIDED, OUTCOME_CORRECT]
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        store.add_samples("base", [_sample("a", number) for number in range(4)])
+        waiting = store.unjudged(10)
+        pairs = [
+            (each.key, Verdict(id=each.item.id, outcome=outcome))
+            for each, outcome in zip(waiting, outcomes, strict=True)
+        ]
+        store.add_verdicts(pairs[:3])
+        assert store.sizes("base") == (4, 3)
+        store.add_verdicts(pairs)
+        assert store.unjudged(10) == []
+        assert store.judged("base", OUTCOME_CORRECT, OUTCOME_UNDECIDED) == {"a": (4, 2, 1)}
+        assert [each.verdict.outcome for each in store.drawn() if each.verdict] == outcomes
+        assert store.models() == ["base"]
+
+
+def test_a_run_goes_on_with_what_it_was_begun_with_alone(tmp_path: Path) -> None:
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        store.add_samples("base", [_sample("a", 0)])
+        with pytest.raises(RunError, match="another process"), open_run(tmp_path, {}, PROBLEMS):
+            pass
+    changed = SETTINGS | {"temperature": 1.0}
+    with (
+        pytest.raises(RunError, match=r"temperature = 0\.6, now it is 1\.0"),
+        open_run(tmp_path, changed, PROBLEMS),
+    ):
+        pass
+    with (
+        pytest.raises(RunError, match="other problems"),
+        open_run(tmp_path, SETTINGS, PROBLEMS[:1]),
+    ):
+        pass
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        assert _gaps(store, "base", 1) == [("b", 0, 1)]
+        assert store.problems() == PROBLEMS
+        assert store.settings() == SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("problems", "message"),
+    [
+        ([_problem("a"), _problem("a")], "'a' stands twice"),
+        ([_problem("")], "group: missing"),
+    ],
+)
+def test_unusable_problems_are_named_and_begin_nothing(
+    tmp_path: Path, problems: list[Item], message: str
+) -> None:
+    with pytest.raises(RunError, match=message), open_run(tmp_path, SETTINGS, problems):
+        pass
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        assert store.problems() == PROBLEMS
+
+
+def test_foreign_samples_and_folders_are_refused(tmp_path: Path) -> None:
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        with pytest.raises(RunError, match="'c', which is no problem"):
+            store.add_samples("base", [_sample("a", 0), _sample("c", 0)])
+        with pytest.raises(RunError, match="no sample_index"):
+            store.add_samples("base", [Sample(group="a", text="42")])
+        assert store.sizes("base") == (0, 0)
+    with pytest.raises(RunError, match="no run"), read_run(tmp_path / "nowhere"):
+        pass
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "run.sqlite").write_text("this is no database, whatever its name says" * 40)
+    with pytest.raises(RunError, match="not a database"), read_run(other):
+        pass
+
+
+@given(there=st.sets(st.integers(0, 30)), samples=st.integers(1, 25))
+def test_gaps_and_samples_together_are_whole(
+    tmp_path_factory: pytest.TempPathFactory, there: set[int], samples: int
+) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    with open_run(folder, SETTINGS, PROBLEMS[:1]) as store:
+        store.add_samples("base", [_sample("a", number) for number in there])
+        gaps = list(store.gaps("base", samples))
+        missing = [n for gap in gaps for n in range(gap.start, gap.start + gap.count)]
+        assert missing == [n for n in range(samples) if n not in there]
+
+
+def test_kills_lose_nothing_that_was_told_and_count_nothing_twice(tmp_path: Path) -> None:
+    with open_run(tmp_path, SETTINGS, PROBLEMS):
+        pass
+    told: set[tuple[str, int]] = set()
+    chance = random.Random(7)
+    for _ in range(6):
+        command = [sys.executable, "-c", WRITER, str(tmp_path)]
+        writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert writer.stdout is not None
+        told.add(_told(writer.stdout.readline()))
+        time.sleep(chance.uniform(0, 0.1))
+        writer.kill()
+        told |= {
+            _told(line)
+            for line in writer.stdout.read().splitlines(keepends=True)
+            if line.endswith("\n")
+        }
+        writer.wait()
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        drawn = [(each.item.group, each.sample.sample_index) for each in store.drawn()]
+        assert len(drawn) == len(set(drawn))
+        assert told <= set(drawn)
+        samples, verdicts = store.sizes("base")
+        assert samples == len(drawn) >= 6
+        assert verdicts >= samples - 2 * 6
+
+
+def _told(line: str) -> tuple[str, int]:
+    group, number = line.split()
+    return group, int(number)
