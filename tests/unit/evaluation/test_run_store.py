@@ -179,17 +179,13 @@ def test_kills_lose_nothing_that_was_told_and_count_nothing_twice(tmp_path: Path
     chance = random.Random(7)
     for _ in range(6):
         command = [sys.executable, "-c", WRITER, str(tmp_path)]
-        writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert writer.stdout is not None
-        told.add(_told(writer.stdout.readline()))
-        time.sleep(chance.uniform(0, 0.1))
-        writer.kill()
-        told |= {
-            _told(line)
-            for line in writer.stdout.read().splitlines(keepends=True)
-            if line.endswith("\n")
-        }
-        writer.wait()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout is not None
+            lines = [writer.stdout.readline()]
+            time.sleep(chance.uniform(0, 0.1))
+            writer.kill()
+            lines += writer.stdout
+        told |= {_told(line) for line in lines if line.endswith("\n")}
     with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
         drawn = [(each.item.group, each.sample.sample_index) for each in store.drawn()]
         assert len(drawn) == len(set(drawn))
