@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 
@@ -35,6 +34,7 @@ from veridical.cli.golds.probing import Probe, judge, probe
 from veridical.cli.golds.report import summary, write_json, write_text
 from veridical.cli.golds.source import Golds, read_golds
 from veridical.cli.items import open_items
+from veridical.cli.output import opened_text
 from veridical.cli.policy import (
     AtolOption,
     Order,
@@ -144,7 +144,7 @@ def _check(wanted: _Wanted) -> list[Finding]:
         golds = read_golds(source, wanted.column, wanted.policy)
     _require_math(wanted.source, golds)
     _refuse_overwriting(wanted)
-    with _opened(wanted.output) as file:
+    with opened_text(wanted.output) as file:
         findings = list(golds.bad_lines)
         if golds.distinct:
             findings += run_interruptible(_try_out(wanted, golds))
@@ -173,20 +173,6 @@ def _refuse_overwriting(wanted: _Wanted) -> None:
     source, output = Path(wanted.source), Path(wanted.output)
     if source.exists() and output.exists() and output.samefile(source):
         raise CommandError(f"{output} cannot be both the golds and the findings")
-
-
-@contextmanager
-def _opened(output: str) -> Iterator[TextIO]:
-    if output == "-":
-        yield sys.stdout
-        sys.stdout.flush()
-        return
-    try:
-        file = Path(output).open("w", encoding="utf-8")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise CommandError(f"cannot write {output}: {error.strerror}") from error
-    with file:
-        yield file
 
 
 async def _try_out(wanted: _Wanted, golds: Golds) -> list[Finding]:

@@ -14,6 +14,7 @@ from veridical.cli.audit_labels import audit_labels
 from veridical.cli.audit_tests import audit_tests
 from veridical.cli.check_gold import check_gold
 from veridical.cli.containers import broker, build_image
+from veridical.cli.convert import convert
 from veridical.cli.describe import describe
 from veridical.cli.exits import EXIT_CODES_HELP
 from veridical.cli.explain import explain
@@ -41,6 +42,7 @@ app.command(epilog=EXIT_CODES_HELP)(audit_tests)
 app.command(epilog=EXIT_CODES_HELP)(audit_labels)
 app.command(epilog=EXIT_CODES_HELP)(explain)
 app.command(epilog=EXIT_CODES_HELP)(passk)
+app.command(epilog=EXIT_CODES_HELP)(convert)
 app.command()(describe)
 app.command(context_settings=containers_module.CONTEXT)(broker)
 app.command(context_settings=containers_module.CONTEXT)(build_image)

@@ -1,4 +1,4 @@
-"""Where verdicts go: a file that a later run can resume, or a stream that cannot be."""
+"""Where a command writes: verdicts to a file that can be resumed or a stream, findings to either."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TextIO
 
 from veridical.cli.exits import CommandError, ExitCode
 from veridical.cli.run_record import RunRecord
@@ -93,3 +93,22 @@ def _open_stream(out: str) -> Iterator[Output]:
         # Everything was flushed line by line, or `append` has told of it.
         with suppress(OSError):
             stream.close()
+
+
+@contextmanager
+def opened_text(output: str) -> Iterator[TextIO]:
+    """Open a file to write text to; "-" is the standard output.
+
+    Raises:
+        CommandError: It cannot be written.
+    """
+    if output == "-":
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        file = Path(output).open("w", encoding="utf-8")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise CommandError(f"cannot write {output}: {error.strerror}") from error
+    with file:
+        yield file
