@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +16,6 @@ from veridical.api.v1.math_pb2 import MathTask
 from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
 from veridical.api.v1.verdict_pb2 import (
     REASON_OVERLOADED,
-    REASON_VERIFIER_CRASHED,
     Reason,
     Timings,
     Verdict,
@@ -50,12 +47,16 @@ from veridical.serving.identity import identify, library_versions
 from veridical.serving.items import longer_than
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.pool import Answered, Fault, PoolFull, WorkerPool
-from veridical.serving.verdicts import FAULT_REASONS, invalid_item, new_verdict, undecided
+from veridical.serving.verdicts import (
+    FAULT_REASONS,
+    defective_item,
+    invalid_item,
+    new_verdict,
+    undecided,
+)
 from veridical.serving.verifier import Description, Settle, Work
 
 E = TypeVar("E", bound=Enum)
-
-_log = logging.getLogger(__name__)
 
 _LIBRARIES = ("latex2sympy2_extended", "math-verify", "mpmath", "sympy")
 _MAX_GOLD_BYTES = 65_536
@@ -154,10 +155,7 @@ class MathVerifier:
         try:
             return self._decide(place, work)
         except Exception:
-            error_id = secrets.token_hex(8)
-            _log.exception("item failed", extra={"error_id": error_id})
-            detail = f"internal error {error_id}"
-            return undecided(work.item, REASON_VERIFIER_CRASHED, detail, self.info)
+            return defective_item(work.item, self.info)
 
     def _decide(self, place: int, work: Work) -> Verdict | _Pending:
         start = time.perf_counter()

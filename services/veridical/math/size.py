@@ -39,7 +39,7 @@ _TOKEN = re.compile(
     r"|(?P<power>\*\*|\^)"
     r"|(?P<open>\\?[{(\[])"
     r"|(?P<close>\\?[})\]])"
-    r"|(?P<factorial>!+(?!=))"
+    r"|(?P<factorial>!(?!=))"
     r"|(?P<sign>[-+=<>,;&|])"
     r"|(?P<index>_)"
     r"|(?P<letter>[^\W\d_])"
