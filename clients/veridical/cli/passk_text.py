@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from veridical.evaluation.advice import advice
 from veridical.evaluation.analysis import Analysis, Comparison, Curve
 from veridical.evaluation.histogram import BINS
 from veridical.evaluation.majority import Majority
@@ -50,6 +51,7 @@ def _parts(
             _grid(ks, [_majority_column(each) for each in majorities]),
         )
     yield _section("problems by accuracy", _histogram_table(analysis))
+    yield Text("\n".join(("", *advice(analysis))))
 
 
 def _comparison(analysis: Analysis, found: Comparison, ks: Sequence[int]) -> RenderableType:

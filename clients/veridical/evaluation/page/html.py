@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib.metadata import version
 
+from veridical.evaluation.advice import advice
 from veridical.evaluation.analysis import Analysis
 from veridical.evaluation.majority import Majority
 from veridical.evaluation.page.charts import curves_chart, difference_chart, histogram_chart
@@ -64,6 +65,7 @@ def _body(analysis: Analysis, majorities: Sequence[Majority], ks: Sequence[int])
     for found in analysis.comparisons:
         yield f'<p class="headline">{escape(crossing_words(found))}<br>'
         yield f"{escape(delta_se_words(found, analysis.delta_k))}</p>"
+    yield "".join(f"<p>{escape(sentence)}</p>" for sentence in advice(analysis))
     yield f'<p class="note">{"<br>".join(map(escape, head(analysis)))}</p>'
     yield _legend(analysis)
     yield f'<div class="charts">{"".join(_figures(analysis))}</div>'

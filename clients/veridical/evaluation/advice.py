@@ -1,0 +1,124 @@
+"""What to do next, with the figures that it rests on; the thresholds are the reader's to set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from veridical.evaluation.analysis import Analysis, Comparison, Curve
+from veridical.evaluation.bootstrap import Estimate, estimate, resampled_curves
+from veridical.evaluation.errors import AnalysisError
+from veridical.evaluation.estimator import kinds_of
+from veridical.evaluation.words import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where advice changes; shares of 1.
+
+    Attributes:
+        few: The k of a few tries.
+        many: The k of many tries, above `few`.
+        gap: What many tries must solve beyond a few, so that there is something to sharpen.
+        undecided: Share of UNDECIDED samples from which bounds matter more than estimates.
+        cut: Share of samples cut off by length from which the limit decides and not the model.
+
+    Raises:
+        AnalysisError: A value is out of its range.
+    """
+
+    few: int = 2
+    many: int = 20
+    gap: float = 0.05
+    undecided: float = 0.02
+    cut: float = 0.05
+
+    def __post_init__(self) -> None:
+        shares = (self.gap, self.undecided, self.cut)
+        if not 1 <= self.few < self.many or not all(0 <= each <= 1 for each in shares):
+            raise AnalysisError("1 <= few < many and shares within 0 and 1 must hold")
+
+
+def advice(
+    analysis: Analysis, cut: dict[str, float] | None = None, thresholds: Thresholds | None = None
+) -> Iterator[str]:
+    """Yield sentences, each with its figures in percent or points.
+
+    Args:
+        analysis: The base and the models beside it.
+        cut: Share of each model's samples that were cut off by length, where it is known.
+        thresholds: Where advice changes.
+    """
+    limits = thresholds or Thresholds()
+    base = analysis.curves[0]
+    if len(base.estimate) > limits.few:
+        yield _room(analysis, limits)
+    for found in analysis.comparisons:
+        yield _what_training_did(found)
+    for curve in analysis.curves:
+        yield from _trust(curve, (cut or {}).get(curve.model, 0.0), limits)
+
+
+def gap(analysis: Analysis, curve: Curve, few: int, many: int) -> Estimate:
+    """Return pass@many less pass@few of one curve, with the paired interval of resampled problems.
+
+    Raises:
+        AnalysisError: `many` is above the smallest n, or not above `few`.
+    """
+    if not 1 <= few < many <= len(curve.estimate):
+        raise AnalysisError(f"k = {few} and {many} must be within 1 and {len(curve.estimate)}")
+    unjudged = set(analysis.unjudged)
+    judged = [place for place, group in enumerate(curve.counts.groups) if group not in unjudged]
+    known = curve.counts.take(np.array(judged, dtype=np.int64))
+    resampling = analysis.settings.resampling
+    resamples = resampled_curves(kinds_of(known.decided, known.c), many, resampling)
+    value = float(curve.estimate[many - 1] - curve.estimate[few - 1])
+    return estimate(value, resamples[:, many - 1] - resamples[:, few - 1], resampling)
+
+
+def _room(analysis: Analysis, limits: Thresholds) -> str:
+    base = analysis.curves[0]
+    many = min(limits.many, len(base.estimate))
+    found = gap(analysis, base, limits.few, many)
+    told = (
+        f"{shown(base.model)} pass@{limits.few} → pass@{many} gap is {100 * found.value:.1f} "
+        f"[{100 * found.low:.1f}, {100 * found.high:.1f}] points"
+    )
+    if found.high < limits.gap:
+        return f"{told}: sharpening will not help; improve the base model."
+    if found.low >= limits.gap:
+        return f"{told}: there is something to sharpen; RL can bring it to the first tries."
+    return f"{told}: whether there is something to sharpen is open; take more problems or samples."
+
+
+def _what_training_did(found: Comparison) -> str:
+    base, other = shown(found.base), shown(found.other)
+    last = len(found.difference)
+    end = (
+        f"at k = {last:,} it is {-100 * found.difference[-1]:+.1f} "
+        f"[{-100 * found.band.high[-1]:+.1f}, {-100 * found.band.low[-1]:+.1f}] points from {base}"
+    )
+    if found.band.low[-1] > 0:
+        return f"{other} solves less than {base} in many tries: {end}; it sharpened, and lost some."
+    if found.band.high[-1] < 0:
+        return f"{other} solves more than {base} in many tries, too: {end}; that is more than sharpening."
+    return (
+        f"Whether {other} solves more than {base} in many tries is open: {end}; more problems, or more "
+        "samples of each, would tell."
+    )
+
+
+def _trust(curve: Curve, cut: float, limits: Thresholds) -> Iterator[str]:
+    share = curve.counts.undecided / curve.counts.samples
+    if share > limits.undecided:
+        yield (
+            f"{100 * share:.1f} % of {shown(curve.model)} is UNDECIDED: go by the bounds, and see "
+            "the reasons of those verdicts."
+        )
+    if cut > limits.cut:
+        yield (
+            f"{100 * cut:.1f} % of {shown(curve.model)} was cut off by length: the limit of tokens "
+            "decides there, not the model; raise it."
+        )
