@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import signal
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from hypothesis import settings
 # The same examples in each run, without a clock: benchmarks/math_fuzz.py and the soak look for new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")
+
+# A shell that starts a job behind its back has it ignore SIGINT, and children would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EndOf = Callable[[Iterable[psutil.Process]], None]
 END_SECONDS = 15.0

@@ -20,7 +20,7 @@ from veridical.sandbox.docker.client import list_slots
 from veridical.sandbox.docker.containers import BROKER_LABEL
 from veridical.sandbox.errors import SandboxError
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 def wait_until(holds: Callable[[], object], what: str) -> None:

@@ -157,8 +157,8 @@ class Containers:
         with self._daemon() as daemon:
             return _said(daemon, name)
 
-    def overdue_or_not_in(self, known: set[str]) -> list[str]:
-        """Names of the broker's containers, in whatever state, that should be gone.
+    def found(self) -> dict[str, bool]:
+        """Names of the broker's containers, in whatever state, and whether each is overdue.
 
         Raises:
             ContainerFailed: The daemon did not say.
@@ -167,12 +167,10 @@ class Containers:
         with self._daemon() as daemon:
             found = daemon.containers(all=True, filters=labels)
         now = time.time()
-        named = [(one["Names"][0].lstrip("/"), one["Labels"]) for one in found]
-        return [
-            name
-            for name, labels in named
-            if name not in known or float(labels.get(DEADLINE_LABEL, 0)) < now
-        ]
+        return {
+            one["Names"][0].lstrip("/"): float(one["Labels"].get(DEADLINE_LABEL, 0)) < now
+            for one in found
+        }
 
     def _called_back(self, daemon: APIClient, name: str, listener: socket.socket) -> socket.socket:
         deadline = time.monotonic() + self._settings.start_seconds

@@ -18,6 +18,7 @@ from veridical.sandbox.docker.containers import (
 from veridical.sandbox.docker.protocol import ListedSlot
 
 _CLOSE_SECONDS = 30.0
+_POLL_SECONDS = 0.2
 
 
 class Fleet:
@@ -73,11 +74,14 @@ class Fleet:
             ContainerFailed: The daemon is away.
         """
         self._drop_dead_spares()
+        # Before what is known: a start tells its container's name and makes it then.
+        found = self._containers.found()
         with self._lock:
             waiting = [spare.name for spares in self._waiting.values() for spare in spares]
             known = self._starting | self._taken.keys() | set(waiting)
-        for name in self._containers.overdue_or_not_in(known):
-            self._containers.remove(name)
+        for name, is_overdue in found.items():
+            if is_overdue or name not in known:
+                self._containers.remove(name)
 
     def listed(self) -> tuple[ListedSlot, ...]:
         """All containers that are started, the oldest first."""
@@ -93,18 +97,29 @@ class Fleet:
         )
 
     def close(self) -> None:
-        """Removes everything; nothing is started any more."""
+        """Removes everything, also what is being started; nothing is started any more."""
         with self._lock:
             self._closed = True
-            self._changed.wait_for(lambda: not self._starting, _CLOSE_SECONDS)
             spares = [spare for spares in self._waiting.values() for spare in spares]
             for waiting in self._waiting.values():
                 waiting.clear()
             taken = list(self._taken.values())
         for container in spares + taken:
             self.release(container)
+        deadline = time.monotonic() + _CLOSE_SECONDS
+        while not self._nothing_starts() and time.monotonic() < deadline:
+            self._remove_all()
+        self._remove_all()
+
+    def _nothing_starts(self) -> bool:
+        with self._lock:
+            return self._changed.wait_for(lambda: not self._starting, _POLL_SECONDS)
+
+    def _remove_all(self) -> None:
+        """What is being started fails when its container goes, and so comes to an end."""
         with contextlib.suppress(ContainerFailed):
-            self.sweep()
+            for name in self._containers.found():
+                self._containers.remove(name)
 
     def _start(self, engine: Engine, *, taken: bool) -> Container:
         name = new_name()
