@@ -30,6 +30,8 @@ MAX_DEGREE_BITS = 16.0
 """Bits of the number in an exponent that holds letters; a power of it may become a polynomial."""
 MAX_BITS = 65536.0
 """Bits of the largest number that evaluating may give."""
+MAX_MIXED_BITS = 512.0
+"""The same where there are several letters or functions: such a text may be factored."""
 MAX_TERMS = 400.0
 """Terms that expanding may give."""
 
@@ -99,7 +101,20 @@ def _estimate(text: str) -> Size:
     tokens = list(_TOKEN.finditer(text))
     if len(tokens) > MAX_TOKENS:
         raise TooLargeError(f"more than {MAX_TOKENS} symbols")
-    return _Walk(tokens).sum(0)
+    size = _Walk(tokens).sum(0)
+    if size.bits > MAX_MIXED_BITS and len(_generators(tokens)) > 1:
+        raise TooLargeError("too high a power among several letters")
+    return size
+
+
+def _generators(tokens: list[re.Match[str]]) -> set[str]:
+    """Return the letters and functions, of which a polynomial may be made."""
+    neutral = _TRANSPARENT | _BINOMIALS | _WORDS | {"e", r"\pi", r"\left", r"\right", r"\sqrt"}
+    return {
+        token[0]
+        for token in tokens
+        if token.lastgroup in {"letter", "command"} and token[0] not in neutral
+    }
 
 
 def _joined(dropped: re.Match[str]) -> str:

@@ -168,6 +168,7 @@ HIDDEN = [  # found by fuzzing; the gold or the answer is read by math-verify al
     ("1234567no:t 1E4567891", r"|\pm \infty|"),
     (f"x+{'9' * 140}'!{'9' * 500}", r"\text{rew!\ text{d=1.0;y}"),
     ("2ed{}" + r"\boxed{}" * 490, r"\boxed{1}"),
+    ("2 or E,\u00b0,\\infty!", r"\frac{d^{1000}}{y7^{1000}} \tan x"),
     # Read there as the factorial of a factorial.
     (r"\frac{n^2}{2}cases", r"\\pid{20!!}"),
     (r"\boxed{9cases9E" + "9" * 500 + '"9x}', r"\{y\}-3!"),
