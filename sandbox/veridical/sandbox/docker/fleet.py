@@ -32,7 +32,6 @@ class Fleet:
         self._spares = spares
         self._max_slots = max_slots
         self._lock = threading.Lock()
-        self._changed = threading.Condition(self._lock)
         self._refilling = threading.Lock()
         self._closed = False
         self._opening = 0
@@ -107,19 +106,24 @@ class Fleet:
         for container in spares + taken:
             self.release(container)
         deadline = time.monotonic() + _CLOSE_SECONDS
-        while not self._nothing_starts() and time.monotonic() < deadline:
-            self._remove_all()
-        self._remove_all()
+        while time.monotonic() < deadline:
+            with self._lock:
+                is_idle = not self._starting
+            if self._all_removed() and is_idle:
+                return
+            time.sleep(_POLL_SECONDS)
 
-    def _nothing_starts(self) -> bool:
-        with self._lock:
-            return self._changed.wait_for(lambda: not self._starting, _POLL_SECONDS)
-
-    def _remove_all(self) -> None:
-        """What is being started fails when its container goes, and so comes to an end."""
-        with contextlib.suppress(ContainerFailed):
-            for name in self._containers.found():
+    def _all_removed(self) -> bool:
+        """Removes what is found; what is being started fails when its container goes, and so ends."""
+        try:
+            found = self._containers.found()
+        except ContainerFailed:  # the daemon is away: the next broker's sweep will
+            return True
+        for name in found:
+            # The daemon refuses what it is removing already, for another caller.
+            with contextlib.suppress(ContainerFailed):
                 self._containers.remove(name)
+        return not found
 
     def _start(self, engine: Engine, *, taken: bool) -> Container:
         name = new_name()
@@ -137,7 +141,6 @@ class Fleet:
         finally:
             with self._lock:
                 self._starting.discard(name)
-                self._changed.notify_all()
         return container
 
     @contextlib.contextmanager
