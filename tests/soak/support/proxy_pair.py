@@ -24,8 +24,8 @@ from veridical.code.cell.judge.serve import serve as serve_judge
 from veridical.code.cell.solution.serve import serve as serve_solution
 from veridical.sandbox.inner.channel import Channel
 
-CPU_SECONDS = 10
-WALL_SECONDS = 12
+CPU_SECONDS = 5
+WALL_SECONDS = 6
 MEMORY_BYTES = 2 << 30
 
 __all__ = ["JudgeDied", "close", "forged", "judged", "veridical"]
