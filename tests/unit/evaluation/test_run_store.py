@@ -37,7 +37,7 @@ with read_run(folder) as store:
     settings, problems = store.settings(), store.problems()
 with open_run(folder, settings, problems) as store:
     for gap in store.gaps("base", 100_000):
-        for number in range(gap.start, gap.start + gap.count):
+        for number in gap.indices:
             store.add_samples("base", [Sample(group=gap.item.group, sample_index=number, text="x" * 500)])
             waiting = store.unjudged(3)
             store.add_verdicts((each.key, Verdict(id=each.item.id, outcome=1)) for each in waiting[:2])
@@ -56,17 +56,17 @@ def _sample(group: str, number: int, text: str = "42") -> Sample:
     return Sample(group=group, sample_index=number, text=text, finish_reason=FINISH_REASON_LENGTH)
 
 
-def _gaps(store: RunStore, model: str, samples: int) -> list[tuple[str, int, int]]:
-    return [(gap.item.group, gap.start, gap.count) for gap in store.gaps(model, samples)]
+def _gaps(store: RunStore, model: str, samples: int) -> list[tuple[str, tuple[int, ...]]]:
+    return [(gap.item.group, gap.indices) for gap in store.gaps(model, samples)]
 
 
 def test_what_is_missing_is_told_and_what_is_there_is_kept_once(tmp_path: Path) -> None:
     with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
-        assert _gaps(store, "base", 4) == [("a", 0, 4), ("b", 0, 4)]
+        assert _gaps(store, "base", 4) == [("a", (0, 1, 2, 3)), ("b", (0, 1, 2, 3))]
         assert store.add_samples("base", [_sample("a", 1), _sample("b", 0)]) == 2
         assert store.add_samples("base", [_sample("a", 1, "other"), _sample("a", 3)]) == 1
-        assert _gaps(store, "base", 4) == [("a", 0, 1), ("a", 2, 1), ("b", 1, 3)]
-        assert _gaps(store, "rl", 1) == [("a", 0, 1), ("b", 0, 1)]
+        assert _gaps(store, "base", 4) == [("a", (0, 2)), ("b", (1, 2, 3))]
+        assert _gaps(store, "rl", 1) == [("a", (0,)), ("b", (0,))]
         drawn = list(store.drawn())
     assert [(each.item.group, each.sample.sample_index) for each in drawn] == [
         ("a", 1),
@@ -123,7 +123,7 @@ def test_a_run_goes_on_with_what_it_was_begun_with_alone(tmp_path: Path) -> None
     ):
         pass
     with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
-        assert _gaps(store, "base", 1) == [("b", 0, 1)]
+        assert _gaps(store, "base", 1) == [("b", (0,))]
         assert store.problems() == PROBLEMS
         assert store.settings() == SETTINGS
 
@@ -167,8 +167,7 @@ def test_gaps_and_samples_together_are_whole(
     folder = tmp_path_factory.mktemp("run")
     with open_run(folder, SETTINGS, PROBLEMS[:1]) as store:
         store.add_samples("base", [_sample("a", number) for number in there])
-        gaps = list(store.gaps("base", samples))
-        missing = [n for gap in gaps for n in range(gap.start, gap.start + gap.count)]
+        missing = [number for gap in store.gaps("base", samples) for number in gap.indices]
         assert missing == [n for n in range(samples) if n not in there]
 
 

@@ -71,13 +71,11 @@ class Gap:
 
     Attributes:
         item: The problem: its task, its prompt and its group.
-        start: Index of the first, 0 or more.
-        count: How many follow each other, 1 or more.
+        indices: Which of its samples are missing, rising; 1 or more.
     """
 
     item: Item
-    start: int
-    count: int
+    indices: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +121,9 @@ class RunStore:
                 "SELECT number FROM sample WHERE model = ? AND place = ?", (model, place)
             )
             there = {row[0] for row in rows}
-            for start, count in _stretches(samples, there):
-                yield Gap(Item.FromString(item), start, count)
+            missing = tuple(number for number in range(samples) if number not in there)
+            if missing:
+                yield Gap(Item.FromString(item), missing)
 
     def add_samples(self, model: str, samples: Iterable[Sample]) -> int:
         """Keep samples, each once; returns how many were new.
@@ -307,16 +306,6 @@ def _refuse_repeated(names: Sequence[str]) -> None:
         if name in seen:
             raise RunError(f"group: {name!r} stands twice among the problems")
         seen.add(name)
-
-
-def _stretches(samples: int, there: set[int]) -> Iterator[tuple[int, int]]:
-    """Yield start and length of each stretch of 0 .. samples - 1 that is not there."""
-    start = 0
-    for number in range(samples + 1):
-        if number == samples or number in there:
-            if number > start:
-                yield start, number - start
-            start = number + 1
 
 
 def _drawn(
