@@ -20,6 +20,7 @@ from veridical.cli.exits import EXIT_CODES_HELP
 from veridical.cli.explain import explain
 from veridical.cli.passk import passk
 from veridical.cli.serve import serve
+from veridical.cli.study import study
 from veridical.cli.up import up
 from veridical.cli.verify import verify
 
@@ -43,6 +44,7 @@ app.command(epilog=EXIT_CODES_HELP)(audit_labels)
 app.command(epilog=EXIT_CODES_HELP)(explain)
 app.command(epilog=EXIT_CODES_HELP)(passk)
 app.command(epilog=EXIT_CODES_HELP)(convert)
+app.command(epilog=EXIT_CODES_HELP)(study)
 app.command()(describe)
 app.command(context_settings=containers_module.CONTEXT)(broker)
 app.command(context_settings=containers_module.CONTEXT)(build_image)

@@ -113,15 +113,32 @@ def passk(
     estimates, and bounds tell what they could change. docs/passk.md has every formula.
     """
     with expected_errors(), interruptible():
-        _require_report()
+        needed_for_reports()
         from veridical.evaluation.analysis import Settings
         from veridical.evaluation.bootstrap import Resampling
 
         settings = Settings(Resampling(resamples, level, seed), min_samples, delta_k)
-        _run(_Wanted(files, base, label, _ks(k), majority, json, csv, html, settings))
+        _run(
+            _Wanted(
+                files,
+                base,
+                label,
+                numbers(k, "--k", least=1) if k else None,
+                majority,
+                json,
+                csv,
+                html,
+                settings,
+            )
+        )
 
 
-def _require_report() -> None:
+def needed_for_reports() -> None:
+    """Refuse to begin what could not be analysed in the end.
+
+    Raises:
+        CommandError: The extra `report` is not installed.
+    """
     missing = [name for name in ("numpy", "msgspec") if find_spec(name) is None]
     if missing:
         raise CommandError(
@@ -129,16 +146,19 @@ def _require_report() -> None:
         )
 
 
-def _ks(text: str | None) -> tuple[int, ...] | None:
-    if text is None:
-        return None
+def numbers(text: str, option: str, least: int) -> tuple[int, ...]:
+    """Return the numbers of an option, rising, each once.
+
+    Raises:
+        CommandError: It holds something else, or one below the least.
+    """
     try:
-        ks = sorted({int(each) for each in text.split(",")})
+        found = sorted({int(each) for each in text.split(",")})
     except ValueError:
-        raise CommandError(f"--k: {text!r} is not numbers with commas between them") from None
-    if ks[0] < 1:
-        raise CommandError(f"--k: {ks[0]} is below 1")
-    return tuple(ks)
+        raise CommandError(f"{option}: {text!r} is not numbers with commas between them") from None
+    if found[0] < least:
+        raise CommandError(f"{option}: {found[0]} is below {least}")
+    return tuple(found)
 
 
 def _run(wanted: _Wanted) -> None:
@@ -148,7 +168,7 @@ def _run(wanted: _Wanted) -> None:
     reader = _read(wanted)
     try:
         analysis = _analysed(reader, wanted)
-        ks = wanted.ks or _usual_ks(analysis)
+        ks = wanted.ks or usual_ks(analysis)
         _refuse_large(ks, analysis)
         majorities = _majorities(reader, analysis, ks) if wanted.majority else []
     except AnalysisError as error:
@@ -213,7 +233,7 @@ def _analysed(reader: Reader, wanted: _Wanted) -> Analysis:
     return analyse(models, wanted.settings)
 
 
-def _usual_ks(analysis: Analysis) -> tuple[int, ...]:
+def usual_ks(analysis: Analysis) -> tuple[int, ...]:
     """Return 1, 2, 4, ... and where each curve ends."""
     ends = {end for curve in analysis.curves for end in (len(curve.estimate), len(curve.low))}
     powers = {1 << power for power in range(max(ends).bit_length())}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from rich.console import Group, RenderableType
@@ -25,13 +25,28 @@ from veridical.evaluation.words import (
 )
 
 
-def report(analysis: Analysis, majorities: Sequence[Majority], ks: Sequence[int]) -> RenderableType:
-    """Return the whole analysis, curves at these k."""
-    return Group(*_parts(analysis, majorities, ks))
+def report(
+    analysis: Analysis,
+    majorities: Sequence[Majority],
+    ks: Sequence[int],
+    cut: Mapping[str, float] | None = None,
+) -> RenderableType:
+    """Return the whole analysis, curves at these k.
+
+    Args:
+        analysis: What was found.
+        majorities: majority@k of each model; may be empty.
+        ks: The k of the tables.
+        cut: Share of each model's samples that were cut off by length, where it is known.
+    """
+    return Group(*_parts(analysis, majorities, ks, cut))
 
 
 def _parts(
-    analysis: Analysis, majorities: Sequence[Majority], ks: Sequence[int]
+    analysis: Analysis,
+    majorities: Sequence[Majority],
+    ks: Sequence[int],
+    cut: Mapping[str, float] | None,
 ) -> Iterator[RenderableType]:
     yield Text("\n".join(head(analysis)))
     if not analysis.comparisons:
@@ -51,7 +66,7 @@ def _parts(
             _grid(ks, [_majority_column(each) for each in majorities]),
         )
     yield _section("problems by accuracy", _histogram_table(analysis))
-    yield Text("\n".join(("", *advice(analysis))))
+    yield Text("\n".join(("", *advice(analysis, cut))))
 
 
 def _comparison(analysis: Analysis, found: Comparison, ks: Sequence[int]) -> RenderableType:

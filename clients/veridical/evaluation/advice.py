@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,7 +42,9 @@ class Thresholds:
 
 
 def advice(
-    analysis: Analysis, cut: dict[str, float] | None = None, thresholds: Thresholds | None = None
+    analysis: Analysis,
+    cut: Mapping[str, float] | None = None,
+    thresholds: Thresholds | None = None,
 ) -> Iterator[str]:
     """Yield sentences, each with its figures in percent or points.
 
@@ -80,6 +82,11 @@ def gap(analysis: Analysis, curve: Curve, few: int, many: int) -> Estimate:
 
 def _room(analysis: Analysis, limits: Thresholds) -> str:
     base = analysis.curves[0]
+    if not base.estimate[-1]:
+        return (
+            f"{shown(base.model)} solves nothing in {len(base.estimate):,} tries: the problems are too hard "
+            "for it, or its answers are not found; see the reasons of its verdicts."
+        )
     many = min(limits.many, len(base.estimate))
     found = gap(analysis, base, limits.few, many)
     told = (
@@ -96,10 +103,11 @@ def _room(analysis: Analysis, limits: Thresholds) -> str:
 def _what_training_did(found: Comparison) -> str:
     base, other = shown(found.base), shown(found.other)
     last = len(found.difference)
-    end = (
-        f"at k = {last:,} it is {-100 * found.difference[-1]:+.1f} "
-        f"[{-100 * found.band.high[-1]:+.1f}, {-100 * found.band.low[-1]:+.1f}] points from {base}"
+    value, low, high = (
+        100 * float(each) + 0.0
+        for each in (-found.difference[-1], -found.band.high[-1], -found.band.low[-1])
     )
+    end = f"at k = {last:,} it is {value:+.1f} [{low:+.1f}, {high:+.1f}] points from {base}"
     if found.band.low[-1] > 0:
         return f"{other} solves less than {base} in many tries: {end}; it sharpened, and lost some."
     if found.band.high[-1] < 0:

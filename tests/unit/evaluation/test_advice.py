@@ -34,6 +34,8 @@ def test_a_base_that_many_tries_do_not_help_is_not_to_be_sharpened() -> None:
     )
     (other,) = advice(_analysis(base=NOW_AND_THEN))
     assert "there is something to sharpen" in other
+    (nothing,) = advice(_analysis(base=[0] * 9))
+    assert "base solves nothing in 32 tries" in nothing
     (open_one,) = advice(_analysis(base=[N] * 6 + [0, 3]))
     assert "is open" in open_one
 

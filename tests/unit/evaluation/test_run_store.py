@@ -84,7 +84,7 @@ def test_items_to_judge_carry_the_task_and_where_they_come_from(tmp_path: Path) 
         assert (item.task.math.gold, item.response, item.group) == ("7", "it is 7", "b")
         assert (item.sample_index, item.labels["model"]) == (2, "rl")
         assert item.finish_reason == FINISH_REASON_LENGTH
-        assert item.id == str(waiting.key)
+        assert item.id == "rl/b/2"
         assert store.unjudged(10, after=waiting.key) == []
 
 

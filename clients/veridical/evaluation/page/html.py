@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from importlib.metadata import version
 
@@ -42,13 +42,19 @@ th { border-bottom: 1px solid #999; } td:first-child, th:first-child { text-alig
 """
 
 
-def page(analysis: Analysis, majorities: Sequence[Majority], ks: Sequence[int]) -> str:
+def page(
+    analysis: Analysis,
+    majorities: Sequence[Majority],
+    ks: Sequence[int],
+    cut: Mapping[str, float] | None = None,
+) -> str:
     """Return the report as one HTML file: no script, no network, names of foreign origin inert.
 
     Args:
         analysis: What was found.
         majorities: majority@k of each model; may be empty.
         ks: The k of the tables.
+        cut: Share of each model's samples that were cut off by length, where it is known.
     """
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -56,16 +62,21 @@ def page(analysis: Analysis, majorities: Sequence[Majority], ks: Sequence[int]) 
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>pass@k: {escape(_names(analysis))}</title><style>{_STYLE}</style></head>\n<body>"
-        f"{''.join(_body(analysis, majorities, ks))}</body></html>\n"
+        f"{''.join(_body(analysis, majorities, ks, cut))}</body></html>\n"
     )
 
 
-def _body(analysis: Analysis, majorities: Sequence[Majority], ks: Sequence[int]) -> Iterator[str]:
+def _body(
+    analysis: Analysis,
+    majorities: Sequence[Majority],
+    ks: Sequence[int],
+    cut: Mapping[str, float] | None,
+) -> Iterator[str]:
     yield f"<h1>pass@k: {escape(_names(analysis))}</h1>"
     for found in analysis.comparisons:
         yield f'<p class="headline">{escape(crossing_words(found))}<br>'
         yield f"{escape(delta_se_words(found, analysis.delta_k))}</p>"
-    yield "".join(f"<p>{escape(sentence)}</p>" for sentence in advice(analysis))
+    yield "".join(f"<p>{escape(sentence)}</p>" for sentence in advice(analysis, cut))
     yield f'<p class="note">{"<br>".join(map(escape, head(analysis)))}</p>'
     yield _legend(analysis)
     yield f'<div class="charts">{"".join(_figures(analysis))}</div>'

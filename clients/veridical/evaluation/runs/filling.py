@@ -11,7 +11,7 @@ from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.sampling_pb2 import GenerateRequest
 from veridical.client.retry import is_passing
 from veridical.evaluation.runs.plan import Plan, Policy, Verifier
-from veridical.evaluation.runs.store import RunStore
+from veridical.evaluation.runs.store import Drawn, RunStore
 
 _REQUESTS = 8
 """Prompts of one model that are with its sampler at once."""
@@ -83,18 +83,17 @@ class Filling:
                 self._news.set()
 
     async def _judge(self) -> None:
-        models: dict[str, str] = {}
-        async with aclosing(self._waiting(models)) as items:
-            verdicts = self.verifier.stream(items)
-            async for verdict in verdicts:
-                model = models.pop(verdict.id)
+        sent: dict[str, Drawn] = {}
+        async with aclosing(self._waiting(sent)) as items:
+            async for verdict in self.verifier.stream(items):
+                drawn = sent.pop(verdict.id)
                 # Another try may find what was out of reach this time.
                 if not is_passing(verdict):
-                    self.store.add_verdicts([(int(verdict.id), verdict)])
-                    self._sizes[model][1] += 1
-                    self._tell(model)
+                    self.store.add_verdicts([(drawn.key, verdict)])
+                    self._sizes[drawn.model][1] += 1
+                    self._tell(drawn.model)
 
-    async def _waiting(self, models: dict[str, str]) -> AsyncGenerator[Item, None]:
+    async def _waiting(self, sent: dict[str, Drawn]) -> AsyncGenerator[Item, None]:
         """Yield what is to be judged, until nothing more will be drawn."""
         last = 0
         while True:
@@ -104,7 +103,7 @@ class Filling:
             for each in drawn:
                 last = each.key
                 if each.model in self._sizes:
-                    models[each.item.id] = each.model
+                    sent[each.item.id] = each
                     yield each.item
             if not drawn:
                 if is_over:

@@ -23,6 +23,8 @@ from veridical.evaluation.runs.store import Gap
 
 MAX_SAMPLES = 65_536
 """Samples of one problem and model, over all seeds."""
+MAX_TOKENS = 16_384
+"""Tokens of a sample in arXiv 2504.13837."""
 
 
 class Sampler(Protocol):
@@ -55,8 +57,8 @@ class Policy:
 
 
 def paper_settings() -> SamplingSettings:
-    """Return the settings of arXiv 2504.13837: temperature 0.6, top-p 0.95, at most 16,384 tokens."""
-    return SamplingSettings(temperature=0.6, top_p=0.95, max_tokens=16_384)
+    """Return the settings of arXiv 2504.13837."""
+    return SamplingSettings(temperature=0.6, top_p=0.95, max_tokens=MAX_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import TypeAlias
 
@@ -23,6 +24,7 @@ from veridical.api.v1.verdict_pb2 import Verdict
 from veridical.evaluation.errors import RunError
 
 FILE = "run.sqlite"
+_MAX_ID_BYTES = 256
 LABEL = "model"
 """The label of an item that names the model, as `veridical passk` reads it."""
 
@@ -312,8 +314,14 @@ def _drawn(
     key: int, model: str, number: int, item: bytes, sample: bytes, verdict: bytes | None = None
 ) -> Drawn:
     made, drawn = Item.FromString(item), Sample.FromString(sample)
-    made.id, made.sample_index = str(key), number
+    made.id, made.sample_index = _item_id(model, made.group, number), number
     made.response, made.finish_reason = drawn.text, drawn.finish_reason
     made.labels[LABEL] = model
     judged = None if verdict is None else Verdict.FromString(verdict)
     return Drawn(key, model, made, drawn, judged)
+
+
+def _item_id(model: str, group: str, number: int) -> str:
+    """Return the same id in every run, since verdicts of random control tasks hang on it."""
+    name = f"{model}/{group}/{number}"
+    return name if len(name.encode()) <= _MAX_ID_BYTES else blake2b(name.encode()).hexdigest()
