@@ -133,16 +133,20 @@ def passk(
         )
 
 
-def needed_for_reports() -> None:
+def needed_for_reports(*more: str) -> None:
     """Refuse to begin what could not be analysed in the end.
 
+    Args:
+        more: Further packages that are needed.
+
     Raises:
-        CommandError: The extra `report` is not installed.
+        CommandError: A package is not installed.
     """
-    missing = [name for name in ("numpy", "msgspec") if find_spec(name) is None]
+    missing = [name for name in ("numpy", "msgspec", *more) if find_spec(name) is None]
     if missing:
+        extras = "report,parquet" if more else "report"
         raise CommandError(
-            f"{' and '.join(missing)} missing: pip install 'veridical[report]' installs what this needs"
+            f"{' and '.join(missing)} missing: pip install 'veridical[{extras}]' installs what this needs"
         )
 
 

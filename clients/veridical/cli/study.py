@@ -84,6 +84,10 @@ _Ks = Annotated[
     str | None,
     typer.Option("--k", metavar="K,K,...", help="Which k to print; powers of 2 without it."),
 ]
+_Parquet = Annotated[
+    bool,
+    typer.Option("--parquet", help="Write every sample with its verdict to samples.parquet, too."),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class _Wanted:
     is_limited: bool
     address: list[str] | None
     ks: tuple[int, ...] | None
+    parquet: bool
 
 
 def study(
@@ -114,6 +119,7 @@ def study(
     stop: _Stop = None,
     chat: _Chat = False,
     k: _Ks = None,
+    parquet: _Parquet = False,
     address: AddressOption = None,
 ) -> None:
     """Does RL training add capability, or sharpen sampling? Sample, verify, compare, read.
@@ -123,7 +129,7 @@ def study(
     the tables as JSON and CSV.
     """
     with expected_errors(), interruptible():
-        needed_for_reports()
+        needed_for_reports(*(["pyarrow"] if parquet else []))
         from veridical.api.v1.sampling_pb2 import SamplingSettings
         from veridical.evaluation.errors import AnalysisError, RunError
         from veridical.evaluation.problems import ProblemError
@@ -137,6 +143,7 @@ def study(
             wanted = _Wanted(
                 read_written(problems), [base, *rl], sampler, output, plan,
                 max_tokens is not None, address, numbers(k, "--k", least=1) if k else None,
+                parquet,
             )  # fmt: skip
             left = run_interruptible(_run(wanted))
         except (RunError, AnalysisError, ProblemError) as error:
@@ -250,5 +257,9 @@ def _report(wanted: _Wanted, store: RunStore, models: Sequence[str]) -> None:
     write_csv(found, wanted.folder / "tables")
     path = wanted.folder / "report.html"
     path.write_text(page(analysis, [], ks, cut), encoding="utf-8")
+    if wanted.parquet:
+        from veridical.evaluation.runs.export import write_parquet
+
+        write_parquet(store, wanted.folder / "samples.parquet")
     OutConsole().print(report(analysis, [], ks, cut))
     stderr_console().print(f"report: {path}", soft_wrap=True)
