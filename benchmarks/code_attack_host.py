@@ -26,10 +26,12 @@ _POLL_SECONDS = 0.05
 _WARM = 4
 """Zygotes and standing judges for imports that a worker first met after `settle`; a leak has no bound."""
 _CGROUPS = Path("/sys/fs/cgroup")
+_STAT_START = 19
 _SHARED = ("/tmp", "/dev/shm", "/var/tmp")
 _PLANTED = {"planted", "flood", "sparse", "notes.txt", "result.json", "reward.txt", "conftest.py"}
 """Names that attacks give to files, where they could write outside of a cell."""
-_CGROUP = re.compile(r"veridical-slot-(\d+)-")
+_CGROUP = re.compile(r"veridical-slot-(\d+-\d+)-")
+"""Names the process that made it, by its id and the tick of its start: ids come round again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class CodeServer:
         self.broker = broker
         self._settled: Leftovers | None = None
         self._seen: set[int] = set()
+        self._owners: set[str] = set()
         self._mounts: dict[int, int] = {}
 
     def below(self) -> list[psutil.Process]:
@@ -93,11 +96,12 @@ class CodeServer:
         """What there is now."""
         below = self.below()
         self._seen.update(each.pid for each in below)
+        self._owners.update(map(_owner, below))
         return Leftovers(
             processes=len(below),
             zombies=sum(map(_is_zombie, below)),
             mounts=sum(max(0, _mounts(pid) - before) for pid, before in self._mounts.items()),
-            cgroups=_cgroups(self._seen),
+            cgroups=_cgroups(self._owners),
             ipc=sum(len(_lines(f"/proc/sysvipc/{kind}")) for kind in ("shm", "msg", "sem")),
             files=_planted_files(self.folder),
             containers=len(list_slots(Path(self.broker))) if self.broker else 0,
@@ -205,11 +209,17 @@ def _lines(path: str) -> list[str]:
     return []
 
 
-def _cgroups(pids: set[int]) -> int:
-    """Control groups that were made for one of these processes."""
+def _cgroups(owners: set[str]) -> int:
+    """Control groups that were made by one of these processes."""
     names = (name for _, folders, _ in os.walk(_CGROUPS) for name in folders)
-    made_for = (int(found[1]) for name in names if (found := _CGROUP.match(name)))
-    return sum(pid in pids for pid in made_for)
+    return sum(found[1] in owners for name in names if (found := _CGROUP.match(name)))
+
+
+def _owner(process: psutil.Process) -> str:
+    """A process as the names of control groups have it."""
+    stat = " ".join(_lines(f"/proc/{process.pid}/stat"))
+    fields = stat.rpartition(")")[2].split()
+    return f"{process.pid}-{fields[_STAT_START]}" if fields else ""
 
 
 def _planted_files(folder: Path) -> int:

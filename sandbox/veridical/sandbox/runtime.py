@@ -17,6 +17,9 @@ class Runtime:
         imports: Importable names that the zygote loads ahead, such as `"numpy"`; those that are
             not of the standard library are made visible inside the slot, as are `packages`.
         packages: Importable names that are visible inside the slot, but not loaded ahead.
+        prepared: Whether `entry` is called in the zygote instead, with nothing: there it makes what
+            all cells need, and returns what each calls ahead of its start, which does what can be
+            done before there is a payload, and returns what then serves as above.
         spares: Cells forked ahead of need. With none the zygote starts at the first need.
     """
 
@@ -25,4 +28,5 @@ class Runtime:
     modules: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
+    prepared: bool = False
     spares: int = 1

@@ -19,16 +19,18 @@ _SUITES = (
     "veridical.code.cell.judge.plain_pytest",
 )
 """What a judge of suites has loaded."""
+_AHEAD = 2
+"""One for the next submission, and one that may still be on its way when that is through."""
 _JUDGE = "veridical.code.cell.judge.serve:serve"
-_SOLUTION = "veridical.code.cell.solution.serve:serve"
-_PROGRAM = "veridical.code.cell.program:serve"
+_SOLUTION = "veridical.code.cell.solution.zygote:prepare"
+_PROGRAM = "veridical.code.cell.program_zygote:prepare"
 
 RUNTIMES = (
-    Runtime("program", _PROGRAM, _MODULES),
-    Runtime("program+numpy", _PROGRAM, _MODULES, ("numpy",), spares=0),
-    Runtime("solution", _SOLUTION, _MODULES),
-    Runtime("solution+numpy", _SOLUTION, _MODULES, ("numpy",), spares=0),
-    Runtime("judge", _JUDGE, _MODULES),
+    Runtime("program", _PROGRAM, _MODULES, prepared=True, spares=_AHEAD),
+    Runtime("program+numpy", _PROGRAM, _MODULES, ("numpy",), prepared=True, spares=0),
+    Runtime("solution", _SOLUTION, _MODULES, prepared=True, spares=_AHEAD),
+    Runtime("solution+numpy", _SOLUTION, _MODULES, ("numpy",), prepared=True, spares=0),
+    Runtime("judge", _JUDGE, _MODULES, spares=_AHEAD),
     Runtime("judge+numpy", _JUDGE, _MODULES, ("numpy",), spares=0),
     Runtime("suite", _JUDGE, _MODULES, _SUITES, _PYTEST, spares=0),
     Runtime("suite+numpy", _JUDGE, _MODULES, (*_SUITES, "numpy"), _PYTEST, spares=0),

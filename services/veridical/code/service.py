@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -16,7 +15,6 @@ from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
 from veridical.api.v1.task_pb2 import Task as TaskMessage
 from veridical.api.v1.verdict_pb2 import (
     REASON_OVERLOADED,
-    REASON_VERIFIER_CRASHED,
     Reason,
     Timings,
     Verdict,
@@ -38,7 +36,13 @@ from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.pool import Answered, Fault, PoolFull, WorkerPool, WorkerSpec
-from veridical.serving.verdicts import FAULT_REASONS, invalid_item, new_verdict, undecided
+from veridical.serving.verdicts import (
+    FAULT_REASONS,
+    defective_item,
+    invalid_item,
+    new_verdict,
+    undecided,
+)
 from veridical.serving.verifier import Description, Settle, Work
 
 _log = logging.getLogger(__name__)
@@ -219,10 +223,7 @@ class CodeVerifier:
         try:
             return self._prepare(place, work, tasks)
         except Exception:
-            error_id = secrets.token_hex(8)
-            _log.exception("item failed", extra={"error_id": error_id})
-            detail = f"internal error {error_id}"
-            return undecided(work.item, REASON_VERIFIER_CRASHED, detail, self.info)
+            return defective_item(work.item, self.info)
 
     def _prepare(self, place: int, work: Work, tasks: _Tasks) -> Verdict | _Pending:
         """Takes the program out of an item; `tasks` holds what was read of tasks that items share."""

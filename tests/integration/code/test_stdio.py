@@ -39,6 +39,14 @@ REASONS: dict[str, tuple[Item, str]] = {
     "raises": (item("print(6); 1 / 0"), "runtime_error"),
     "status": (item("import sys; print(2 * int(input())); sys.exit(1)"), "runtime_error"),
     "syntax": (item("print("), "compile_error"),
+    "compiles for long": (
+        item(f"x = [{'[0], ' * 150_000}]", NOTHING, limits={"cpu_seconds": 0.05}),
+        "compile_error",
+    ),
+    "loud loop": (
+        item("import sys\nwhile True: sys.stderr.write('x' * 9000)", NOTHING, limits=FAST),
+        "time_limit",
+    ),
     "loop": (item("while True: pass", NOTHING, limits=FAST), "time_limit"),
     "sleep": (item("import time; time.sleep(60)", NOTHING, limits=FAST), "time_limit"),
     "memory": (item("x = [0] * 10**9", NOTHING), "memory_limit"),

@@ -18,10 +18,10 @@ from veridical.sandbox.inner.channel import Channel
 
 SERVE = """
 import socket, sys
-from veridical.code.cell.program import serve
+from veridical.code.cell.program_zygote import prepare
 from veridical.sandbox.inner.channel import Channel
 control, *peer = [Channel(socket.socket(fileno=int(each))) for each in sys.argv[1:]]
-serve(control, *(peer or [None]))
+prepare()()(control, *(peer or [None]))
 """
 MAX_OUTPUT = 1 << 24
 
@@ -43,13 +43,14 @@ class Cell:
 
     def load(self, language: str, source: str | bytes) -> dict[str, Any]:
         row = languages()[language]
+        content = source if isinstance(source, bytes) else source.encode()
         program = {
+            "size": len(content),
             "file": row.file,
             "compile": row.compile,
             "run": row.run,
             "interpreter": row.interpreter,
         }
-        content = source if isinstance(source, bytes) else source.encode()
         send_blob(self.channel, {"program": program}, content)
         return receive_blob(self.channel, MAX_OUTPUT)[0]
 
@@ -171,8 +172,8 @@ def test_bash_runs_and_a_missing_toolchain_is_told(start: Callable[..., Cell]) -
     cell = start()
     assert cell.load("bash", HELLO["bash"]) == {"ready": True}
     assert cell.run(b"abc\n")[1] == b"cba\n"
-    program = {"file": "x", "compile": ["no-such-compiler"], "run": ["./x"], "interpreter": False}
-    send_blob(cell.channel, {"program": program}, b"")
+    program = {"size": 0, "file": "x", "compile": ["no-such-compiler"], "run": ["./x"]}
+    send_blob(cell.channel, {"program": {**program, "interpreter": False}}, b"")
     assert receive_blob(cell.channel, 0)[0] == {"missing": "no-such-compiler"}
     send_blob(cell.channel, {"which": ["bash", "no-such-compiler"]})
     assert receive_blob(cell.channel, 0)[0] == {"found": ["bash"]}

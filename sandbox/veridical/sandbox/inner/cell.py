@@ -2,18 +2,32 @@
 
 Everything here runs before any untrusted byte is read. `READY` is said only when the cell is shut;
 a cell that fails earlier is nobody's fault but ours.
+
+Each object that is touched here for the first time is a page copied for the cell: hence functions by
+their own names, and sockets without what Python's module of that name adds.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import resource
-import socket
 import sys
 import traceback
+from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import chdir, close, closerange, dup2, mkdir, setsid, umask
+from resource import (
+    RLIM_INFINITY,
+    RLIMIT_AS,
+    RLIMIT_CORE,
+    RLIMIT_FSIZE,
+    RLIMIT_MEMLOCK,
+    RLIMIT_NOFILE,
+    RLIMIT_NPROC,
+    RLIMIT_STACK,
+    getrlimit,
+    setrlimit,
+)
 
 from veridical.sandbox.inner import kernel
 from veridical.sandbox.inner.channel import Channel
@@ -21,6 +35,7 @@ from veridical.sandbox.inner.frames import LimitValues, unpack_start
 from veridical.sandbox.inner.plan import Plan
 
 Serve = Callable[[Channel, Channel | None], None]
+Begin = Callable[[], Serve]
 
 READY = b"ready"
 HOME = "/tmp/work"  # noqa: S108 - the cell's own tmpfs
@@ -41,13 +56,13 @@ class Mould:
         outer_ids: User and group of the zygote: in its new user namespace a cell has none until
             they are mapped.
         shut: The filter of system calls.
-        serve: The runtime.
+        begin: The runtime: does what can be done ahead of a start, and returns what serves then.
     """
 
     plan: Plan
     outer_ids: tuple[int, int]
     shut: kernel.Filter
-    serve: Serve
+    begin: Begin
 
 
 def run(mould: Mould, control: int, stderr: int) -> None:
@@ -61,16 +76,18 @@ def run(mould: Mould, control: int, stderr: int) -> None:
     plan = mould.plan
     status = _FAILED_STATUS
     try:
-        os.dup2(stderr, 2)
+        dup2(stderr, 2)
         _enter(plan, mould.outer_ids)
         kernel.close_from(control + 1)
-        _close_below(control)
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fileno=control)
-        _shut(plan, connection, mould.shut)
+        closerange(3, control)
+        connection = socket(AF_UNIX, SOCK_STREAM, 0, control)
+        listener = _shut(plan, mould.shut)
+        serve = mould.begin()
+        _say_ready(connection, listener)
         channel = Channel(connection, takes_peers=True)
         peer = _start(channel, plan)
         draw_anew()
-        mould.serve(channel, peer)
+        serve(channel, peer)
         status = 0
     except BaseException:
         traceback.print_exc(file=sys.__stderr__)
@@ -78,18 +95,10 @@ def run(mould: Mould, control: int, stderr: int) -> None:
         os._exit(status)
 
 
-def _close_below(control: int) -> None:
-    for descriptor in range(3, control):
-        try:
-            os.close(descriptor)
-        except OSError:
-            continue
-
-
 def _enter(plan: Plan, outer_ids: tuple[int, int]) -> None:
     """Names its user, and puts its own folders over the shared ones."""
-    os.setsid()
-    _write("/proc/self/oom_score_adj", "1000")
+    setsid()
+    write("/proc/self/oom_score_adj", "1000")
     if plan.namespaces & kernel.NEWUSER:
         _map_user(*outer_ids)
     if plan.namespaces & kernel.NEWUTS:
@@ -105,15 +114,15 @@ def _enter(plan: Plan, outer_ids: tuple[int, int]) -> None:
         _own_proc(plan, hidden | kernel.MS_NOEXEC)
     if plan.mounts:
         for folder in (HOME, "/tmp/shm"):  # noqa: S108
-            os.mkdir(folder)  # noqa: PTH102 - pathlib costs every cell memory
+            mkdir(folder)  # noqa: PTH102 - pathlib costs every cell memory
             if plan.user:
                 os.chown(folder, plan.user, plan.user)
-        os.chdir(HOME)
+        chdir(HOME)
     if plan.landlock:
         from veridical.sandbox.inner import landlock
 
         landlock.enter()
-    os.umask(0o022)
+    umask(0o022)
 
 
 def _own_proc(plan: Plan, flags: int) -> None:
@@ -127,13 +136,16 @@ def _own_proc(plan: Plan, flags: int) -> None:
 
 
 def _map_user(outer_user: int, outer_group: int) -> None:
-    with contextlib.suppress(FileNotFoundError):  # gVisor has none
-        _write("/proc/self/setgroups", "deny")
-    _write("/proc/self/uid_map", f"{CELL_ID} {outer_user} 1")
-    _write("/proc/self/gid_map", f"{CELL_ID} {outer_group} 1")
+    try:  # noqa: SIM105 - that would be one more object in each cell
+        write("/proc/self/setgroups", "deny")
+    except FileNotFoundError:  # gVisor has none
+        pass
+    write("/proc/self/uid_map", f"{CELL_ID} {outer_user} 1")
+    write("/proc/self/gid_map", f"{CELL_ID} {outer_group} 1")
 
 
-def _write(path: str, text: str) -> None:
+def write(path: str, text: str) -> None:
+    """Writes to a file that is there."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
         os.write(descriptor, text.encode())
@@ -143,15 +155,15 @@ def _write(path: str, text: str) -> None:
 
 def bound(plan: Plan) -> None:
     """Sets the limits that are the same for all cells, in the zygote that they inherit them from."""
-    _limit(resource.RLIMIT_CORE, 0)
-    _limit(resource.RLIMIT_FSIZE, plan.disk_mib * _MIB)
-    _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
-    _limit(resource.RLIMIT_MEMLOCK, 0)
-    _limit(resource.RLIMIT_STACK, _STACK_CEILING_BYTES, soft=_STACK_BYTES)
+    _limit(RLIMIT_CORE, 0)
+    _limit(RLIMIT_FSIZE, plan.disk_mib * _MIB)
+    _limit(RLIMIT_NOFILE, OPEN_FILES)
+    _limit(RLIMIT_MEMLOCK, 0)
+    _limit(RLIMIT_STACK, _STACK_CEILING_BYTES, soft=_STACK_BYTES)
 
 
-def _shut(plan: Plan, connection: socket.socket, shut: kernel.Filter) -> None:
-    """Gives up all rights, and says that it is ready."""
+def _shut(plan: Plan, shut: kernel.Filter) -> int | None:
+    """Gives up all rights; returns the listener for watched calls, if there is one."""
     if plan.user:
         os.setgroups([])
         os.setresgid(plan.user, plan.user, plan.user)
@@ -163,17 +175,23 @@ def _shut(plan: Plan, connection: socket.socket, shut: kernel.Filter) -> None:
         from veridical.sandbox.inner import landlock
 
         landlock.confine()
-    listener = shut.enforce(listen=plan.listen)
-    socket.send_fds(connection, [READY], [] if listener is None else [listener])
-    if listener is not None:
-        os.close(listener)
+    return shut.enforce(listen=plan.listen)
+
+
+def _say_ready(connection: socket, listener: int | None) -> None:
+    if listener is None:
+        connection.send(READY)
+        return
+    passed = listener.to_bytes(4, sys.byteorder)
+    connection.sendmsg([READY], [(SOL_SOCKET, SCM_RIGHTS, passed)])
+    close(listener)
 
 
 def _limit(kind: int, hard: int, soft: int | None = None) -> None:
-    _, ceiling = resource.getrlimit(kind)
-    if ceiling != resource.RLIM_INFINITY:
+    _, ceiling = getrlimit(kind)
+    if ceiling != RLIM_INFINITY:
         hard = min(hard, ceiling)
-    resource.setrlimit(kind, (hard if soft is None else min(soft, hard), hard))
+    setrlimit(kind, (hard if soft is None else min(soft, hard), hard))
 
 
 def _start(channel: Channel, plan: Plan) -> Channel | None:
@@ -196,6 +214,6 @@ def _hold(values: LimitValues, plan: Plan) -> None:
         from veridical.sandbox.inner import landlock
 
         processes = landlock.free_processes(processes)
-    _limit(resource.RLIMIT_NPROC, processes)
+    _limit(RLIMIT_NPROC, processes)
     if address_mib:
-        _limit(resource.RLIMIT_AS, address_mib * _MIB)
+        _limit(RLIMIT_AS, address_mib * _MIB)

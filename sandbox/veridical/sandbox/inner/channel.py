@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import socket
+from _socket import CMSG_LEN, socket
 from collections import deque
 
 MAX_MESSAGE_BYTES = 32 << 20
 HEADER_BYTES = 4
 _READ_BYTES = 1 << 16
-_MAX_DESCRIPTORS = 4
+_ANCILLARY_BYTES = CMSG_LEN(4 * 4)
+"""Room for four descriptors."""
 
 
 class MessageTooLarge(ValueError):
@@ -23,7 +24,7 @@ class Channel:
         takes_peers: Whether descriptors that travel along are kept for `take_peer`.
     """
 
-    def __init__(self, connection: socket.socket, *, takes_peers: bool = False) -> None:
+    def __init__(self, connection: socket, *, takes_peers: bool = False) -> None:
         self._connection = connection
         self._takes_peers = takes_peers
         self._unread = bytearray()
@@ -87,8 +88,10 @@ class Channel:
         try:
             if not self._takes_peers:
                 return self._connection.recv(size)
-            data, descriptors, _, _ = socket.recv_fds(self._connection, size, _MAX_DESCRIPTORS)
+            data, ancillary, _, _ = self._connection.recvmsg(size, _ANCILLARY_BYTES)
         except ConnectionError:
             return b""
-        self._peers.extend(Channel(socket.socket(fileno=one)) for one in descriptors)
+        for _, _, descriptors in ancillary:
+            for one in memoryview(descriptors).cast("i"):
+                self._peers.append(Channel(socket(fileno=one)))
         return data

@@ -94,8 +94,8 @@ class HeldCell:
         self._early: list[tuple[bytes, int]] = []
         self._begun = False
         self._notices = 0
+        self._hears_stderr = False
         loop.read(control.fileno(), self._read_ready)
-        loop.read(stderr, self.read_stderr)
 
     def born(self, pid: int) -> None:
         """Its zygote said its process id; a cell that nobody wants any more dies at once."""
@@ -138,7 +138,10 @@ class HeldCell:
         was_timed, self.limits = self.limits is not None, values
         if values is None:
             return
-        self.meter.look()
+        if self._wall_start:
+            self.meter.look()
+        else:
+            self.meter.first_look()
         self._cpu_start = self.meter.cpu_seconds
         self._wall_start = time.monotonic()
         if not was_timed:  # a lap upon a lap does not put off the next look
@@ -171,7 +174,7 @@ class HeldCell:
         if self.closed:
             return
         self.closed = True
-        for descriptor in (self.control.fileno(), self._stderr, self._listener):
+        for descriptor in (self.control.fileno(), self._stderr):
             if descriptor >= 0:
                 self._loop.forget(descriptor)
         self._outbox.close()
@@ -243,6 +246,12 @@ class HeldCell:
         self.hung_up = True
         self._loop.pause(self.control.fileno())
         self._on_change(self)
+
+    def hear_stderr(self) -> None:
+        """From now on reads its standard error whenever it writes: quick cells end before."""
+        if self._stderr >= 0 and not self._hears_stderr:
+            self._hears_stderr = True
+            self._loop.read(self._stderr, self.read_stderr)
 
     def read_stderr(self) -> None:
         """Keeps the end of what it wrote."""

@@ -43,9 +43,12 @@ _SET_MODE_FILTER = 1
 _FLAG_NEW_LISTENER = 8
 
 MACHINE = os.uname().machine
+_SIGCHLD = int(signal.SIGCHLD)
 # The interpreter lock stays held: what follows a clone runs as if nothing had happened.
 _libc = ctypes.PyDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
+# What every cell needs is made once: each object that a cell makes or lets go of is a page copied for it.
+_CAPABILITIES_HEADER = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
 _EMPTY_CAPABILITIES = (ctypes.c_uint32 * 6)()
 
 
@@ -57,9 +60,8 @@ def _checked(result: int, what: str) -> int:
 
 
 def system_call(what: str, number: int, *arguments: object) -> int:
-    """Any system call by its number, with integers and buffers; `what` names it in errors."""
-    longs = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
-    return _checked(_libc.syscall(ctypes.c_long(number), *longs), what)
+    """Any system call by its number, with integers of 32 bits and buffers; `what` names it in errors."""
+    return _checked(_libc.syscall(number, *arguments), what)
 
 
 def act_on_signal(number: int, handler: int) -> None:
@@ -76,8 +78,8 @@ def unshare(flags: int) -> None:
 def mount(source: str, target: str, kind: str = "", flags: int = 0, data: str = "") -> None:
     """Mounts; the empty `kind` is for binds and remounts."""
     texts = (source.encode(), target.encode(), kind.encode() or None)
-    result = _libc.mount(*texts, ctypes.c_ulong(flags), data.encode() or None)
-    _checked(result, f"mount {kind or source} on {target}")
+    if _libc.mount(*texts, flags, data.encode() or None) < 0:
+        _checked(-1, f"mount {kind or source} on {target}")
 
 
 def umount(target: str, flags: int = 0) -> None:
@@ -92,8 +94,8 @@ def pivot_root(new: str, old: str) -> None:
 
 def prctl(option: int, value: int) -> None:
     """Sets a property of the calling process."""
-    zero = ctypes.c_ulong(0)
-    _checked(_libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), f"prctl {option}")
+    if _libc.prctl(option, value, 0, 0, 0) < 0:
+        _checked(-1, f"prctl {option}")
 
 
 def sethostname(name: str) -> None:
@@ -106,8 +108,7 @@ def drop_capabilities() -> None:
 
     With no_new_privs the bounding set gives nothing: no exec can gain a capability.
     """
-    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-    system_call("capset", _CAPSET[MACHINE], header, _EMPTY_CAPABILITIES)
+    system_call("capset", _CAPSET[MACHINE], _CAPABILITIES_HEADER, _EMPTY_CAPABILITIES)
 
 
 def close_from(first: int) -> None:
@@ -118,11 +119,15 @@ def close_from(first: int) -> None:
         os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
-def thread_id_address() -> int:
-    """Where the C library keeps the calling thread's id; 0 where the kernel does not say."""
+def _thread_id_address() -> ctypes.c_ulong | None:
+    """Where the C library keeps the calling thread's id; None where the kernel does not say."""
     address = ctypes.c_ulong(0)
     refused = _libc.prctl(_PR_GET_TID_ADDRESS, ctypes.byref(address), 0, 0, 0)
-    return 0 if refused else address.value
+    return None if refused or not address.value else address
+
+
+# That of the only thread: the same in every process that is forked from this one.
+_THREAD_ID_ADDRESS = _thread_id_address()
 
 
 def clone(flags: int) -> int:
@@ -133,14 +138,15 @@ def clone(flags: int) -> int:
     so copy, 200 pages in each cell. As `fork` of the C library does, the child's thread id is written
     where the library keeps it: else a later thread could be taken for the main one.
     """
-    address = thread_id_address()
-    if address:
+    address = _THREAD_ID_ADDRESS
+    if address is not None:
         flags |= _CHILD_SETTID | _CHILD_CLEARTID
     # The order of the last two differs between machines; the thread area is not used.
-    last = (0, address) if MACHINE == "aarch64" else (address, 0)
-    arguments = [ctypes.c_long(one) for one in (flags | signal.SIGCHLD, 0, 0, *last)]
-    pid: int = _libc.syscall(ctypes.c_long(_CLONE[MACHINE]), *arguments)
-    return _checked(pid, "clone")
+    if MACHINE == "aarch64":
+        pid: int = _libc.syscall(_CLONE[MACHINE], flags | _SIGCHLD, 0, 0, 0, address)
+    else:
+        pid = _libc.syscall(_CLONE[MACHINE], flags | _SIGCHLD, 0, 0, address, 0)
+    return pid if pid >= 0 else _checked(pid, "clone")
 
 
 class _FilterProgram(ctypes.Structure):

@@ -72,6 +72,11 @@ class Meter:
     _reaped: float = 0.0
     _lost: float = 0.0
 
+    def first_look(self) -> None:
+        """Looks at the clock of a leader that has had no children yet."""
+        if self.leader:
+            self.cpu_seconds = max(self.cpu_seconds, cpu_clock(self.leader))
+
     def look(self) -> int:
         """Looks at the leader alone, and at the others seen last; returns resident KiB."""
         return self.census({pid: look_at(pid) for pid in self._others})

@@ -38,6 +38,7 @@ class _Kind:
         self.entry = str(wanted["entry"])
         imports = wanted["imports"]
         self.imports = tuple(imports) if isinstance(imports, list) else ()
+        self.prepared = bool(wanted["prepared"])
         spares = wanted["spares"]
         self.spares = spares if isinstance(spares, int) else 0
         self.used = self.spares > 0
@@ -134,7 +135,7 @@ class Nursery:
         """
         if kind.connection is None:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            body = zygote.describe(kind.entry, kind.imports, self.plan)
+            body = zygote.describe(kind.entry, kind.imports, self.plan, prepared=kind.prepared)
             with theirs:
                 zygote.request(self._seed, body, [theirs.fileno()])
             kind.pid = zygote.reply(self._seed)

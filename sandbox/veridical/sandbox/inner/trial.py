@@ -53,7 +53,7 @@ def _works(plan: Plan) -> bool:
     ours, theirs = socket.socketpair()
     null = os.open("/dev/null", os.O_RDWR)
     shut = kernel.Filter(assemble(kernel.MACHINE, notify=plan.listen))
-    mould = cell.Mould(plan, (os.geteuid(), os.getegid()), shut, _nothing)
+    mould = cell.Mould(plan, (os.geteuid(), os.getegid()), shut, lambda: _nothing)
     pid = kernel.clone(plan.namespaces | (kernel.CLONE_PARENT if plan.parented else 0))
     if pid == 0:
         ours.close()

@@ -76,9 +76,12 @@ class Warden:
         self._tell(frames.HELLO, 0, json.dumps(asdict(self._nursery.plan)).encode())
         while self._incoming >= 0:
             self._loop.run_once(self._patience())
-            self._nursery.refill()
-            if time.monotonic() >= self._next_look():
+            is_due = time.monotonic() >= self._next_look()
+            if is_due:
                 self._look()
+            # Not beside a quick cell, which would have to share the processors with those to come.
+            if is_due or not self._is_timing():
+                self._nursery.refill()
 
     # --- what the host asks for ---
 
@@ -188,6 +191,7 @@ class Warden:
 
     def on_stillborn(self, cell: HeldCell) -> None:
         """A cell never got ready: its zygote is gone, or its set-up failed."""
+        cell.read_stderr()
         if cell.number >= 0:
             self._fail(
                 cell.number, f"a cell did not get ready: {cell.stderr.decode(errors='replace')}"
@@ -282,6 +286,9 @@ class Warden:
     def _patience(self) -> float:
         return min(max(0.0, self._next_look() - time.monotonic()), 1.0)
 
+    def _is_timing(self) -> bool:
+        return any(cell.limits is not None for cell in self._cells.values())
+
     def _next_look(self) -> float:
         """When the cell must be looked at that was not for longest: quick ones end before."""
         timed = (cell.looked for cell in self._cells.values() if cell.limits is not None)
@@ -293,6 +300,7 @@ class Warden:
         others = meter.strangers(self._known())
         for cell in list(self._cells.values()):
             cell.looked = now
+            cell.hear_stderr()
             if cell.state is State.READY:
                 resident = cell.meter.census(dict(others.get(cell.pid, {})))
                 cause = self._over(cell, resident)

@@ -15,13 +15,16 @@ import struct
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from veridical.sandbox.inner import cell, kernel
 from veridical.sandbox.inner.plan import Plan
+from veridical.sandbox.inner.rehearsal import rehearse
 from veridical.sandbox.inner.seccomp import assemble
 
 _PID = struct.Struct("<i")
 _MAX_REQUEST_BYTES = 1 << 16
+_ANCILLARY_BYTES = socket.CMSG_LEN(2 * 4)
 PACKAGES = "/veridical/packages"
 
 
@@ -48,23 +51,27 @@ def run_seed(connection: socket.socket) -> None:
     _serve(connection, _seed_child)
 
 
-def describe(entry: str, imports: tuple[str, ...], plan: Plan) -> bytes:
+def describe(entry: str, imports: tuple[str, ...], plan: Plan, *, prepared: bool) -> bytes:
     """The request for a zygote."""
-    return json.dumps({"entry": entry, "imports": imports, "plan": asdict(plan)}).encode()
+    wanted = {"entry": entry, "imports": imports, "plan": asdict(plan), "prepared": prepared}
+    return json.dumps(wanted).encode()
 
 
 def _seed_child(body: bytes, descriptors: list[int]) -> None:
+    os.closerange(3, descriptors[0])
     kernel.close_from(descriptors[0] + 1)
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, fileno=descriptors[0])
     wanted = json.loads(body)
     plan = Plan(**wanted["plan"])
+    function = _load(wanted["entry"], wanted["imports"])
     mould = cell.Mould(
         plan,
         (os.geteuid(), os.getegid()),
         kernel.Filter(assemble(kernel.MACHINE, notify=plan.listen)),
-        _load(wanted["entry"], wanted["imports"]),
+        function() if wanted["prepared"] else lambda: function,
     )
     cell.bound(plan)
+    rehearse()
     gc.collect()
     gc.freeze()
 
@@ -74,14 +81,14 @@ def _seed_child(body: bytes, descriptors: list[int]) -> None:
     _serve(connection, cell_child, plan.namespaces, parented=plan.parented)
 
 
-def _load(entry: str, imports: list[str]) -> cell.Serve:
+def _load(entry: str, imports: list[str]) -> Callable[..., Any]:
     if PACKAGES not in sys.path:
         sys.path.append(PACKAGES)
     for name in imports:
         importlib.import_module(name)
     module, _, function = entry.partition(":")
-    serve: cell.Serve = getattr(importlib.import_module(module), function)
-    return serve
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
 
 
 def _serve(
@@ -94,9 +101,11 @@ def _serve(
     """Clones a child at each request and answers with its process id; never returns."""
     flags = namespaces | (kernel.CLONE_PARENT if parented else 0)
     while True:
-        body, descriptors, _, _ = socket.recv_fds(
-            connection, _MAX_REQUEST_BYTES, 2, socket.MSG_CMSG_CLOEXEC
+        # Not `recv_fds`: it loads a library, and each of those makes every fork dearer.
+        body, ancillary, _, _ = connection.recvmsg(
+            _MAX_REQUEST_BYTES, _ANCILLARY_BYTES, socket.MSG_CMSG_CLOEXEC
         )
+        descriptors = [one for _, _, data in ancillary for one in memoryview(data).cast("i")]
         if not body:
             os._exit(0)
         if not parented:
@@ -106,7 +115,6 @@ def _serve(
         except OSError as error:
             pid = -(error.errno or 1)
         if pid == 0:
-            connection.close()
             child(body, descriptors)
             os._exit(0)
         for descriptor in descriptors:

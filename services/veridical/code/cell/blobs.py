@@ -13,6 +13,8 @@ from typing import Any, Protocol
 MAX_HEADER_BYTES = 1 << 20
 _PIECE_BYTES = 8 << 20
 _SIZE = "bytes"
+_encode = json.JSONEncoder().encode
+_decode = json.JSONDecoder().raw_decode
 
 
 class BlobError(ValueError):
@@ -32,7 +34,7 @@ class Messages(Protocol):
 def send_blob(to: Messages, header: dict[str, Any], *parts: bytes) -> None:
     """Send a header with bytes behind it."""
     blob = b"".join(parts)
-    line = json.dumps({**header, _SIZE: len(blob)}).encode() + b"\n"
+    line = _encode({**header, _SIZE: len(blob)}).encode() + b"\n"
     to.send(line + blob[:_PIECE_BYTES])
     for start in range(_PIECE_BYTES, len(blob), _PIECE_BYTES):
         to.send(blob[start : start + _PIECE_BYTES])
@@ -62,10 +64,10 @@ def _header(line: bytes) -> tuple[dict[str, Any], int]:
     if len(line) > MAX_HEADER_BYTES:
         raise BlobError("the header is too long")
     try:
-        header = json.loads(line)
+        header, end = _decode(line.decode("ascii"))
         size = header.pop(_SIZE)
     except (ValueError, RecursionError, AttributeError, KeyError, TypeError) as error:
         raise BlobError("no header") from error
-    if type(size) is not int:
-        raise BlobError("no size")
+    if end != len(line) or type(size) is not int:
+        raise BlobError("no size, or more than a header")
     return header, size

@@ -1,22 +1,33 @@
 """Running one program as a child of the cell's first process, with real pipes as its streams.
 
-What the first process touches while a child lives is copied page by page: so this is plain code on few
-objects, and what can be made once is kept in a `Watch`.
+What the first process touches while a child lives is copied page by page, and what the child touches,
+too: so this is plain code on few objects, and all that can be made before the child is made then.
 """
 
 from __future__ import annotations
 
 import os
 import select
-import signal
+from _signal import (  # type: ignore[import-not-found] # those of `signal` make enums of numbers
+    SIG_DFL,
+    SIGCHLD,
+    SIGHUP,
+    SIGINT,
+    SIGKILL,
+    SIGQUIT,
+    SIGTERM,
+    default_int_handler,
+    set_wakeup_fd,
+    signal,
+)
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 MAX_STDERR_BYTES = 8192
 CASE_MARK = b"\x1e"
-"""Parts what different cases wrote on the cell's own stderr."""
+"""Begins what each case writes on the cell's own stderr; left out after one that wrote nothing."""
 _READ_BYTES = 1 << 16
-_FRESH = (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
+_FRESH = (SIGHUP, SIGTERM, SIGQUIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +68,36 @@ class Watch:
     """
 
     def __init__(self) -> None:
-        self.has_told = False
-        self.descriptor, end = os.pipe()
-        for each in (self.descriptor, end):
+        self.has_told = True
+        self.descriptor, self._end = os.pipe()
+        for each in (self.descriptor, self._end):
             os.set_blocking(each, False)
         for number in _FRESH:
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(end, warn_on_full_buffer=False)
+            signal(number, SIG_DFL)
+        signal(SIGINT, default_int_handler)
+        signal(SIGCHLD, _wake)
+        set_wakeup_fd(self._end, warn_on_full_buffer=False)
+
+    def close(self) -> None:
+        """Watches no more."""
+        leave_parent()
+        os.close(self.descriptor)
+        os.close(self._end)
+
+
+def _wake(*_: object) -> None:
+    """Is there so that the signal is not ignored; what wakes is the descriptor."""
+
+
+def has_begun(stderr: bytes) -> bool:
+    """Whether a first case had begun when a cell's own stderr ended like this."""
+    return CASE_MARK in stderr or len(stderr) >= MAX_STDERR_BYTES
 
 
 def leave_parent() -> None:
     """Forget, in a child that has just been forked, what belongs to its parent alone."""
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    set_wakeup_fd(-1)
+    signal(SIGCHLD, SIG_DFL)
 
 
 def run_child(watch: Watch, start: Start, stdin: bytes, max_output: int) -> Ran:
@@ -86,10 +112,13 @@ def run_child(watch: Watch, start: Start, stdin: bytes, max_output: int) -> Ran:
     child_in, our_in = os.pipe()
     our_out, child_out = os.pipe()
     our_err, child_err = os.pipe()
-    pid = start(Streams(child_in, child_out, child_err))
-    for descriptor in (child_in, child_out, child_err):
-        os.close(descriptor)
-    return _Exchange(watch, pid, Streams(our_in, our_out, our_err), stdin, max_output).run()
+    theirs = Streams(child_in, child_out, child_err)
+    exchange = _Exchange(watch, Streams(our_in, our_out, our_err), stdin, max_output)
+    pid = start(theirs)
+    os.close(child_in)
+    os.close(child_out)
+    os.close(child_err)
+    return exchange.run(pid)
 
 
 def pass_on(data: bytes) -> None:
@@ -99,16 +128,17 @@ def pass_on(data: bytes) -> None:
 
 def sweep(pid: int) -> None:
     """Kill and reap all processes but this one; without a pid namespace, the group of `pid`."""
-    is_first = os.getpid() == 1
     try:
-        if is_first:
-            os.kill(-1, signal.SIGKILL)
+        if os.getpid() == 1:
+            # All others descend from this one: where it has no child, there are none.
+            os.waitpid(-1, os.WNOHANG)
+            os.kill(-1, SIGKILL)
         else:
-            os.killpg(pid, signal.SIGKILL)
+            os.killpg(pid, SIGKILL)
     except OSError:
         pass
     try:
-        while os.waitpid(-1, 0 if is_first else os.WNOHANG)[0]:
+        while os.waitpid(-1, 0 if os.getpid() == 1 else os.WNOHANG)[0]:
             pass
     except ChildProcessError:
         pass
@@ -117,10 +147,8 @@ def sweep(pid: int) -> None:
 class _Exchange:
     """Feeds and drains one child until it has ended."""
 
-    def __init__(
-        self, watch: Watch, pid: int, streams: Streams, stdin: bytes, max_output: int
-    ) -> None:
-        self._pid = pid
+    def __init__(self, watch: Watch, streams: Streams, stdin: bytes, max_output: int) -> None:
+        self._pid = 0
         self._streams = streams
         self._watch = watch
         self._unsent = memoryview(stdin)
@@ -133,11 +161,12 @@ class _Exchange:
         self._poll.register(streams.stdin, select.POLLOUT)
         for descriptor in (streams.stdout, streams.stderr, watch.descriptor):
             self._poll.register(descriptor, select.POLLIN)
+        self._feed()
 
-    def run(self) -> Ran:
+    def run(self, pid: int) -> Ran:
         """Exchange until the child has ended; returns what it left."""
         status = None
-        self._feed()
+        self._pid = pid
         while status is None and not self._ran.is_flood:
             for descriptor, _ in self._poll.poll():
                 status = self._serve(descriptor) if status is None else status

@@ -7,8 +7,9 @@ worth no more than what the program printed: no expected value ever comes here.
 | from the host                                                    | reply                        |
 |------------------------------------------------------------------|------------------------------|
 | `{"which": [names]}`                                             | `{"found": [names]}`         |
-| `{"program": {file, compile, run, interpreter}}` + the source    | `{"ready": true}`, `{"missing": name}` or `{"error": text}` |
+| `{"program": {size, file, compile, run, interpreter}}` + the source | `{"ready": true}`, `{"missing": name}` or `{"error": text}` |
 | `{"case": {stdin, files: [[name, size]], args, max_output}}` + stdin and files | `{"ran": {status, flood, stderr}}` + stdout |
+| both in one, and what belongs to each in this order              | as to a case, if the program is ready |
 | `{"talk": {files, args}}` + files: its streams are those of the peer cell's program | the same, without stdout |
 """
 
@@ -22,7 +23,7 @@ from typing import Any, Protocol
 
 from veridical.code.cell.blobs import Messages, receive_blob, send_blob
 from veridical.code.cell.processes import Ran, Start, Streams, Watch, run_child
-from veridical.code.cell.python_main import compile_program, start_python
+from veridical.code.cell.python_main import Stage, compile_program, start_python
 from veridical.code.cell.relay import talk
 
 _MAX_BYTES = 1 << 30
@@ -38,43 +39,54 @@ class Control(Messages, Protocol):
 
 def serve(control: Control, peer: Messages | None) -> None:
     """Serve until the host hangs up."""
-    server = _Server(control, peer)
-    while True:
-        try:
-            header, blob = receive_blob(control, _MAX_BYTES)
-        except EOFError:
-            return
-        server.answer(header, blob)
+    Server(Stage(), Watch()).serve(control, peer)
 
 
-class _Server:
-    """A cell's program, once it has come."""
+class Server:
+    """What serves in a cell, and its program once that has come."""
 
-    def __init__(self, control: Control, peer: Messages | None) -> None:
-        self._control = control
-        self._peer = peer
+    def __init__(self, stage: Stage, watch: Watch) -> None:
+        self._stage = stage
+        self._watch = watch
         self._run: list[str] = []
         self._code: CodeType | None = None
         self._own: set[str] = set()
-        self._watch = Watch()
         self._is_used = False
 
-    def answer(self, header: dict[str, Any], blob: bytes) -> None:
+    def serve(self, control: Control, peer: Messages | None) -> None:
+        """Serve until the host hangs up."""
+        self._control = control
+        self._peer = peer
+        while True:
+            try:
+                header, blob = receive_blob(control, _MAX_BYTES)
+            except EOFError:
+                return
+            self._answer(header, blob)
+
+    def _answer(self, header: dict[str, Any], blob: bytes) -> None:
         """Do what a frame asks for, and reply."""
         if "which" in header:
             send_blob(self._control, {"found": [name for name in header["which"] if _has(name)]})
         elif "program" in header:
-            send_blob(self._control, self._load(header["program"], blob))
+            size = header["program"]["size"]
+            reply = self._load(header["program"], blob[:size])
+            if "case" in header and "ready" in reply:
+                self._run_case(header["case"], blob[size:])
+            else:
+                send_blob(self._control, reply)
         elif "case" in header:
-            case = header["case"]
-            size = case["stdin"]
-            start = self._prepared(case, blob[size:])
-            ran = run_child(self._watch, start, blob[:size], case["max_output"])
-            send_blob(self._control, _told(ran), bytes(ran.stdout))
+            self._run_case(header["case"], blob)
         elif "talk" in header:
             peer = self._peer or self._control.take_peer()
             assert peer is not None
             send_blob(self._control, _told(talk(self._prepared(header["talk"], blob), peer)))
+
+    def _run_case(self, case: dict[str, Any], blob: bytes) -> None:
+        size = case["stdin"]
+        start = self._prepared(case, blob[size:])
+        ran = run_child(self._watch, start, blob[:size], case["max_output"])
+        send_blob(self._control, _told(ran), bytes(ran.stdout))
 
     def _load(self, program: dict[str, Any], source: bytes) -> dict[str, Any]:
         tool = (program["compile"] or program["run"])[0]
@@ -83,12 +95,15 @@ class _Server:
         _write(program["file"], source)
         self._run = program["run"]
         if program["interpreter"]:
-            self._run = [program["file"]]
-            code = compile_program(source, program["file"])
+            file = program["file"]
+            self._run = [f"{os.getcwd()}/{file}"]  # noqa: PTH109
+            code = compile_program(source, file)
             if isinstance(code, str):
                 return {"error": code}
             self._code = code
-        elif program["compile"]:
+            self._own = {file}
+            return {"ready": True}
+        if program["compile"]:
             ran = run_child(self._watch, _spawner(program["compile"]), b"", _MAX_COMPILER_OUTPUT)
             if ran.status or ran.is_flood:
                 return {"error": _text(ran.stderr) or f"the compiler ended with {ran.status}"}
@@ -107,7 +122,8 @@ class _Server:
         code = self._code
         if code is None:
             return _spawner(argv)
-        return lambda streams: start_python(code, [os.path.abspath(argv[0]), *argv[1:]], streams)  # noqa: PTH100
+        self._stage.dress(argv)
+        return lambda streams: start_python(self._stage, code, streams)
 
 
 def _has(tool: str) -> bool:
@@ -124,8 +140,9 @@ def _text(data: bytearray) -> str:
 
 
 def _write(name: str, content: bytes) -> None:
-    with open(name, "wb") as file:  # noqa: PTH123 - pathlib is not worth its import here
-        file.write(content)
+    with open(name, "wb", buffering=0) as file:  # noqa: PTH123 - pathlib is not worth its import here
+        while content:
+            content = content[file.write(content) :]
 
 
 def _spawner(argv: list[str]) -> Start:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import atexit
 import builtins
+import contextlib
 import io
 import os
 import sys
 import threading
 import traceback
 from _sitebuiltins import Quitter
+from collections.abc import Iterator
 from types import CodeType, ModuleType
 from typing import NoReturn
 
 from veridical.code.cell.processes import Streams, leave_parent
-from veridical.sandbox.inner.cell import draw_anew
+from veridical.sandbox.inner.cell import OPEN_FILES, draw_anew
 from veridical.sandbox.inner.kernel import clone
 
 MEMORY_STATUS = 119
@@ -31,40 +33,49 @@ def compile_program(source: bytes, file: str) -> CodeType | str:
         return "".join(traceback.format_exception_only(error))
 
 
-def start_python(code: CodeType, argv: list[str], streams: Streams) -> int:
-    """Fork a child that runs the program, and return its process id; there is one thread only."""
-    pid = clone(0)
-    if pid == 0:
-        _run(code, argv, streams)
-    return pid
+class Stage:
+    """What every program finds in its interpreter, made once for all that are forked from this process.
+
+    The standard streams are text layers of descriptors 0 to 2, and behave as those of pipes.
+    """
+
+    def __init__(self) -> None:
+        with _pipes_as_streams():
+            sys.stdin = io.TextIOWrapper(
+                io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", _ERRORS, newline="\n"
+            )
+            sys.stdout = _writer(1, "<stdout>", _ERRORS)
+            sys.stderr = _writer(2, "<stderr>", "backslashreplace")
+        sys.stderr.reconfigure(line_buffering=True)
+        vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
+        for name in ("quit", "exit"):
+            setattr(builtins, name, Quitter(name, "Ctrl-D (i.e. EOF)"))
+        self.main = ModuleType("__main__")
+        self.main.__dict__.update(__builtins__=builtins, __annotations__={}, __cached__=None)
+        sys.modules["__main__"] = self.main
+        self._path = list(sys.path)
+
+    def dress(self, argv: list[str]) -> None:
+        """Lay out what differs from program to program."""
+        self.main.__dict__["__file__"] = argv[0]
+        sys.argv = argv
+        sys.path = [os.path.dirname(argv[0]), *self._path]  # noqa: PTH120 - pathlib is not worth its import here
 
 
-def _run(code: CodeType, argv: list[str], streams: Streams) -> NoReturn:
-    status = 1
+@contextlib.contextmanager
+def _pipes_as_streams() -> Iterator[None]:
+    """Has descriptors 0 to 2 be pipes for a while: a layer asks what it is put upon."""
+    kept = [os.dup(descriptor) for descriptor in range(3)]
+    ends = os.pipe()
+    for descriptor, end in enumerate((ends[0], ends[1], ends[1])):
+        os.dup2(end, descriptor)
     try:
-        leave_parent()
-        draw_anew()
-        if os.getpid() != 1:
-            os.setpgid(0, 0)
-        _take_streams(streams)
-        _prepare(argv)
-        status = _execute(code)
+        yield
     finally:
-        os._exit(status)
-
-
-def _take_streams(streams: Streams) -> None:
-    """Make the pipes the standard streams, and close every other descriptor."""
-    for descriptor, own in enumerate((streams.stdin, streams.stdout, streams.stderr)):
-        os.dup2(own, descriptor)
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-    sys.stdin = io.TextIOWrapper(
-        io.BufferedReader(io.FileIO(0, "r", closefd=False)), "utf-8", _ERRORS, newline="\n"
-    )
-    sys.stdout = _writer(1, "<stdout>", _ERRORS)
-    sys.stderr = _writer(2, "<stderr>", "backslashreplace")
-    sys.stderr.reconfigure(line_buffering=True)
-    vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
+        for descriptor, own in enumerate(kept):
+            os.dup2(own, descriptor)
+        for each in (*kept, *ends):
+            os.close(each)
 
 
 def _writer(descriptor: int, name: str, errors: str) -> io.TextIOWrapper:
@@ -73,23 +84,39 @@ def _writer(descriptor: int, name: str, errors: str) -> io.TextIOWrapper:
     return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, newline="\n")
 
 
-def _prepare(argv: list[str]) -> None:
-    """Lay out what a program expects of a fresh interpreter."""
-    main = ModuleType("__main__")
-    main.__dict__.update(
-        __builtins__=builtins, __file__=argv[0], __annotations__={}, __cached__=None
-    )
-    sys.modules["__main__"] = main
-    sys.argv = argv
-    sys.path.insert(0, os.path.dirname(argv[0]))  # noqa: PTH120 - pathlib is not worth its import here
-    for name in ("quit", "exit"):
-        setattr(builtins, name, Quitter(name, "Ctrl-D (i.e. EOF)"))
+def start_python(stage: Stage, code: CodeType, streams: Streams) -> int:
+    """Fork a child that runs the program, and return its process id; there is one thread only."""
+    pid = clone(0)
+    if pid == 0:
+        _run(stage, code, streams)
+    return pid
 
 
-def _execute(code: CodeType) -> int:
+def _run(stage: Stage, code: CodeType, streams: Streams) -> NoReturn:
+    status = 1
+    try:
+        leave_parent()
+        draw_anew()
+        if os.getpid() != 1:
+            os.setpgid(0, 0)
+        _take_streams(streams)
+        status = _execute(stage, code)
+    finally:
+        os._exit(status)
+
+
+def _take_streams(streams: Streams) -> None:
+    """Make the pipes the first descriptors, and close every other."""
+    os.dup2(streams.stdin, 0)
+    os.dup2(streams.stdout, 1)
+    os.dup2(streams.stderr, 2)
+    os.closerange(3, OPEN_FILES)
+
+
+def _execute(stage: Stage, code: CodeType) -> int:
     """Run the program and everything that it left for its end; returns the exit status."""
     try:
-        exec(code, sys.modules["__main__"].__dict__)  # noqa: S102 - this is the cell it is meant for
+        exec(code, stage.main.__dict__)  # noqa: S102 - this is the cell it is meant for
         status = 0
     except SystemExit as error:
         status = _exit_status(error.code)

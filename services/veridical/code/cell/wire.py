@@ -22,7 +22,7 @@ class Channel(Protocol):
 
 
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
-_decode = json.JSONDecoder().decode
+_decode = json.JSONDecoder().raw_decode
 
 
 def send(channel: Channel, message: list[Any]) -> None:
@@ -49,9 +49,11 @@ def receive(channel: Channel) -> list[Any]:
     """
     body = channel.receive()
     try:
-        message = _decode(body.decode("ascii"))
+        message, end = _decode(body.decode("ascii"))
     except (ValueError, RecursionError) as fault:
         raise ViolationError("no message") from fault
+    if end != len(body):
+        raise ViolationError("more than a message")
     if type(message) is not list or not message or type(message[0]) is not str:
         raise ViolationError("a message of the wrong shape")
     return message

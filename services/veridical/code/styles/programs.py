@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from veridical.code.cell.blobs import BlobError, receive_blob, send_blob
+from veridical.code.cell.processes import has_begun
 from veridical.code.cell.python_main import MEMORY_STATUS
 from veridical.code.judgement import CodeReason
 from veridical.code.languages import Language, languages
@@ -65,9 +66,8 @@ class ProgramCell:
             address_mib=self.language.address_mib,
         )
         self.cell = slot.spawn(name, first, peer=peer)
+        self._source = source.encode("utf-8", "replace")
         self._is_loaded = False
-        program = _rows(self.language)
-        send_blob(self.cell, {"program": program}, source.encode("utf-8", "replace"))
         if self.language.compile:
             self.load()
 
@@ -80,27 +80,33 @@ class ProgramCell:
             CellFailed: No cell could be had.
             CellEnded: The cell ended while the program was loaded.
         """
-        if self._is_loaded:
-            return
-        try:
-            self._load(self.language)
-        except BaseException:
-            self.cell.end()
-            raise
-        self._is_loaded = True
+        if not self._is_loaded:
+            send_blob(self.cell, self._program(), self._source)
+            self._note_load(self._first_reply(0)[0])
 
-    def _load(self, row: Language) -> None:
+    def _program(self) -> dict[str, Any]:
+        return {"program": {**_rows(self.language), "size": len(self._source)}}
+
+    def _first_reply(self, max_bytes: int) -> tuple[dict[str, Any], bytes]:
         try:
-            reply = self._receive(0)[0]
+            return self._receive(max_bytes)
         except CellEnded as error:
-            if row.compile or row.interpreter:
+            compiles = self.language.compile or self.language.interpreter
+            if compiles and not has_begun(error.end.stderr):
                 raise CompileError(f"compiling ended by {error.end.cause.value}") from error
             raise
+
+    def _note_load(self, reply: dict[str, Any]) -> None:
+        """Ends the cell where a reply says that the program cannot be run."""
+        row = self.language
+        self._is_loaded = not ("missing" in reply or "error" in reply)
+        if self._is_loaded:
+            return
+        self.cell.end()
         if "missing" in reply:
             detail = f"{row.name}: {row.toolchain} is not installed"
             raise UndecidedError(CodeReason.LANGUAGE_UNAVAILABLE, detail)
-        if "error" in reply:
-            raise CompileError(str(reply["error"])[-_MAX_TEXT:])
+        raise CompileError(str(reply["error"])[-_MAX_TEXT:])
 
     def run(self, stdin: bytes, args: tuple[str, ...] = (), **files: bytes) -> Ran:
         """Run the program once.
@@ -109,12 +115,18 @@ class ProgramCell:
             CompileError, UndecidedError, CellFailed: As `load` does, the first time.
             CellEnded: A limit was met, or the cell was made to end.
         """
-        self.cell.lap(lap_limits(self.limits))
         max_output = self.limits.output_kib << 10
         case = {"stdin": len(stdin), "files": _sizes(files), "args": args, "max_output": max_output}
-        send_blob(self.cell, {"case": case}, stdin, *files.values())
-        self.load()
-        return self._ran(max_output)
+        if self._is_loaded:
+            self.cell.lap(lap_limits(self.limits))
+            send_blob(self.cell, {"case": case}, stdin, *files.values())
+            return self._ran(*self._receive(max_output))
+        # Its lap began with the cell.
+        both = {**self._program(), "case": case}
+        send_blob(self.cell, both, self._source, stdin, *files.values())
+        reply = self._first_reply(max_output)
+        self._note_load(reply[0])
+        return self._ran(*reply)
 
     def talk(self, args: tuple[str, ...] = (), **files: bytes) -> None:
         """Start the program with its streams tied to those of the peer; `heard` waits for its end."""
@@ -128,7 +140,7 @@ class ProgramCell:
         Raises:
             CellEnded: A limit was met, or the cell was made to end.
         """
-        return self._ran(0)
+        return self._ran(*self._receive(0))
 
     def is_memory(self, ran: Ran) -> bool:
         """Whether a failed run says that it had no memory left."""
@@ -136,8 +148,7 @@ class ProgramCell:
             return ran.status == MEMORY_STATUS
         return ran.status != 0 and any(text in ran.stderr for text in self.language.memory)
 
-    def _ran(self, max_output: int) -> Ran:
-        header, stdout = self._receive(max_output)
+    def _ran(self, header: dict[str, Any], stdout: bytes) -> Ran:
         try:
             told = header["ran"]
             status, is_flood = int(told["status"]), bool(told["flood"])

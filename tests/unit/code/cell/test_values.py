@@ -47,7 +47,7 @@ def is_same(left: Any, right: Any) -> bool:
     """Equal in value and in type, at every depth; a NaN equals a NaN."""
     if type(left) is not type(right):
         return False
-    if isinstance(left, (list, tuple)):
+    if isinstance(left, (list, tuple, collections.deque)):
         return len(left) == len(right) and all(map(is_same, left, right))
     if isinstance(left, dict):
         return is_same(list(left.items()), list(right.items()))

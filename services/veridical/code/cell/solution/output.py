@@ -22,10 +22,16 @@ class _Bounded(io.BytesIO):
 
 
 class Output:
-    """The program's stdout and stderr, from its construction on."""
+    """The program's stdout and stderr, once they are taken over."""
 
     def __init__(self) -> None:
         self._streams = [_text(), _text()]
+        # Kept: what a cell lets go of has pages copied for it.
+        self._former: list[Any] = []
+
+    def take_over(self) -> None:
+        """From now on takes what the program prints."""
+        self._former += [sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__]
         sys.stdout, sys.stderr = self._streams
         # print() of a program that kept the first stream still comes here.
         sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc]

@@ -28,13 +28,7 @@ def serve(control: wire.Channel, peer: wire.Channel | None) -> None:
 
     The first message is `{"load": {"source", "module"}}`; whether it loaded, the judge is told.
     """
-    load = json.loads(control.receive())["load"]
-    output = Output()
-    module = types.ModuleType(load.get("module") or "solution")
-    problem = _load(module, load["source"])
-    output.taken()
-    if peer is not None:
-        _Server(peer, module, output, problem).run()
+    Server().serve(control, peer)
 
 
 def _load(module: types.ModuleType, source: str) -> dict[str, str] | None:
@@ -68,28 +62,37 @@ def _is_watched(value: Any) -> bool:
     return type(value) in MUTABLE or type(value) is tuple or type(value).__name__ == "ndarray"
 
 
-class _Server:
+class Server:
     """Answers requests; asks back while one is under way."""
 
-    def __init__(
-        self,
-        peer: wire.Channel,
-        module: types.ModuleType,
-        output: Output,
-        problem: dict[str, str] | None,
-    ) -> None:
-        self._peer = peer
-        self._output = output
-        self._problem = problem
+    _peer: wire.Channel
+    _operations: Operations
+
+    def __init__(self) -> None:
+        self._output = Output()
+        self._problem: dict[str, str] | None = None
         self._exports = Exports(Stubs(self._ask))
-        self._operations = Operations(module.__dict__, self._exports)
         self._world: world.Replica | None = None
         self._records: Records | None = None
-        self._path = module.__file__
+        self._path: str | None = None
         self._tells_frames = False
         self._turn = threading.RLock()
 
-    def run(self) -> None:
+    def serve(self, control: wire.Channel, peer: wire.Channel | None) -> None:
+        """As `serve` of this module does."""
+        load = json.loads(control.receive().decode())["load"]
+        self._output.take_over()
+        module = types.ModuleType(load.get("module") or "solution")
+        self._problem = _load(module, load["source"])
+        self._output.taken()
+        if peer is None:
+            return
+        self._operations = Operations(module.__dict__, self._exports)
+        self._path = module.__file__
+        self._peer = peer
+        self._run()
+
+    def _run(self) -> None:
         """Serves until the judge is gone."""
         while True:
             try:
