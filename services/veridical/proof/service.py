@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from veridical.api.v1.item_pb2 import Item
+from veridical.api.v1.task_pb2 import OUTCOME_INCORRECT
 from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
 from veridical.api.v1.verdict_pb2 import (
     REASON_OVERLOADED,
-    REASON_VERIFIER_CRASHED,
+    REASON_RESPONSE_TOO_LARGE,
     Reason,
     Timings,
     Verdict,
@@ -21,6 +20,7 @@ from veridical.api.v1.verdict_pb2 import (
 from veridical.proof.messages import ProofItem, evidence, read_item
 from veridical.proof.metrics import ProofMetrics
 from veridical.proof.settings import ProofSettings
+from veridical.proof.steps import MAX_STEPS
 from veridical.proof.trace import TraceRequest, TraceResult
 from veridical.proof.verdict.reward import Outcome, ProofReason, RewardPolicy, judge
 from veridical.proof.workers import worker_spec
@@ -30,10 +30,14 @@ from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.pool import Answered, Fault, PoolFull, WorkerPool
-from veridical.serving.verdicts import FAULT_REASONS, invalid_item, new_verdict, undecided
+from veridical.serving.verdicts import (
+    FAULT_REASONS,
+    defective_item,
+    invalid_item,
+    new_verdict,
+    undecided,
+)
 from veridical.serving.verifier import Description, Settle, Work
-
-_log = logging.getLogger(__name__)
 
 _LIBRARIES = ("latex2sympy2_extended", "math-verify", "mpmath", "sympy", "z3-solver")
 _DEFAULTS = {
@@ -99,15 +103,34 @@ class ProofVerifier:
         for place, each in enumerate(work):
             if place % TURN == 0:
                 await call.take_turn(place, len(work))
-            try:
-                asked = read_item(each.item, each.task.proof)
-            except InvalidArgument as error:
-                settle(place, invalid_item(each.item, error, self.info))
-                continue
-            pending = _Pending(place, each.item, asked)
-            alike.setdefault(asked.request, []).append(pending)
+            found = self._read_safely(place, each)
+            if isinstance(found, _Pending):
+                alike.setdefault(found.asked.request, []).append(found)
+            else:
+                settle(place, found)
         if alike:
             await self._check(alike, until, settle)
+
+    def _read_safely(self, place: int, work: Work) -> Verdict | _Pending:
+        """Keeps a defect that an item shows to that item."""
+        try:
+            return self._read(place, work)
+        except Exception:
+            return defective_item(work.item, self.info)
+
+    def _read(self, place: int, work: Work) -> Verdict | _Pending:
+        """Reads an item; gives the verdict on one that breaks the contract or has too many steps."""
+        item = work.item
+        try:
+            asked = read_item(item, work.task.proof)
+        except InvalidArgument as error:
+            return invalid_item(item, error, self.info)
+        if len(asked.request.steps) <= MAX_STEPS:
+            return _Pending(place, item, asked)
+        detail = f"more than {MAX_STEPS} steps"
+        return new_verdict(
+            item, OUTCOME_INCORRECT, REASON_RESPONSE_TOO_LARGE, detail, verifier=self.info
+        )
 
     async def _check(
         self, alike: dict[TraceRequest, list[_Pending]], until: float, settle: Settle
@@ -134,10 +157,7 @@ class ProofVerifier:
         try:
             return self._conclude(pending, outcome)
         except Exception:
-            error_id = secrets.token_hex(8)
-            _log.exception("item failed", extra={"error_id": error_id})
-            detail = f"internal error {error_id}"
-            return undecided(pending.item, REASON_VERIFIER_CRASHED, detail, self.info)
+            return defective_item(pending.item, self.info)
 
     def _conclude(self, pending: _Pending, outcome: Answered[TraceResult] | Fault) -> Verdict:
         timings = Timings(queue_seconds=outcome.queue_seconds, run_seconds=outcome.seconds)

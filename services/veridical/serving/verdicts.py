@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
+
 from veridical.api.v1.code_pb2 import CodeEvidence
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.math_pb2 import MathEvidence
@@ -25,6 +28,8 @@ from veridical.api.v1.verdict_pb2 import (
 )
 from veridical.serving.errors import InvalidArgument
 from veridical.serving.pool import FaultKind
+
+_log = logging.getLogger(__name__)
 
 _REWARDS: dict[Outcome.ValueType, float | None] = {
     OUTCOME_CORRECT: 1.0,
@@ -87,3 +92,10 @@ def undecided(item: Item, reason: Reason.ValueType, detail: str, verifier: Verif
 def invalid_item(item: Item, error: InvalidArgument, verifier: VerifierInfo) -> Verdict:
     """Makes the verdict on an item that breaks the contract; the field's path starts at the item."""
     return undecided(item, REASON_INVALID_ITEM, str(error), verifier)
+
+
+def defective_item(item: Item, verifier: VerifierInfo) -> Verdict:
+    """Makes the verdict on an item that shows a defect of ours, and logs the exception being handled."""
+    error_id = secrets.token_hex(8)
+    _log.exception("item failed", extra={"error_id": error_id})
+    return undecided(item, REASON_VERIFIER_CRASHED, f"internal error {error_id}", verifier)

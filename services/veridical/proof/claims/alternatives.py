@@ -7,21 +7,25 @@ from fractions import Fraction
 from veridical.math.equality.rewrite import changed
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Logic, Number, Product, Relation, Symbol, Term
-from veridical.proof.claims.reading import walk
+from veridical.proof.parts import parts_of
 
+MAX_VALUES = 16
+"""Values of one name that one claim may list."""
 _MINUS = Number(Fraction(-1))
 
 
 def one_of(statement: Term, other: Term) -> Term | None:
-    """Return that one of two statements holds; None unless they give numbers to one and the same name."""
+    """Return that one of two statements holds; None unless they give few numbers to one and the same name."""
     parts = (*_members(statement), *_members(other))
+    if len(parts) > MAX_VALUES:
+        return None
     relations = [part for part in parts if isinstance(part, Relation) and part.operator == "="]
     names = {part.left for part in relations}
     if len(relations) < len(parts) or len(names) != 1:
         return None
     named = all(isinstance(name, Symbol) for name in names)
     symbols = (
-        piece for part in relations for piece in walk(part.right) if isinstance(piece, Symbol)
+        piece for part in relations for piece in parts_of(part.right) if isinstance(piece, Symbol)
     )
     return Logic("or", parts) if named and next(symbols, None) is None else None
 
@@ -35,8 +39,8 @@ def with_signs(statement: Relation) -> Term | None:
 
     With signs on both sides the upper reading of the left is said to be one of the right.
     """
-    left = any(_is_signed(part) for part in walk(statement.left))
-    right = any(_is_signed(part) for part in walk(statement.right))
+    left = any(_is_signed(part) for part in parts_of(statement.left))
+    right = any(_is_signed(part) for part in parts_of(statement.right))
     if not left and not right:
         return statement
     if not right or statement.operator != "=":

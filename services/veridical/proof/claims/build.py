@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from veridical.math.terms import Apply, Relation, Term
+from veridical.proof.budget import Budget
 from veridical.proof.claims.alternatives import one_of, with_signs
 from veridical.proof.claims.answers import read_answers
 from veridical.proof.claims.chains import (
@@ -31,14 +32,20 @@ from veridical.proof.claims.roles import (
 )
 from veridical.proof.claims.runs import Run, Scanner
 from veridical.proof.claims.systems import may_be_another
-from veridical.proof.claims.tokens import Kind, Token, tokenise
+from veridical.proof.claims.tokens import MAX_TOKENS, Kind, Token, tokenise
 from veridical.proof.model import Claim, Role, Segment, StepReading
 
 MAX_CLAIMS = 500
 """Claims read of one step."""
 
-MAX_STEP = 40_000
-"""Characters of a step that is read; a longer one holds no claims."""
+MAX_STEP = 20_000
+"""Characters of a step that is read; of a longer one nothing is."""
+_BUDGET = 4_000_000
+"""Units of work for reading a trace."""
+_STEP, _TOKEN, _CLAIM = 50, 25, 150
+"""Units of work that a step, each of its tokens, and each of its claims takes."""
+_WORK = 2_000
+_MAX_SHOWN = 400
 
 _SIGNS = re.compile(
     r"[=<>≤≥≠≈≡]|\\(?:leq?|geq?|neq?|lt|gt|approx|equiv|simeq|boxed|fbox)\b|####|\banswer\b",
@@ -67,6 +74,7 @@ class Reader:
     """Reads the claims of steps, one after the other."""
 
     def __init__(self, given: Sequence[Claim], letters: frozenset[str]) -> None:
+        self._budget = Budget(_BUDGET)
         self._letters = letters
         self._given = frozenset(claim.statement for claim in given)
         self._before: Run | None = None
@@ -75,12 +83,17 @@ class Reader:
     def step(self, segment: Segment) -> StepReading:
         """Return the claims of the next step."""
         text = segment.text
-        if len(text) > MAX_STEP or _SIGNS.search(text) is None:
+        if _SIGNS.search(text) is None:
             self._before = None
             return StepReading(segment, (), closes_case(text))
-        step = _StepReader(text, self._before, self._letters).read()
+        self._budget.begin(_STEP)
+        if len(text) > MAX_STEP or self._budget.is_spent:
+            self._before = None
+            return StepReading(segment, (), closes_case(text), (text[:_MAX_SHOWN],))
+        step = _StepReader(text, self._before, self._letters, self._budget).read()
         self._before = step.before
         claims = tuple(self._placed(claim) for claim in step.found.claims)
+        self._budget.spend(_CLAIM * len(claims))
         return StepReading(segment, claims, closes_case(text), tuple(step.found.unread))
 
     def _placed(self, claim: Claim) -> Claim:
@@ -92,7 +105,10 @@ class Reader:
 class _StepReader:
     """The reading of one step."""
 
-    def __init__(self, text: str, before: Run | None, letters: frozenset[str]) -> None:
+    def __init__(
+        self, text: str, before: Run | None, letters: frozenset[str], budget: Budget
+    ) -> None:
+        self.budget = budget
         self.text = text
         self.letters = letters
         self.before = before
@@ -104,10 +120,14 @@ class _StepReader:
     def read(self) -> _StepReader:
         for index, tokens in enumerate(tokenise(self.text)):
             before, self.lead = self.before, []
+            self.budget.spend(_TOKEN * len(tokens))
             for clause in clauses(tokens):
                 self._clause(clause)
                 if len(self.found.claims) > MAX_CLAIMS:
                     break
+            if len(tokens) > MAX_TOKENS or len(self.found.claims) > MAX_CLAIMS:
+                self.found.unread.append(self.text[-_MAX_SHOWN:])
+                break
             if index:
                 self.before = before
         for claim in read_answers(self.text):
@@ -199,8 +219,10 @@ class _StepReader:
         a, b = self._side(left), self._side(right)
         if a is None or b is None:
             return None
-        if not modulus and is_numeric(a) and is_numeric(b) and may_be_another(self.text, a, b):
-            return None
+        if not modulus and is_numeric(a) and is_numeric(b):
+            work = self.budget.work(_WORK)
+            if may_be_another(self.text, a, b, work):
+                return None
         statement = self._relation(operator, a, b, modulus)
         if not chain.others or index + 1 < len(chain.operators) or statement is None:
             return statement

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from veridical.proof.claims.boundaries import continues_before, continues_behind
 from veridical.proof.claims.runs import Run, Scanner, matching
 from veridical.proof.claims.tokens import Kind, Token
 
-MAX_CHAINS = 400
-"""Chains read of one step."""
+MAX_REMARKS = 8
+"""Levels of remarks in brackets; what stands deeper is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Clause:
     ender: str = ""
 
 
-def clauses(tokens: Sequence[Token]) -> Iterator[Clause]:
+def clauses(tokens: Sequence[Token], level: int = 0) -> Iterator[Clause]:
     """Yield the clauses of a list of tokens; what stands in brackets within prose is a clause of its own."""
     outer, inner = _parted(tokens)
     sentence, follows = 0, False
@@ -76,26 +77,23 @@ def clauses(tokens: Sequence[Token]) -> Iterator[Clause]:
         current = []
     if current:
         yield Clause(tuple(current), sentence, follows)
-    for group, number in inner:
-        for clause in clauses(group):
+    for group, number in inner if level < MAX_REMARKS else ():
+        for clause in clauses(group, level + 1):
             yield Clause(clause.tokens, number, False, clause.ender)
 
 
 def _parted(tokens: Sequence[Token]) -> tuple[list[Token], list[tuple[Sequence[Token], int]]]:
     """Take remarks with relations in them, `(since x = 3)`, out of prose."""
     pairs = matching(tokens)
+    relations = list(accumulate((token.kind is Kind.RELATION for token in tokens), initial=0))
     outer: list[Token] = []
     inner: list[tuple[Sequence[Token], int]] = []
     at = sentence = 0
     while at < len(tokens):
         token, close = tokens[at], pairs.get(at)
         sentence += token.kind is Kind.STOP
-        is_remark = close is not None and not token.maths and token.text == "("
-        if (
-            is_remark
-            and close is not None
-            and any(t.kind is Kind.RELATION for t in tokens[at:close])
-        ):
+        is_remark = not token.maths and token.text == "("
+        if is_remark and close is not None and relations[close] > relations[at]:
             outer.append(Token(Kind.COMMENT, "", token.start, tokens[close].end, False, token.gap))
             inner.append((tokens[at + 1 : close], sentence))
             at = close + 1

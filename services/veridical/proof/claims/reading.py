@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
 
 from veridical.math.equality.rewrite import changed
-from veridical.math.equality.survey import children
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.reader import ReadError, TooComplexError, read_term
 from veridical.math.terms import (
@@ -23,6 +21,7 @@ from veridical.math.terms import (
     Term,
     Words,
 )
+from veridical.proof.parts import parts_of
 
 MAX_SIDE = 1200
 """Characters of one side of a claim."""
@@ -141,7 +140,7 @@ def _angle(term: Term, letters: frozenset[str]) -> Term:
     """
     if isinstance(term, Number) and abs(term.value) >= _LARGE_ANGLE:
         raise _UnreadableError
-    if not any(isinstance(part, Quantity) for part in walk(term)):
+    if not any(isinstance(part, Quantity) for part in parts_of(term)):
         return _checked(term, letters)
     half_turn = Power(Number(Fraction(180)), Number(Fraction(-1)))
     return Product((_checked(term, letters), Constant.PI, half_turn))
@@ -153,12 +152,3 @@ def _is_percentage(term: Term) -> bool:
     if isinstance(term, Sum):
         return any(_is_percentage(part) for part in term.terms)
     return isinstance(term, Apply) and term.function == "percent"
-
-
-def walk(term: Term) -> Iterator[Term]:
-    """Yield the term and all within it."""
-    pending = [term]
-    while pending:
-        part = pending.pop()
-        yield part
-        pending.extend(children(part))

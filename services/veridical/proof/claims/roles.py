@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from veridical.math.terms import Apply, Power, Product, Relation, Row, Sum, Symbol, Term
-from veridical.proof.claims.reading import walk
 from veridical.proof.model import Role
+from veridical.proof.parts import parts_of
 
 _CUES = {
     Role.DEFINITION: "let denote define defines defined call where represent represents say",
@@ -160,7 +160,7 @@ def is_naming(statement: Term) -> bool:
 
 def is_numeric(statement: Term) -> bool:
     """Say whether no name stands in a statement."""
-    return not any(isinstance(part, Symbol | Row) for part in walk(statement))
+    return not any(isinstance(part, Symbol | Row) for part in parts_of(statement))
 
 
 def is_refuted(behind: str, statement: Term) -> bool:
@@ -188,13 +188,13 @@ def is_factored(term: Term) -> bool:
     return any(
         (isinstance(part, Product) and any(isinstance(factor, Sum) for factor in part.factors))
         or (isinstance(part, Power) and isinstance(part.base, Sum))
-        for part in walk(term)
+        for part in parts_of(term)
     )
 
 
 def names_in(term: Term) -> frozenset[str]:
     """Return the names of the symbols of a term."""
-    return frozenset(part.name for part in walk(term) if isinstance(part, Symbol))
+    return frozenset(part.name for part in parts_of(term) if isinstance(part, Symbol))
 
 
 def closes_case(text: str) -> bool:

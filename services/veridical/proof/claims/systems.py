@@ -25,7 +25,6 @@ _BASED = re.compile(
     re.IGNORECASE,
 )
 _BASE = re.compile(r"\bbase[- $(\\]*(\d{1,2})\b|\d_\{?(\d{1,2})\b", re.IGNORECASE)
-_WORK = 2_000
 _MAX_BASE = 36
 _MAX_DIGITS = 40
 
@@ -48,31 +47,36 @@ def _bases(text: str) -> tuple[int, ...]:
     return tuple(sorted(base for base in bases if base <= _MAX_BASE)) or tuple(range(2, 10))
 
 
-def may_be_another(text: str, left: Term, right: Term) -> bool:
+def may_be_another(text: str, left: Term, right: Term, work: Work) -> bool:
     """Say whether a false equation of numbers is true in a system that the text speaks of.
 
     Args:
         text: The step.
         left: The left side of the equation.
         right: Its right side.
+        work: What this may take; where it is used up, the equation may be true.
     """
     moduli, bases = _moduli(text), _bases(text)
     if moduli == () and not bases:
         return False
-    difference = _difference(left, right)
-    if difference == 0:
-        return False
-    if moduli is None or difference is None:
+    try:
+        difference = _difference(left, right, work)
+        if difference == 0:
+            return False
+        if moduli is None or difference is None:
+            return True
+        return any(difference % modulus == 0 for modulus in moduli) or any(
+            _holds_in(base, left, right, work) for base in bases
+        )
+    except WorkExceededError:
         return True
-    return any(difference % modulus == 0 for modulus in moduli) or any(
-        _holds_in(base, left, right) for base in bases
-    )
 
 
-def _holds_in(base: int, left: Term, right: Term) -> bool:
+def _holds_in(base: int, left: Term, right: Term, work: Work) -> bool:
     """Say whether the equation holds with the numbers of one side or of both read in `base`."""
     first, second = _rebased(left, base), _rebased(right, base)
-    return any(_difference(a, b) == 0 for a, b in ((first, second), (first, right), (left, second)))
+    pairs = ((first, second), (first, right), (left, second))
+    return any(_difference(one, other, work) == 0 for one, other in pairs)
 
 
 def _rebased(term: Term, base: int) -> Term:
@@ -92,9 +96,9 @@ def _rebased(term: Term, base: int) -> Term:
             return term
 
 
-def _difference(left: Term, right: Term) -> Fraction | None:
+def _difference(left: Term, right: Term, work: Work) -> Fraction | None:
     try:
-        first, second = fold(left, Work(_WORK)), fold(right, Work(_WORK))
-    except (WorkExceededError, ArithmeticError, ValueError):
+        first, second = fold(left, work), fold(right, work)
+    except (ArithmeticError, ValueError):
         return None
     return None if first is None or second is None else first - second

@@ -215,6 +215,7 @@ class _Tokeniser:
         self.text = text
         self.tokens: list[Token] = []
         self.gap = False
+        self.matrices = 0
 
     def add(self, kind: Kind, text: str, match: re.Match[str], *, maths: bool) -> None:
         self.tokens.append(Token(kind, text, match.start(), match.end(), maths, self.gap))
@@ -261,6 +262,8 @@ class _Tokeniser:
             self.add(Kind.COMMAND, "|", match, maths=maths)
         elif (text in "∞∑∏∫√∠△π…" and maths) or text in "√π":
             self.add(Kind.COMMAND, text, match, maths=maths)
+        elif text == "&" and self.matrices > 0:
+            self.add(Kind.COMMAND, " & ", match, maths=maths)
         elif text in "$€£&~":
             self.gap = True
         else:
@@ -358,8 +361,9 @@ class _Tokeniser:
         if match["name"] in _EQUATION_LINES:
             self.add(Kind.BREAK, "\\\\", match, maths=True)
         else:
-            kind = Kind.OPEN if match[0].startswith("\\begin") else Kind.CLOSE
-            self.add(kind, match[0], match, maths=True)
+            opens = match[0].startswith("\\begin")
+            self.matrices = max(0, self.matrices + (1 if opens else -1))
+            self.add(Kind.OPEN if opens else Kind.CLOSE, match[0], match, maths=True)
 
     def _size(self, match: re.Match[str]) -> None:
         side = match["side"] or ""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from veridical.math.equality.exact import fold
-from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.equality.work import WorkExceededError
 from veridical.math.terms import Logic, Quantity, Relation, Term
+from veridical.proof.budget import Budget
 from veridical.proof.model import ClaimVerdict, Finding, Method, OpenReason
 
 _WORK = 2_000
@@ -15,9 +16,10 @@ _WORK = 2_000
 class Answers:
     """The sides of the equalities that were not refuted."""
 
-    __slots__ = ("_terms", "_values")
+    __slots__ = ("_budget", "_terms", "_values")
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
         self._values: dict[Fraction, tuple[int, bool]] = {}
         self._terms: dict[Term, tuple[int, bool]] = {}
 
@@ -29,13 +31,13 @@ class Answers:
             if isinstance(part, Relation) and part.operator == "=":
                 for side in (part.left, part.right):
                     self._terms[side] = known
-                    value = _value(side)
+                    value = self._value(side)
                     if value is not None:
                         self._values[value] = known
 
     def find(self, answer: Term) -> Finding:
         """Say whether a bare answer is a result of the steps."""
-        value = _value(answer)
+        value = self._value(answer)
         found = self._terms.get(answer)
         if found is None and value is not None:
             found = self._values.get(value)
@@ -43,9 +45,9 @@ class Answers:
             return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNKNOWN)
         return Finding(ClaimVerdict.ENTAILED, Method.CONTEXT, (found[0],))
 
-
-def _value(term: Term) -> Fraction | None:
-    try:
-        return fold(term.value if isinstance(term, Quantity) else term, Work(_WORK))
-    except WorkExceededError:
-        return None
+    def _value(self, term: Term) -> Fraction | None:
+        bare = term.value if isinstance(term, Quantity) else term
+        try:
+            return fold(bare, self._budget.work(_WORK))
+        except WorkExceededError:
+            return None

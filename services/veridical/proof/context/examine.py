@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from veridical.proof.budget import Budget
 from veridical.proof.context.walk import Walk
 from veridical.proof.model import Claim, Domain, Examination, StepReading
+
+BUDGET = 1_000_000
+"""Units of work for all claims of a trace."""
 
 
 def examine(
@@ -23,5 +27,6 @@ def examine(
         domain: Where free variables live.
         text: The problem text, for conditions in words.
     """
-    walk = Walk(problem, readings, domain, text)
+    budget = Budget(BUDGET, sum(len(reading.claims) for reading in readings))
+    walk = Walk(problem, readings, domain, text, budget)
     return Examination(tuple(walk.step(at) for at in range(len(readings))))

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from veridical.math.terms import Apply, Symbol, Term
-from veridical.proof.deciders.readings import parts_of
 from veridical.proof.model import Fact
+from veridical.proof.parts import parts_of
 
 _MAX_ABOUT = 10
 _MAX_KEPT = 24

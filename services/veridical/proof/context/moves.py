@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Apply, Number, Relation, Symbol, Term
+from veridical.proof.budget import Budget
 from veridical.proof.context.alternatives import value_claim
-from veridical.proof.deciders.identities import gap, is_expansion
+from veridical.proof.deciders.identities import gap, is_expansion, is_like_identity
 from veridical.proof.deciders.polynomials import Polynomial, divides, names_in
 from veridical.proof.model import (
     PROBLEM,
@@ -47,7 +48,8 @@ _MAX_TEXT = 4_000
 class Surroundings:
     """The words around the claims of a trace."""
 
-    def __init__(self, problem: str, readings: Sequence[StepReading]) -> None:
+    def __init__(self, problem: str, readings: Sequence[StepReading], budget: Budget) -> None:
+        self._budget = budget
         self._has_side_words = bool(_SIDE.search(problem))
         self.readings = readings
         self._texts = tuple(reading.segment.text[:_MAX_TEXT] for reading in readings)
@@ -58,9 +60,22 @@ class Surroundings:
                 if value is not None and isinstance(value.value, Number):
                     self._values.setdefault(value.name, set()).add(Number(value.value.value))
 
+    def work(self) -> Work:
+        """Return what one look at two claims may take."""
+        return self._budget.work(_WORK)
+
     def text(self, at: int) -> str:
         """Return the words of a step, cut off where it is long."""
         return self._texts[at]
+
+    def before(self, claim: Claim, at: int) -> Claim | None:
+        """Return the claim before one of step `at`; None where neither it nor the step before has one."""
+        claims = self.readings[at].claims
+        index = claims.index(claim)
+        if index:
+            return claims[index - 1]
+        earlier = self.readings[at - 1].claims if at else ()
+        return earlier[-1] if earlier else None
 
     def has_side_words(self, at: int) -> bool:
         """Say whether the problem or a step puts a condition in words."""
@@ -101,12 +116,22 @@ def is_rewriting(claim: Claim, at: int, facts: Sequence[Fact], around: Surroundi
         return True
     names = names_of(claim.statement)
     reading = around.readings[at]
-    if any(around.has_values(name, 1) for name in names):
-        return False
     if any(_binds(fact.statement, names) for fact in facts):
         return False
-    links = sum(other.chain == claim.chain for other in reading.claims)
-    return links > 1 or bool(_REWRITE.search(around.text(at)))
+    links = [other for other in reading.claims if other.chain == claim.chain]
+    if links[0] != claim and _is_alike(claim.statement, around):
+        return True
+    if any(around.has_values(name, 1) for name in names):
+        return False
+    return len(links) > 1 or bool(_REWRITE.search(around.text(at)))
+
+
+def _is_alike(statement: Term, around: Surroundings) -> bool:
+    """Say whether the sides of an equation have much in common."""
+    try:
+        return isinstance(statement, Relation) and is_like_identity(statement, around.work())
+    except WorkExceededError:
+        return False
 
 
 def _is_expanding(claim: Claim, at: int, around: Surroundings) -> bool:
@@ -116,7 +141,7 @@ def _is_expanding(claim: Claim, at: int, around: Surroundings) -> bool:
     if not isinstance(statement, Relation) or not (links > 1 or _EXPAND.search(around.text(at))):
         return False
     try:
-        return statement.operator == "=" and is_expansion(statement, Work(_WORK))
+        return statement.operator == "=" and is_expansion(statement, around.work())
     except WorkExceededError:
         return False
 
@@ -139,12 +164,12 @@ def _is_solved_later(finding: Finding, names: frozenset[str], around: Surroundin
 
 def is_cancelling(claim: Claim, at: int, around: Surroundings) -> bool:
     """Say whether a claim is the equation before it without a factor that holds a symbol."""
-    before = _before(claim, at, around)
+    before = around.before(claim, at)
     if not _CANCEL.search(around.text(at)):
         return False
     if before is None or not all(_is(each.statement, {"="}) for each in (before, claim)):
         return False
-    work = Work(_WORK)
+    work = around.work()
     try:
         whole, part = (_gap(each.statement, work) for each in (before, claim))
         quotient = divides(part, whole, work) if whole and part else None
@@ -159,7 +184,7 @@ def _gap(statement: Term, work: Work) -> Polynomial | None:
 
 def _is_inequality(claim: Claim, at: int, around: Surroundings) -> bool:
     """Say whether a claim is an inequality of one variable right behind another one of it."""
-    before = _before(claim, at, around)
+    before = around.before(claim, at)
     return (
         before is not None
         and _is(claim.statement, _INEQUALITIES)
@@ -170,17 +195,13 @@ def _is_inequality(claim: Claim, at: int, around: Surroundings) -> bool:
     )
 
 
+def is_equation(statement: Term) -> bool:
+    """Say whether a statement is one equation."""
+    return _is(statement, {"="})
+
+
 def _is(statement: Term, operators: frozenset[str] | set[str]) -> bool:
     return isinstance(statement, Relation) and statement.operator in operators
-
-
-def _before(claim: Claim, at: int, around: Surroundings) -> Claim | None:
-    claims = around.readings[at].claims
-    index = claims.index(claim)
-    if index:
-        return claims[index - 1]
-    earlier = around.readings[at - 1].claims if at else ()
-    return earlier[-1] if earlier else None
 
 
 def may_refute(fact: Term, goal: Term) -> bool:

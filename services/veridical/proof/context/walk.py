@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from veridical.math.equality.survey import names_of
 from veridical.math.terms import Logic, Number, Relation, Symbol, Term
+from veridical.proof.budget import Budget
 from veridical.proof.context.alternatives import alternatives, joined, value_claim
 from veridical.proof.context.answers import Answers
 from veridical.proof.context.ledger import Ledger
@@ -20,8 +21,11 @@ from veridical.proof.context.moves import (
     may_refute,
 )
 from veridical.proof.context.premises import claims_solution, is_discharged, is_premise
+from veridical.proof.context.rewritten import rewritten_from
 from veridical.proof.context.shown import shown
 from veridical.proof.deciders import decide
+from veridical.proof.deciders.decide import BUDGET
+from veridical.proof.deciders.following import refute_following
 from veridical.proof.deciders.rewriting import refute_rewriting
 from veridical.proof.model import (
     PROBLEM,
@@ -47,6 +51,8 @@ _WORST_FIRST = (
     ClaimVerdict.ENTAILED,
     ClaimVerdict.NO_CLAIM,
 )
+_CLAIM = 50
+"""Units of work that every claim takes, whatever is asked about it."""
 _MAX_ASKED = 40
 """Questions of one trace that may come to the solver."""
 _TAKEN = frozenset({Role.GIVEN, Role.DEFINITION, Role.ASSUMPTION, Role.CASE})
@@ -62,16 +68,19 @@ class Walk:
         readings: Sequence[StepReading],
         domain: Domain,
         text: str,
+        budget: Budget,
     ) -> None:
+        self._budget = budget
         self._readings = readings
         self._domain = domain
-        self._surroundings = Surroundings(text, readings)
+        self._surroundings = Surroundings(text, readings, budget)
         self._facts = Ledger()
         self._wrong = Ledger()
+        self._refuted: set[Term] = set()
         self._wrong_names: frozenset[str] = frozenset()
         self._rounded: set[Fraction] = set()
         self._case = ""
-        self._answers = Answers()
+        self._answers = Answers(budget)
         self._solver_left = _MAX_ASKED
         self._before: Fact | None = None
         self._unsound: set[int] = set()
@@ -92,6 +101,7 @@ class Walk:
 
     def _claim(self, claim: Claim, at: int, several: dict[str, Term]) -> CheckedClaim:
         self._enter_case(claim)
+        self._budget.begin(_CLAIM)
         return CheckedClaim(claim, shown(claim.statement), self._finding(claim, at, several))
 
     def _finding(self, claim: Claim, at: int, several: dict[str, Term]) -> Finding:
@@ -165,6 +175,8 @@ class Walk:
             finding = self._weighed(claim, goal, finding, at)
         if finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
             finding = self._as_rewriting(claim, finding, at, facts)
+        if finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
+            finding = self._as_rewritten(claim, finding, at)
         if claims_solution(self._readings[at].segment.text):
             finding = self._as_solution(claim, finding)
         self._note(goal, finding, at)
@@ -177,7 +189,28 @@ class Walk:
         """Refute an equality that is meant for all values."""
         if not is_rewriting(claim, at, facts, self._surroundings):
             return finding
-        return refute_rewriting(claim.statement) or finding
+        return refute_rewriting(claim.statement, self._budget.work(BUDGET)) or finding
+
+    def _as_rewritten(self, claim: Claim, finding: Finding, at: int) -> Finding:
+        """Refute an equation that is said to be the one before, rewritten."""
+        before = rewritten_from(claim, at, self._surroundings)
+        one, other = before and before.statement, claim.statement
+        if not isinstance(one, Relation) or not isinstance(other, Relation):
+            return finding
+        if self._is_known_otherwise(one) or one in self._refuted:
+            return finding
+        found = refute_following(one, other, self._budget.work(BUDGET))
+        if found is None:
+            return finding
+        same = before in self._readings[at].claims
+        return replace(found, premises=(at if same else at - 1,))
+
+    def _is_known_otherwise(self, before: Relation) -> bool:
+        """Say whether facts give values to symbols of an equation, which may have been put in."""
+        facts = self._facts.about(before)
+        names = names_of(before)
+        values = (value_claim(fact.statement) for fact in facts if fact.statement != before)
+        return any(value is not None and value.name in names for value in values)
 
     def _decided(self, goal: Term, facts: Sequence[Fact], *, approximate: bool = False) -> Finding:
         finding = decide(
@@ -187,6 +220,7 @@ class Walk:
             approximate=approximate,
             rounded=self._rounded,
             solver=self._solver_left > 0,
+            work=self._budget.work(BUDGET),
         )
         self._solver_left -= finding.method is Method.Z3 or finding.open is OpenReason.UNKNOWN
         return finding
@@ -250,6 +284,7 @@ class Walk:
         if finding.verdict is not ClaimVerdict.ENTAILED or self._unsound & {*finding.premises}:
             self._unsound.add(at)
         if finding.verdict in _WRONG:
+            self._refuted.add(goal)
             self._wrong.add(Fact(goal, at, Role.DERIVED))
             self._wrong_names |= names_of(goal)
         elif finding.premises or finding.verdict is not ClaimVerdict.ENTAILED:

@@ -14,6 +14,8 @@
     derivatives    rules of differentiation
     solver         z3
     truth          whether a statement holds at a point
+    vectors        matrices of constants, entry by entry
+    following      whether an equation can be the one before, rewritten
     rewriting      equalities that are meant for all values
     relations      how one line of algebra follows another
     decide         which of these

@@ -10,7 +10,7 @@ from fractions import Fraction
 from veridical.math.equality.arithmetic import NoValueError, UndefinedError
 from veridical.math.equality.elided import written_out
 from veridical.math.equality.residues import NoResidueError
-from veridical.math.equality.survey import check_size, names_of, survey
+from veridical.math.equality.survey import check_size, names_of
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Logic, Relation, Term
 from veridical.proof.deciders.arithmetic import OPERATORS, Truth, decide_constants
@@ -36,7 +36,9 @@ from veridical.proof.deciders.substitution import (
 from veridical.proof.deciders.truth import truth_at
 from veridical.proof.deciders.unknowns import decide_unknown
 from veridical.proof.deciders.values import measure
+from veridical.proof.deciders.vectors import by_entries
 from veridical.proof.model import ClaimVerdict, Domain, ErrorKind, Fact, Finding, Method, OpenReason
+from veridical.proof.parts import free_names, has_functions
 
 BUDGET = 20_000
 """Units of work for one goal."""
@@ -73,6 +75,7 @@ def decide(
     approximate: bool = False,
     rounded: AbstractSet[Fraction] = frozenset(),
     solver: bool = True,
+    work: Work | None = None,
 ) -> Finding:
     """Decide whether `goal` follows from `facts`.
 
@@ -83,8 +86,9 @@ def decide(
         approximate: Whether the text says "about".
         rounded: Absolute values of decimals that are known to be rounded.
         solver: Whether z3 may be asked, which takes a hundred times as long as the rest.
+        work: What this may take; `BUDGET` by default.
     """
-    work = Work(BUDGET)
+    work = work or Work(BUDGET)
     question = Question(tuple(facts[-MAX_FACTS:]), domain, approximate, rounded, work, solver)
     try:
         check_size(goal, work)
@@ -98,13 +102,14 @@ def decide(
 
 
 def plain(goal: Term, work: Work) -> Term:
-    """Return `goal` with open signs, sums with dots and derivatives written out.
+    """Return `goal` with open signs, entries, sums with dots and derivatives written out.
 
     Raises:
         NoDerivativeError: One of the derivatives is by no known rule.
         WorkExceededError: It is more work than is left.
     """
-    return worked_out(written_out(spread(goal)), work)
+    goal = by_entries(goal, work)
+    return worked_out(written_out(spread(goal)), work) if has_functions(goal) else goal
 
 
 def unverified(reason: OpenReason, note: str = "") -> Finding:
@@ -123,7 +128,7 @@ def _decided(goal: Term, question: Question, *, for_all: bool = False) -> Findin
         return decide_congruence(congruence, question.facts, question.work)
     if goal.operator not in OPERATORS:
         return unverified(OpenReason.UNSUPPORTED)
-    if survey(goal, question.work).names or functions_in(goal):
+    if free_names(goal, question.work) or functions_in(goal):
         found = _with_variables(goal, question)
         is_open = found.verdict is ClaimVerdict.UNVERIFIED and goal.operator == "="
         return (for_all and is_open and refuted_at_point(goal, question.work)) or found

@@ -9,7 +9,7 @@ from veridical.math.equality.rewrite import changed
 from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Constant, Number, Power, Product, Sum, Symbol, Term
-from veridical.proof.deciders.readings import parts_of
+from veridical.proof.parts import parts_of
 
 _ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
 _MINUS = Number(Fraction(-1))

@@ -9,15 +9,16 @@ from itertools import islice
 from veridical.math.equality.context import Context
 from veridical.math.equality.rewrite import changed
 from veridical.math.equality.scalars import compare_scalars, is_scalar
-from veridical.math.equality.survey import names_of, survey
+from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work
 from veridical.math.policy import MathPolicy
 from veridical.math.terms import Apply, Power, Product, Relation, Sum, Symbol, Term
 from veridical.proof.deciders.arithmetic import Outcome, Truth, outcome_of
 from veridical.proof.deciders.polynomials import Polynomial, degree, names_in, plus, polynomial
-from veridical.proof.deciders.readings import parts_of, readings
+from veridical.proof.deciders.readings import readings
 from veridical.proof.deciders.substitution import at_point
 from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method
+from veridical.proof.parts import free_names, parts_of
 
 _POLICY = MathPolicy()
 _MIN_SHARED = 2
@@ -35,7 +36,7 @@ def is_identity(relation: Relation, work: Work) -> bool:
     apart = gap(relation, work)
     if apart is not None:
         return not apart
-    left, right = (survey(side, work).names for side in (relation.left, relation.right))
+    left, right = (free_names(side, work) for side in (relation.left, relation.right))
     if left - right and right - left:
         return False
     for reading in readings(relation, work):
@@ -145,7 +146,7 @@ def refuted_everywhere(relation: Relation, work: Work) -> Finding | None:
 
 
 def _refutations(relation: Relation, work: Work) -> Iterator[Finding]:
-    names = sorted(survey(relation, work).names)
+    names = sorted(free_names(relation, work))
     for start in range(len(_POINTS)):
         point = {
             name: Fraction(_POINTS[(start + at) % len(_POINTS)]) for at, name in enumerate(names)

@@ -18,6 +18,8 @@ Polynomial: TypeAlias = Mapping[Monomial, Fraction]
 """Coefficients that are not 0."""
 Univariate: TypeAlias = tuple[Fraction, ...]
 """Coefficients from the constant up, the last one not 0; empty for 0."""
+_UNITS = 4
+"""Units of work that the product of two terms takes."""
 _MAX_TERMS = 64
 _MAX_DEGREE = 24
 _MAX_CANDIDATES = 256
@@ -101,7 +103,11 @@ def plus(left: Polynomial, right: Polynomial, scale: Fraction = Fraction(1)) -> 
 
 def times(left: Polynomial, right: Polynomial, work: Work) -> Polynomial | None:
     """Return the product; None where it is too large."""
-    work.spend(1 + len(left) * len(right))
+    if len(left) == 1 and () in left:
+        return _scaled(right, left[()], work)
+    if len(right) == 1 and () in right:
+        return _scaled(left, right[()], work)
+    work.spend(1 + _UNITS * len(left) * len(right))
     product: dict[Monomial, Fraction] = {}
     for one, first in left.items():
         for other, second in right.items():
@@ -110,6 +116,11 @@ def times(left: Polynomial, right: Polynomial, work: Work) -> Polynomial | None:
     if len(product) > _MAX_TERMS or degree(product) > _MAX_DEGREE:
         return None
     return {monomial: value for monomial, value in product.items() if value}
+
+
+def _scaled(poly: Polynomial, factor: Fraction, work: Work) -> Polynomial:
+    work.spend(1 + len(poly))
+    return poly if factor == 1 else {monomial: factor * value for monomial, value in poly.items()}
 
 
 def _joined(left: Monomial, right: Monomial) -> Monomial:

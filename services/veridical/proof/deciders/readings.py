@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from veridical.math.equality.rewrite import changed
-from veridical.math.equality.survey import children
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Number, Power, Product, Quantity, Relation, Term
+from veridical.proof.parts import parts_of
 
 _Change: TypeAlias = Callable[[Term], Term | None]
 _TRIGONOMETRIC = frozenset({"sin", "cos", "tan", "cot", "sec", "csc"})
@@ -20,15 +20,6 @@ _INVERSE = frozenset({"arcsin", "arccos", "arctan", "arccot"})
 _SEVERAL_MEANINGS = _TRIGONOMETRIC | _INVERSE | {"percent", "log"}
 _DEGREE = (("degree", 1),)
 _LOG_BASES = (10, 2)
-
-
-def parts_of(term: Term) -> Iterator[Term]:
-    """Yield `term` and all its parts."""
-    waiting = [term]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        waiting.extend(children(part))
 
 
 def units_of(term: Term) -> frozenset[str]:

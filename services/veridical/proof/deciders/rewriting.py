@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from veridical.math.equality.arithmetic import NoValueError, UndefinedError
 from veridical.math.equality.residues import NoResidueError
-from veridical.math.equality.survey import check_size, survey
+from veridical.math.equality.survey import check_size
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Apply, Relation, Symbol, Term
 from veridical.proof.deciders.identities import is_identity, refuted_everywhere
-from veridical.proof.deciders.readings import parts_of
 from veridical.proof.model import Finding
+from veridical.proof.parts import free_names, parts_of
 
-_BUDGET = 20_000
 _OPEN = frozenset({"plus_minus", "minus_plus", "derivative", "integral", "limit"})
 
 
-def refute_rewriting(statement: Term) -> Finding | None:
+def refute_rewriting(statement: Term, work: Work) -> Finding | None:
     """Refute an equality whose sides have the same variables; None where it cannot be refuted."""
     if not isinstance(statement, Relation) or statement.operator != "=":
         return None
-    work = Work(_BUDGET)
     try:
         check_size(statement, work)
-        names = survey(statement.left, work).names
-        if not names or names != survey(statement.right, work).names or _is_open(statement):
+        names = free_names(statement.left, work)
+        if not names or names != free_names(statement.right, work) or _is_open(statement):
             return None
         if is_identity(statement, work):
             return None

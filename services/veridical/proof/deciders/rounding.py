@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from veridical.math.equality.rewrite import changed
-from veridical.math.equality.survey import children
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Number, Product, Quantity, Relation, Term
-from veridical.proof.deciders.readings import parts_of
 from veridical.proof.deciders.values import Measure, measure
+from veridical.proof.parts import children, parts_of
 
 _MAX_DECIMALS = 8
 _LONG = 100

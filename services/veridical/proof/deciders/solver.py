@@ -26,8 +26,8 @@ from veridical.math.terms import (
     Symbol,
     Term,
 )
-from veridical.proof.deciders.readings import parts_of
 from veridical.proof.model import Domain
+from veridical.proof.parts import parts_of
 
 Expression: TypeAlias = Any
 """An expression of z3, which has no types of its own."""

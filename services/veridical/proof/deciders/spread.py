@@ -5,7 +5,7 @@ from __future__ import annotations
 from veridical.math.equality.rewrite import changed, negative
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Logic, Relation, Term
-from veridical.proof.deciders.readings import parts_of
+from veridical.proof.parts import parts_of
 
 _SIGNS = {"plus_minus": (True, False), "minus_plus": (False, True)}
 

@@ -13,8 +13,8 @@ from veridical.math.equality.survey import BINDING, names_of
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Number, Quantity, Relation, Symbol, Term
 from veridical.proof.deciders.derivatives import derivative
-from veridical.proof.deciders.readings import parts_of
 from veridical.proof.model import Fact
+from veridical.proof.parts import parts_of
 
 _ROUNDS = 4
 _LETTERS = frozenset(string.ascii_letters)
@@ -153,6 +153,8 @@ def substitute(
     Raises:
         WorkExceededError: It is more work than is left.
     """
+    if not (known.values or known.terms or known.functions):
+        return Substituted(term, {}, frozenset())
     used: dict[str, Term] = {}
     premises: set[int] = set()
 
@@ -175,7 +177,7 @@ def substitute(
 
     for _ in range(_ROUNDS):
         new = changed(term, change, work)
-        if new == term:
+        if new is term or new == term:
             break
         term = new
     return Substituted(term, used, frozenset(premises))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from veridical.proof.budget import Budget
 from veridical.proof.grounding.abuse import running_on
 from veridical.proof.grounding.constants import known
 from veridical.proof.grounding.operands import (
@@ -19,12 +20,14 @@ from veridical.proof.grounding.units import mixed_units
 from veridical.proof.grounding.words import listed, numbers
 from veridical.proof.model import StepReading, Warning
 
-__all__ = ["running_on", "warnings"]
+__all__ = ["warnings"]
 
 UNGROUNDED = "ungrounded_operand"
 ABUSE = "equals_abuse"
 MISMATCH = "unit_mismatch"
 MAX_WARNINGS = 100
+_BUDGET = 400_000
+"""Units of work for a whole trace; what is not worked out is not taken for known."""
 MAX_PROBLEM = 20_000
 """Longest problem whose numbers are looked up, in Unicode code points."""
 
@@ -45,13 +48,15 @@ def warnings(problem: str, readings: Sequence[StepReading]) -> tuple[Warning, ..
     Returns:
         Warnings, in the order of the steps.
     """
-    found = [*_ungrounded(problem, readings), *_abused(readings), *_mixed(readings)]
+    budget = Budget(_BUDGET)
+    budget.begin()
+    found = [*_ungrounded(problem, readings, budget), *_abused(readings, budget), *_mixed(readings)]
     return tuple(sorted(found, key=lambda warning: warning.step or 0)[:MAX_WARNINGS])
 
 
-def _abused(readings: Sequence[StepReading]) -> Iterator[Warning]:
+def _abused(readings: Sequence[StepReading], budget: Budget) -> Iterator[Warning]:
     for number, reading in enumerate(readings):
-        for claim in running_on(reading.claims):
+        for claim in running_on(reading.claims, budget):
             yield Warning(ABUSE, f"{claim.text}: the equals sign means 'and then'", number)
 
 
@@ -64,16 +69,16 @@ def _mixed(readings: Sequence[StepReading]) -> Iterator[Warning]:
                 )
 
 
-def _ungrounded(problem: str, readings: Sequence[StepReading]) -> Iterator[Warning]:
+def _ungrounded(problem: str, readings: Sequence[StepReading], budget: Budget) -> Iterator[Warning]:
     if len(problem) > MAX_PROBLEM or _FORMULA.search(problem):
         return
     given = numbers(problem) | listed(problem)
     if given:
-        yield from _walk(problem, given, readings)
+        yield from _walk(problem, given, readings, budget)
 
 
 def _walk(
-    problem: str, given: frozenset[Fraction], readings: Sequence[StepReading]
+    problem: str, given: frozenset[Fraction], readings: Sequence[StepReading], budget: Budget
 ) -> Iterator[Warning]:
     grounded = set(given | known(problem))
     for number, reading in enumerate(readings):
@@ -86,7 +91,7 @@ def _walk(
                     if not _is_grounded(operand, grounded) and operand.value not in seen:
                         seen.add(operand.value)
                         yield Warning(UNGROUNDED, _text(operand), number)
-                grounded |= results(side)
+                grounded |= results(side, budget)
 
 
 def _is_grounded(operand: Operand, grounded: set[Fraction]) -> bool:

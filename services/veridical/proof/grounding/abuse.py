@@ -7,11 +7,12 @@ from fractions import Fraction
 from itertools import pairwise
 
 from veridical.math.terms import Number, Product, Relation, Sum, Term
+from veridical.proof.budget import Budget
 from veridical.proof.grounding.operands import operands, value
 from veridical.proof.model import Claim
 
 
-def running_on(claims: Sequence[Claim]) -> Iterator[Claim]:
+def running_on(claims: Sequence[Claim], budget: Budget) -> Iterator[Claim]:
     """The links of chains that go on computing with their left value.
 
     Such a link is false as written, but the reader is meant to take the value of the left side, compute
@@ -19,22 +20,23 @@ def running_on(claims: Sequence[Claim]) -> Iterator[Claim]:
 
     Args:
         claims: The claims of a step, in order.
+        budget: What this may take.
     """
     for link, following in pairwise(claims):
-        if link.chain == following.chain and _runs_on(link.statement, following.statement):
+        if link.chain == following.chain and _runs_on(link.statement, following.statement, budget):
             yield link
 
 
-def _runs_on(link: Term, following: Term) -> bool:
+def _runs_on(link: Term, following: Term, budget: Budget) -> bool:
     if not isinstance(link, Relation) or not isinstance(following, Relation):
         return False
     if link.operator != "=" or following.operator != "=" or link.right != following.left:
         return False
     if not operands(link.left) or not operands(link.right):
         return False
-    left, right = value(link.left), value(link.right)
+    left, right = value(link.left, budget), value(link.right, budget)
     goes_on = left is not None and left != right and _leading(link.right) == left
-    return goes_on and right is not None and right == value(following.right)
+    return goes_on and right is not None and right == value(following.right, budget)
 
 
 def _leading(term: Term) -> Fraction | None:

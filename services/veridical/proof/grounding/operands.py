@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from veridical.math.equality.exact import fold
-from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.equality.work import WorkExceededError
 from veridical.math.terms import Apply, Logic, Number, Power, Product, Quantity, Relation, Sum, Term
+from veridical.proof.budget import Budget
 
 MAX_PARTS = 8
 """Parts of a sum or product whose runs are looked at."""
@@ -45,17 +46,17 @@ def operands(side: Term) -> tuple[Operand, ...]:
     return () if found is None or len(found) < 2 else tuple(found)
 
 
-def value(side: Term) -> Fraction | None:
+def value(side: Term, budget: Budget) -> Fraction | None:
     """The exact value of a side, units left aside; None where it has none."""
     try:
-        return fold(_bare(side), Work(MAX_WORK))
+        return fold(_bare(side), budget.work(MAX_WORK))
     except WorkExceededError:
         return None
 
 
-def results(side: Term) -> frozenset[Fraction]:
+def results(side: Term, budget: Budget) -> frozenset[Fraction]:
     """What working out a side gives, without signs: its value, those of its parts and of runs of parts."""
-    work = Work(MAX_WORK)
+    work = budget.work(MAX_WORK)
     found: set[Fraction] = set()
     pending = [_bare(side)]
     try:

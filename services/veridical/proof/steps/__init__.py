@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from veridical.proof.steps.segmentation import segment
+from veridical.proof.steps.segmentation import MAX_STEPS, segment
 
-__all__ = ["segment"]
+__all__ = ["MAX_STEPS", "segment"]

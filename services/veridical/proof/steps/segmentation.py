@@ -14,7 +14,7 @@ from veridical.proof.model import Segment
 from veridical.proof.steps.zones import Zone, ZoneKind, find_zones
 
 MAX_STEPS = 20_000
-"""Steps of one response; what lies behind the last cut belongs to the last step."""
+"""Steps of one trace; in a response what lies behind the last cut belongs to the last step."""
 
 _PARAGRAPH = re.compile(r"\n[ \t\r]*\n\s*")
 _NUMBERED = re.compile(

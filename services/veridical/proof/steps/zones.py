@@ -15,7 +15,7 @@ from enum import Enum
 _OPENER = re.compile(r"\\[\[(]|\\begin\{(?P<name>[a-z]+\*?)\}|\\.|\$\$?|<<|```", re.DOTALL)
 _NOTE = re.compile(r"<<[^<>\n]{1,300}>>")
 _TEXT = re.compile(
-    r"\\(?:text|textbf|textit|textrm|mbox|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+"
+    r"\\(?:text|textbf|textit|textrm|mbox|mathrm|operatorname|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+"
 )
 _LONG_WORD = re.compile(
     r"[A-Za-z]{4,}|(?<![A-Za-z])(?:and|or|the|for|per|has|are|was|is|of|to|in|on)(?![A-Za-z])"

@@ -16,9 +16,10 @@ from veridical.proof.model import (
     Fact,
     Role,
 )
+from veridical.proof.parts import parts_of
 from veridical.proof.verdict.asked import Asked, Demand, value_of
 from veridical.proof.verdict.first_error import WRONG
-from veridical.proof.verdict.links import Node, Way, nodes_of, sides, subterms
+from veridical.proof.verdict.links import Node, Way, nodes_of, sides
 from veridical.proof.verdict.scores import is_decided
 
 _HELD = {ClaimVerdict.ENTAILED: True, ClaimVerdict.CONTRADICTED: False}
@@ -121,7 +122,7 @@ def comes_from_nowhere(steps: Sequence[CheckedStep], final: Node, way: Way, prob
             part
             for step in before
             for each in step.claims
-            for part in subterms(each.claim.statement)
+            for part in parts_of(each.claim.statement)
         }
         return not any(Symbol(name) in said for name in final.names)
     if _is_worked_out(abs(value.value), steps):

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from veridical.math.equality.exact import fold
-from veridical.math.equality.survey import check_size, children, survey
+from veridical.math.equality.survey import check_size
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Logic, Number, Relation, Symbol, Term
+from veridical.proof.budget import Budget
 from veridical.proof.model import CheckedClaim, CheckedStep, ClaimVerdict, Role
+from veridical.proof.parts import free_names, parts_of
 from veridical.proof.verdict.asked import right_side
 
+_BUDGET = 500_000
+"""Units of work for all claims of a trace."""
 _WORK = 2_000
+"""Units of work for one of them."""
 _COUNTED = frozenset({Role.DERIVED, Role.ANSWER, Role.NEGATED})
 
 
@@ -32,7 +37,7 @@ class Node:
         names: Its free variables.
         numbers: The values of its literals.
         results: The exact values of its sides.
-        parts: Its subterms that are neither a number nor a name.
+        parts: Its parts that are neither a number nor a name, if there are names in it.
         is_identity: Whether it holds for all values of its variables.
     """
 
@@ -65,18 +70,21 @@ class Given:
 
 def nodes_of(steps: Sequence[CheckedStep]) -> list[Node]:
     """Every claim that is said to follow, in order."""
-    return [
-        _node(number, claim)
+    claims = [
+        (number, claim)
         for number, step in enumerate(steps)
         for claim in step.claims
         if claim.claim.role in _COUNTED
     ]
+    budget = Budget(_BUDGET, len(claims))
+    return [_node(number, claim, budget) for number, claim in claims]
 
 
-def _node(step: int, claim: CheckedClaim) -> Node:
+def _node(step: int, claim: CheckedClaim, budget: Budget) -> Node:
     term = claim.claim.statement
+    budget.begin()
     try:
-        return _read(step, claim, term, Work(_WORK))
+        return _read(step, claim, term, budget.work(_WORK))
     except WorkExceededError:
         nothing: frozenset[Fraction] = frozenset()
         return Node(step, claim, frozenset(), nothing, nothing, frozenset(), False)
@@ -84,10 +92,10 @@ def _node(step: int, claim: CheckedClaim) -> Node:
 
 def _read(step: int, claim: CheckedClaim, term: Term, work: Work) -> Node:
     check_size(term, work)
-    names = survey(term, work).names
+    names = free_names(term, work)
     finding = claim.finding
     entailed = finding.verdict is ClaimVerdict.ENTAILED
-    every = tuple(subterms(term))
+    every = tuple(parts_of(term))
     values = (fold(side, work) for side in sides(term))
     return Node(
         step=step,
@@ -95,16 +103,11 @@ def _read(step: int, claim: CheckedClaim, term: Term, work: Work) -> Node:
         names=names,
         numbers=frozenset(abs(part.value) for part in every if isinstance(part, Number)),
         results=frozenset(abs(value) for value in values if value is not None),
-        parts=frozenset(part for part in every if not isinstance(part, Number | Symbol)),
+        parts=frozenset(part for part in every if not isinstance(part, Number | Symbol))
+        if names
+        else frozenset(),
         is_identity=entailed and bool(names) and not finding.premises,
     )
-
-
-def subterms(term: Term) -> Iterator[Term]:
-    """A term and everything in it."""
-    yield term
-    for part in children(term):
-        yield from subterms(part)
 
 
 def sides(term: Term) -> Iterator[Term]:
@@ -178,7 +181,7 @@ def _stands_alone(steps: Sequence[CheckedStep], final: Node, fresh: Sequence[Nod
 
     A sum of the problem's numbers does, an identity, and a claim on what a step has taken from the problem.
     """
-    if final.claim.claim.role is Role.ANSWER and not final.parts:
+    if final.claim.claim.role is Role.ANSWER and isinstance(final.statement, Number | Symbol):
         return False
     if not final.names or final.is_identity:
         return any(node is final for node in fresh)
@@ -188,7 +191,7 @@ def _stands_alone(steps: Sequence[CheckedStep], final: Node, fresh: Sequence[Nod
         for each in step.claims
         if each.claim.role is Role.GIVEN
     )
-    names = {part.name for term in taken for part in subterms(term) if isinstance(part, Symbol)}
+    names = {part.name for term in taken for part in parts_of(term) if isinstance(part, Symbol)}
     return bool(names & final.names)
 
 
@@ -223,6 +226,6 @@ def _operands(node: Node) -> frozenset[Fraction]:
         abs(part.value)
         for side in sides(node.statement)
         if not isinstance(side, Number)
-        for part in subterms(side)
+        for part in parts_of(side)
         if isinstance(part, Number)
     )

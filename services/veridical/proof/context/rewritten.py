@@ -1,0 +1,77 @@
+"""Equations that a step puts forward as the one before them, rewritten."""
+
+from __future__ import annotations
+
+import re
+
+from veridical.math.equality.survey import names_of
+from veridical.math.terms import Number, Relation, Symbol
+from veridical.proof.context.moves import Surroundings, is_equation
+from veridical.proof.model import Claim
+
+_MAX_BETWEEN = 90
+_MOVES = re.compile(
+    r"\b(?:expand|simplif|factor|distribut|combin|like terms|multiply|divid|rearrang|both sides|subtract"
+    r"|isolat|clear|squar|cross|solv)",
+    re.IGNORECASE,
+)
+_MORE = re.compile(
+    r"substitut|plug|equations|\badd|other|system|using|\bfrom\b|since|because|similarly|also|assum|suppose"
+    r"|\bif\b|\blet\b|second|third|\bnext\b|where|possib|equation [(\d]|\beither\b|\bor\b|case",
+    re.IGNORECASE,
+)
+"""Words that bring in more than the equation before."""
+_PUT_IN = re.compile(r"substitut|plug|using", re.IGNORECASE)
+_MAX_BEFORE = 80
+_ARROW = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow)\b|=>|[⇒⟹]")
+_COMMANDS = re.compile(r"\\[A-Za-z]+|\\[\[\]()\\]|[$&\s.]")
+
+
+def rewritten_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
+    """Return the equation that a claim is said to be another form of; None where it is not said.
+
+    That is the claim just before it. Between them stand but a few words that name a move of algebra and
+    bring in nothing else, or an arrow, or nothing while both have a side in common.
+    """
+    before = around.before(claim, at)
+    if before is None or not is_equation(claim.statement) or not is_equation(before.statement):
+        return None
+    if before.condition is not None or not _is_about(before, claim):
+        return None
+    between = _between(before, claim, at, around)
+    if _MORE.search(between) or len(between) > _MAX_BETWEEN or _is_put_in(before, at, around):
+        return None
+    if _MOVES.search(between) or _ARROW.search(between):
+        return before
+    is_bare = not _COMMANDS.sub("", between) and "\n" in between
+    return before if is_bare and _shares_side(before, claim) else None
+
+
+def _is_about(before: Claim, claim: Claim) -> bool:
+    return names_of(claim.statement) == names_of(before.statement) != frozenset()
+
+
+def _is_put_in(before: Claim, at: int, around: Surroundings) -> bool:
+    """Say whether the words before the first equation speak of putting something into it."""
+    if before not in around.readings[at].claims:
+        return False
+    start = before.start
+    return _PUT_IN.search(around.text(at), max(0, start - _MAX_BEFORE), start) is not None
+
+
+def _between(before: Claim, claim: Claim, at: int, around: Surroundings) -> str:
+    """Return the text between two claims, the second of which stands in step `at`."""
+    text = around.text(at)
+    same = before in around.readings[at].claims
+    return text[before.end if same else 0 : claim.start]
+
+
+def _shares_side(before: Claim, claim: Claim) -> bool:
+    one, other = before.statement, claim.statement
+    if not isinstance(one, Relation) or not isinstance(other, Relation):
+        return False
+    return (
+        bool(names_of(one.left))
+        and one.left == other.left
+        and not isinstance(one.left, Symbol | Number)
+    )

@@ -1,0 +1,146 @@
+"""Whether an equation can be another one rewritten: it cannot, if it fails wherever that one holds.
+
+Points at which the first equation holds are found exactly: all unknowns but one get small numbers, and the
+last one is solved for, where it stands to the first power. Of one unknown the polynomials are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from veridical.math.equality.arithmetic import NoValueError, UndefinedError
+from veridical.math.equality.exact import fold
+from veridical.math.equality.residues import NoResidueError
+from veridical.math.equality.survey import check_size, names_of
+from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.terms import Relation
+from veridical.proof.deciders.identities import gap, refuted_by
+from veridical.proof.deciders.polynomials import (
+    common,
+    names_in,
+    rational_roots,
+    remainder,
+    simple,
+    univariate,
+)
+from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method
+
+_LEAST = 3
+"""Points that a refutation takes."""
+_TRIED = 8
+_VALUES = tuple(map(Fraction, ("2", "3", "5", "-1", "7", "1/2", "-4", "11", "3/7", "13")))
+_AT = (Fraction(3), Fraction(5), Fraction(7))
+"""Values of the last unknown at which its power is told: evenly apart, and none of them special."""
+
+
+def refute_following(before: Relation, after: Relation, work: Work) -> Finding | None:
+    """Refute that `after` follows from `before` alone; None where it may.
+
+    Args:
+        before: An equation.
+        after: An equation in some of its unknowns.
+        work: What this may take.
+    """
+    try:
+        check_size(before, work)
+        check_size(after, work)
+        names = sorted(names_of(before))
+        if not names_of(after) or not names_of(after) <= {*names}:
+            return None
+        if len(names) == 1:
+            return _of_one(before, after, names[0], work)
+        return _of_several(before, after, names, work)
+    except (
+        WorkExceededError,
+        ArithmeticError,
+        ValueError,
+        NoResidueError,
+        UndefinedError,
+        NoValueError,
+    ):
+        return None
+
+
+def _of_one(before: Relation, after: Relation, name: str, work: Work) -> Finding | None:
+    """Refute an equation that has no root in common with the one before, at a root of that."""
+    first, second = gap(before, work), gap(after, work)
+    if not first or not second or not names_in(first) or not names_in(second):
+        return None
+    left, wanted = univariate(first), univariate(second)
+    if left is None or wanted is None:
+        return None
+    left = simple(left, work)
+    if not remainder(wanted, left, work) or len(common(left, wanted, work)) > 1:
+        return None
+    for root in rational_roots(left, work):
+        found = _failing(before, after, {name: root}, work)
+        if found is not None:
+            return found
+    return None
+
+
+def _of_several(before: Relation, after: Relation, names: list[str], work: Work) -> Finding | None:
+    found: Finding | None = None
+    count = 0
+    for point in _solutions(before, names, work):
+        failing = _failing(before, after, point, work)
+        if failing is None:
+            return None
+        found, count = found or failing, count + 1
+        if count > _LEAST:
+            break
+    return found if count >= _LEAST else None
+
+
+def _failing(
+    before: Relation, after: Relation, point: dict[str, Fraction], work: Work
+) -> Finding | None:
+    """Return a finding if `before` holds at a point and `after` does not, however it is read."""
+    if _apart(before, point, work) != 0:
+        return None
+    finding = refuted_by(after, point, work)
+    if finding is None:
+        return None
+    return Finding(
+        ClaimVerdict.NOT_ENTAILED,
+        Method.RANDOM_EVALUATION,
+        counterexample=finding.counterexample,
+        error=ErrorKind.RULE,
+        note="what it is made of holds there, and it does not",
+    )
+
+
+def _solutions(relation: Relation, names: list[str], work: Work) -> Iterator[dict[str, Fraction]]:
+    """Yield points at which an equation holds, solved for the first unknown that allows it."""
+    for name in reversed(names):
+        found = 0
+        for start in range(_TRIED):
+            others = {
+                other: _VALUES[(3 * start + 2 * at + bool(at)) % len(_VALUES)]
+                for at, other in enumerate(names)
+            }
+            value = _solved(relation, name, others, work)
+            if value is not None:
+                found += 1
+                yield {**others, name: value}
+        if found >= _LEAST:
+            return
+
+
+def _solved(
+    relation: Relation, name: str, others: dict[str, Fraction], work: Work
+) -> Fraction | None:
+    """Return the value of `name` at which an equation holds if it stands there to the first power."""
+    values = [_apart(relation, {**others, name: at}, work) for at in _AT]
+    low, middle, high = values
+    if low is None or middle is None or high is None:
+        return None
+    if high - 2 * middle + low or low == middle:
+        return None
+    return _AT[0] - low * (_AT[1] - _AT[0]) / (middle - low)
+
+
+def _apart(relation: Relation, point: dict[str, Fraction], work: Work) -> Fraction | None:
+    left, right = fold(relation.left, work, point), fold(relation.right, work, point)
+    return None if left is None or right is None else left - right

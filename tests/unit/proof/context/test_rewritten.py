@@ -1,0 +1,50 @@
+r"""Equations put forward as the one before, rewritten: only where the words say just that."""
+
+from __future__ import annotations
+
+import pytest
+
+from veridical.proof.check import check_trace
+from veridical.proof.model import ClaimVerdict
+from veridical.proof.trace import TraceRequest, TraceResult
+
+WRONG = {ClaimVerdict.CONTRADICTED, ClaimVerdict.NOT_ENTAILED}
+
+
+def checked(*steps: str, problem: str = "") -> TraceResult:
+    return check_trace(TraceRequest(problem, steps))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (r"We have \[ a + ar + a(r+1) = 79. \] Combine like terms: \[ a(2 + 2r^2) = 79. \]",),
+        (r"Then $0.99B + 1.01B + B = 4500$.", "Combine like terms: $3.01B = 4500$."),
+        (r"It follows that $2x + 6y = 10 \implies x + 3y = 10$.",),
+        (
+            "So\n\\[\n24 - 9a = \\frac{9 + 3a + b - 10}{3}\n\\]\n\\[\n24 - 9a = \\frac{8 + 3a + b}{3}\n\\]",
+        ),
+    ],
+)
+def test_a_slip_in_rewriting_is_an_error_of_that_step(steps: tuple[str, ...]) -> None:
+    result = checked(*steps)
+    assert result.first_error == len(steps) - 1
+    assert result.steps[-1].verdict in WRONG
+    assert any(claim.counterexample for claim in result.steps[-1].claims)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        ("We have $x + y = 3$.", "Subtracting the second equation, $x - y = 1$."),
+        ("We have $y + z/x = 2$.", "Substituting for $z$ and simplifying, $y + x = 2$."),
+        ("Substitute into the second: $y + z/x = 2 \\implies y + z^2 = 2$.",),
+        ("The lines are\n\\[ x + y = 3 \\]\n\\[ x - y = 1 \\]",),
+        ("Here $ab = 100$. Next, the pairs with $ab = 99$ remain.",),
+        ("Let $z = 5$.", "So $x + z = 12$.", "Simplifying, $x + z = 7 + z$."),
+    ],
+)
+def test_where_more_than_the_equation_before_may_be_meant_nothing_is_wrong(
+    steps: tuple[str, ...],
+) -> None:
+    assert checked(*steps).first_error == -1
