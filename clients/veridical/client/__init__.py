@@ -20,10 +20,18 @@ from veridical.api.v1.math_pb2 import (
     UnitPolicy,
 )
 from veridical.api.v1.proof_pb2 import ProofTask
+from veridical.api.v1.sampling_pb2 import (
+    GenerateRequest,
+    ModelInfo,
+    Sample,
+    SamplingSettings,
+    ScoreInput,
+)
 from veridical.api.v1.task_pb2 import AllTask, ControlTask, Outcome, RandomControl, Task
 from veridical.api.v1.verdict_pb2 import Reason, Timings, Verdict, VerifierInfo
 from veridical.api.v1.verifier_pb2 import DescribeResponse, ServerLimits
 from veridical.client.async_client import AsyncClient
+from veridical.client.async_sampler import AsyncSamplerClient
 from veridical.client.checking import Undecided, reward_of
 from veridical.client.errors import (
     AuthenticationError,
@@ -58,6 +66,7 @@ from veridical.client.jsonl import (
     verdict_to_json,
 )
 from veridical.client.local import LocalSettings
+from veridical.client.sampler import SamplerClient
 from veridical.client.settings import (
     ClientSettings,
     KeepaliveSettings,
@@ -70,6 +79,7 @@ from veridical.client.window import Progress
 __all__ = [
     "AllTask",
     "AsyncClient",
+    "AsyncSamplerClient",
     "AuthenticationError",
     "BadValueError",
     "Client",
@@ -83,6 +93,7 @@ __all__ = [
     "FinishReason",
     "ForkError",
     "FormatTask",
+    "GenerateRequest",
     "InvalidRequestError",
     "Item",
     "KeepaliveSettings",
@@ -92,6 +103,7 @@ __all__ = [
     "MathEvidence",
     "MathPolicy",
     "MathTask",
+    "ModelInfo",
     "OrderPolicy",
     "Outcome",
     "OverloadedError",
@@ -102,6 +114,10 @@ __all__ = [
     "RandomControl",
     "Reason",
     "RetrySettings",
+    "Sample",
+    "SamplerClient",
+    "SamplingSettings",
+    "ScoreInput",
     "ServerError",
     "ServerLimits",
     "ServicesMissingError",

