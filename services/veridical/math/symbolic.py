@@ -23,8 +23,9 @@ from veridical.math.limits import excess
 from veridical.math.notation import readable
 from veridical.math.policy import MathPolicy
 
-MAX_PARSE_CALLS = 3_000_000
-"""Calls that math-verify's parser may take; what it keeps of former texts makes it need fewer."""
+MAX_PARSE_CALLS = 1_500_000
+"""Calls that math-verify's parser may take, ten times what labelled answers need; what it keeps of former texts
+makes it need fewer."""
 MAX_PARSER_STATES = 3_000
 """States that the parser may have learnt, some 20 MiB, before it begins anew; each text adds some."""
 MAX_CALLS = 600_000
