@@ -20,7 +20,7 @@ TYPED := hatch_build.py $(foreach folder,services clients sandbox tests benchmar
 	$(if $(shell find $(folder) -name '*.py' -print -quit 2>/dev/null),$(folder)))
 BASELINE := protos/baseline.binpb
 
-.PHONY: help install protos format lint types contract test test-all test-trl soak demo study bench baseline clean
+.PHONY: help install protos format lint types contract test test-all test-trl test-vllm soak demo study bench baseline clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -64,13 +64,13 @@ contract: install
 test: lint ## lint, then the unit, contract and integration tests (at most 10 minutes)
 	$(BIN)/pytest -m 'not system and not engine' tests/unit tests/contract tests/integration
 
-test-all: lint test-trl $(VLLM_STAMP) ## lint, then every test, of the soak a tenth (needs promtool, cc, a Docker engine)
+test-all: lint test-trl ## lint, then every test, of the soak a tenth (needs promtool, cc, a Docker engine)
 	@command -v promtool >/dev/null || { \
 	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
 	@test -S "$$VERIDICAL_TEST_ENGINE/docker.sock" || { \
 	  echo "no Docker engine to test with; as root, after apt-get install docker.io runsc debootstrap:" \
 	  ".ci/engine make test-all" >&2; exit 1; }
-	$(BIN)/pytest -m 'not soak'
+	$(BIN)/pytest -m 'not soak and not vllm'
 	@$(MAKE) --no-print-directory soak SHARE=0.1
 
 test-trl: $(TRL_STAMP) ## train on real rewards with TRL (its .venv-trl takes 1.5 GB)
@@ -92,6 +92,9 @@ $(VLLM_STAMP): $(STAMP)
 	$(VLLM_BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
 	$(VLLM_BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
+
+test-vllm: $(VLLM_STAMP) ## draw samples with vLLM on processors (its .venv-vllm takes 3.5 GB; needs torch's CPU build)
+	$(BIN)/pytest -m vllm tests/integration/sampling
 
 soak: install ## every fault under load, an hour and more; SHARE=0.1 does a tenth (needs cc)
 	@command -v cc >/dev/null || { \

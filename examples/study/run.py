@@ -13,14 +13,11 @@ import argparse
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from veridical.client import VeridicalError
-from veridical.client.jsonl import item_to_json
-from veridical.client.sampler import SamplerClient
+from veridical.client import ClientSettings, RetrySettings, SamplerClient, item_to_json
 from veridical.evaluation.problems.arithmetic import STOP, arithmetic_problems
 
 HERE = Path(__file__).parent
@@ -29,6 +26,10 @@ PROBLEMS = 30
 SAMPLES = 16
 TOKENS = 12
 START_SECONDS = 300.0
+STARTING = ClientSettings(
+    timeout_seconds=START_SECONDS,
+    retry=RetrySettings(connect_seconds=None, outage_seconds=START_SECONDS),
+)
 
 
 def main() -> int:
@@ -86,21 +87,13 @@ def sampler(socket: Path, *flags: str) -> Iterator[str]:
 
 
 def wait_until_serving(address: str) -> None:
-    """Returns once models are served.
+    """Returns once models are served; the client waits for a server that starts.
 
     Raises:
-        TimeoutError: None are, in time.
+        VeridicalError: None are, in time.
     """
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with SamplerClient(address) as client:
-                if client.list_models(timeout=5):
-                    return
-        except VeridicalError:
-            pass
-        time.sleep(0.5)
-    raise TimeoutError(f"{address}: no model is served")
+    with SamplerClient(address, settings=STARTING) as client:
+        client.list_models()
 
 
 if __name__ == "__main__":

@@ -124,7 +124,12 @@ class SamplerServicer(SamplerServiceServicer):
     async def ListModels(  # noqa: N802
         self, request: ListModelsRequest, context: Context
     ) -> ListModelsResponse:
-        """Lists models and adapters."""
+        """Lists models and adapters.
+
+        Raises:
+            Unavailable: The engine is not ready.
+        """
+        self._require_ready()
         models = self._engine.models.values()
         return ListModelsResponse(models=[model_message(m, self._engine.name) for m in models])
 
@@ -158,9 +163,12 @@ class SamplerServicer(SamplerServiceServicer):
         updated = await _mapped(asyncio.shield(update))
         return UpdateWeightsResponse(model=model_message(updated, self._engine.name))
 
-    def _model(self, name: str) -> Model:
+    def _require_ready(self) -> None:
         if not self._engine.ready:
             raise Unavailable("the engine is not ready", _RETRY_SECONDS)
+
+    def _model(self, name: str) -> Model:
+        self._require_ready()
         models = self._engine.models
         if name in models:
             return models[name]

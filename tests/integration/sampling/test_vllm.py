@@ -32,7 +32,7 @@ from veridical.api.v1.sampling_pb2 import (
 from veridical.client.errors import InvalidRequestError
 from veridical.client.sampler import SamplerClient
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.system, pytest.mark.vllm, pytest.mark.timeout(600)]
 
 ROOT = Path(__file__).parents[3]
 VLLM_PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
