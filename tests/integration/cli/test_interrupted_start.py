@@ -43,7 +43,9 @@ def test_a_start_that_is_interrupted_ends_at_once(command, assert_ended, what, p
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     _, errors = process.communicate(timeout=END_SECONDS)
-    assert process.returncode == 130
+    # A further press may come when the interpreter is ending and has given the signal back to the
+    # system: a shell says 130 of both.
+    assert process.returncode in ({130} if presses == 1 else {130, -signal.SIGINT})
     assert "Traceback" not in errors.decode()
     if presses == 1:
         assert errors.decode().splitlines()[-1:] == told
