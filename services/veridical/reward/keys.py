@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from struct import Struct
 
 from veridical.api.v1.task_pb2 import Task
 from veridical.serving.verifier import Work
 
 _KEY_BYTES = 32
+_HEAD = Struct("<QQQi")
+"""The lengths of task, content and prompt, and the finish reason."""
 
 
 class ItemKeys:
@@ -27,7 +30,7 @@ class ItemKeys:
         else:
             content = b"t" + item.trace.SerializeToString(deterministic=True)
         task, prompt = self._task_bytes(item.task_id, work.task), item.prompt.encode()
-        head = b"%d %d %d %d\n" % (len(task), len(content), len(prompt), item.finish_reason)
+        head = _HEAD.pack(len(task), len(content), len(prompt), item.finish_reason)
         return blake2b(head + task + content + prompt, digest_size=_KEY_BYTES).digest()
 
     def _task_bytes(self, task_id: str, task: Task) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import Task
@@ -12,8 +12,7 @@ from veridical.api.v1.verdict_pb2 import Verdict, VerifierInfo
 from veridical.api.v1.verifier_pb2 import DescribeResponse
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """One item that passed the checks common to all kinds.
 
     Attributes:
