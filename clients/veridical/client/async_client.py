@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
@@ -18,10 +17,9 @@ from collections.abc import (
 )
 from contextlib import aclosing
 from functools import partial
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import grpc
-from grpc import aio
 
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.task_pb2 import Task
@@ -33,9 +31,10 @@ from veridical.api.v1.verifier_pb2 import (
     VerifyRequest,
 )
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
+from veridical.client.aio_connection import AioConnection
 from veridical.client.async_stream import AsyncStream
 from veridical.client.batching import fit, one_batch, split
-from veridical.client.channel import address_from_environment, target_for
+from veridical.client.channel import address_from_environment
 from veridical.client.checking import (
     Undecided,
     require_choice,
@@ -43,24 +42,16 @@ from veridical.client.checking import (
     require_type,
     rewards_of,
 )
-from veridical.client.contact import Contact
-from veridical.client.credentials import open_aio_channel, token_for, with_environment
-from veridical.client.errors import ConfigurationError, UnavailableError
-from veridical.client.forking import FORKS, require_owner
+from veridical.client.endpoint import Endpoint
 from veridical.client.ledger import Ledger
 from veridical.client.local import LocalLease, LocalServices, LocalSettings, start_local_async
 from veridical.client.opening import Opening
-from veridical.client.retry import Attempts, RetryBudget
 from veridical.client.runs import BatchRun
 from veridical.client.settings import ClientSettings
-from veridical.client.status import Deadline
 from veridical.client.window import Batch, Progress, Window
 
 if TYPE_CHECKING:
     from veridical.api.v1.verifier_pb2_grpc import VerifierServiceAsyncStub
-
-_Request = TypeVar("_Request")
-_Response = TypeVar("_Response")
 
 _State = tuple[str | Sequence[str] | None, ClientSettings, LocalLease | None]
 
@@ -87,20 +78,10 @@ class AsyncClient:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
-        require_type("settings", settings, ClientSettings)
-        self._address = address if address is not None else address_from_environment()
-        self._given_settings = settings
-        self._settings = with_environment(settings)
-        self._target = target_for(address)
-        self._token = token_for(self._target, self._settings)
-        self._budget = RetryBudget()
-        self._contact = Contact(self._target)
+        self._endpoint = Endpoint(address, settings)
         self._services: LocalServices | None = None
         self._lease: LocalLease | None = None
-        self._channel: aio.Channel | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._process = os.getpid()
-        self._closed = False
+        self._connection = AioConnection(self._endpoint, "AsyncClient")
 
     @classmethod
     def local(
@@ -129,19 +110,17 @@ class AsyncClient:
         services = await start_local_async(local)
         client = cls(services.address, settings=settings)
         client._services = services
-        client._lease = services.lease
-        client._contact.met = True
+        client._rent(services.lease)
         return client
 
     def __getstate__(self) -> _State:
         """A copy has a connection of its own; local services stay those of the first client."""
-        return self._address, self._given_settings, self._lease
+        return self._endpoint.address, self._endpoint.given_settings, self._lease
 
     def __setstate__(self, state: _State) -> None:
         address, settings, lease = state
         AsyncClient.__init__(self, address, settings=settings)
-        self._lease = lease
-        self._contact.met = lease is not None
+        self._rent(lease)
 
     async def __aenter__(self) -> Self:
         return self
@@ -151,12 +130,7 @@ class AsyncClient:
 
     async def close(self) -> None:
         """Ends the connection, and the services if `local` started them; calls in flight fail."""
-        self._closed = True
-        if self._channel is not None and os.getpid() == self._process:
-            FORKS.closed(self._channel)
-            # That of another loop could not be waited for; it goes with its last user.
-            if self._loop is asyncio.get_running_loop():
-                await self._channel.close()
+        await self._connection.close()
         if self._services is not None:
             await asyncio.to_thread(self._services.close)
 
@@ -170,7 +144,7 @@ class AsyncClient:
         run = self._new_run(batch, timeout)
 
         async def send() -> Sequence[Verdict]:
-            return [(await self._attempt(stub.Verify, request, run.attempts)).verdict]
+            return [(await self._connection.attempt(stub.Verify, request, run.attempts)).verdict]
 
         return (await _settle(run, send))[0]
 
@@ -245,10 +219,12 @@ class AsyncClient:
         """
         require_items(items, tasks, may_be_async=True)
         limits = (await self.describe(timeout=timeout)).limits
-        stub, attempts = self._stub, partial(self._new_attempts, timeout)
+        stub, attempts = self._stub, partial(self._connection.attempts, timeout)
         ledger = Ledger(tasks, self._settings, limits, attempts)
         async with aclosing(
-            AsyncStream(stub, self._token, ledger, items, attempts, self._check_open).verdicts()
+            AsyncStream(
+                stub, self._endpoint.token, ledger, items, attempts, self._connection.check_open
+            ).verdicts()
         ) as verdicts:
             async for verdict in verdicts:
                 yield verdict
@@ -269,42 +245,25 @@ class AsyncClient:
     async def describe(self, *, timeout: float | None = None) -> DescribeResponse:
         """What the server verifies, within which limits and in which version."""
         stub = self._stub
-        attempts = self._new_attempts(timeout)
+        attempts = self._connection.attempts(timeout)
         while True:
             try:
-                return await self._attempt(stub.Describe, DescribeRequest(), attempts)
+                return await self._connection.attempt(stub.Describe, DescribeRequest(), attempts)
             except grpc.RpcError as error:
                 await asyncio.sleep(attempts.failed(error))
 
     @property
     def _stub(self) -> VerifierServiceAsyncStub:
-        if self._closed:
-            raise ConfigurationError("the client is closed")
-        require_owner(self._process, "an AsyncClient")
-        FORKS.check(for_aio=True)
-        loop = asyncio.get_running_loop()
-        if self._channel is None:
-            # Not in the constructor: an aio channel takes the running loop for its own.
-            self._channel = open_aio_channel(self._target, self._settings)
-            self._loop = loop
-            FORKS.opened(self._channel)
-        if self._loop is not loop:  # a call would never end
-            raise ConfigurationError(
-                "this AsyncClient belongs to the event loop of its first call, and this is another "
-                "one: make a client in each, or use Client, which works in any"
-            )
-        return VerifierServiceStub(self._channel)
+        return VerifierServiceStub(self._connection.channel)
 
-    def _check_open(self) -> None:
-        """Does nothing where services may answer.
+    @property
+    def _settings(self) -> ClientSettings:
+        return self._endpoint.settings
 
-        Raises:
-            UnavailableError: The client was closed, or they are local ones that have ended.
-        """
-        if self._closed:
-            raise UnavailableError("the client was closed")
-        if self._lease is not None:
-            self._lease.check()
+    def _rent(self, lease: LocalLease | None) -> None:
+        """Takes the services for local ones; before the first call."""
+        self._lease = lease
+        self._connection = AioConnection(self._endpoint, "AsyncClient", lease)
 
     def _send(
         self,
@@ -317,47 +276,17 @@ class AsyncClient:
             call = self._settle_batch(stub, self._new_run(batch.request, timeout))
             calls[asyncio.create_task(call)] = batch
 
-    def _new_attempts(self, timeout: float | None) -> Attempts:
-        seconds = self._settings.timeout_seconds if timeout is None else timeout
-        deadline = Deadline.after(seconds)
-        return Attempts(deadline, self._settings.retry, self._budget, self._contact)
-
     def _new_run(self, request: VerifyBatchRequest, timeout: float | None) -> BatchRun:
-        attempts = self._new_attempts(timeout)
+        attempts = self._connection.attempts(timeout)
         return BatchRun(request, attempts, resends=self._settings.retry.items)
 
     async def _settle_batch(self, stub: VerifierServiceAsyncStub, run: BatchRun) -> list[Verdict]:
         async def send() -> Sequence[Verdict]:
-            return (await self._attempt(stub.VerifyBatch, run.request, run.attempts)).verdicts
+            return (
+                await self._connection.attempt(stub.VerifyBatch, run.request, run.attempts)
+            ).verdicts
 
         return await _settle(run, send)
-
-    async def _attempt(
-        self,
-        method: aio.UnaryUnaryMultiCallable[_Request, _Response],
-        request: _Request,
-        attempts: Attempts,
-    ) -> _Response:
-        """Makes one attempt at a call.
-
-        Raises:
-            grpc.RpcError: The attempt failed.
-            UnavailableError: The client was closed, or the local services have ended.
-        """
-        self._check_open()
-        try:
-            return await method(
-                request,
-                timeout=attempts.deadline.remaining,
-                metadata=self._token.metadata(),
-                wait_for_ready=attempts.waits_for_server,
-            )
-        except asyncio.CancelledError:
-            # A closing channel cancels its calls, and so the tasks that nobody cancelled.
-            task = asyncio.current_task()
-            if self._closed and task is not None and not task.cancelling():
-                raise UnavailableError("the client was closed") from None
-            raise
 
 
 async def _settle(run: BatchRun, send: Callable[[], Awaitable[Sequence[Verdict]]]) -> list[Verdict]:

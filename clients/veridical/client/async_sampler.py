@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -24,16 +23,11 @@ from veridical.api.v1.sampling_pb2 import (
     UpdateWeightsRequest,
 )
 from veridical.api.v1.sampling_pb2_grpc import SamplerServiceStub
-from veridical.client.channel import target_for
-from veridical.client.checking import require_type
-from veridical.client.contact import Contact
-from veridical.client.credentials import open_aio_channel, token_for, with_environment
-from veridical.client.errors import ConfigurationError, UnavailableError
-from veridical.client.forking import FORKS, require_owner
-from veridical.client.retry import Attempts, RetryBudget
+from veridical.client.aio_connection import AioConnection
+from veridical.client.endpoint import Endpoint
 from veridical.client.sample_run import OnRepeat, SampleRun
 from veridical.client.settings import ClientSettings
-from veridical.client.status import Deadline, error_from
+from veridical.client.status import error_from
 
 if TYPE_CHECKING:
     from veridical.api.v1.sampling_pb2_grpc import SamplerServiceAsyncStub
@@ -60,16 +54,8 @@ class AsyncSamplerClient:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
-        require_type("settings", settings, ClientSettings)
-        self._settings = with_environment(settings)
-        self._target = target_for(address)
-        self._token = token_for(self._target, self._settings)
-        self._budget = RetryBudget()
-        self._contact = Contact(self._target)
-        self._channel: aio.Channel | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._process = os.getpid()
-        self._closed = False
+        self._endpoint = Endpoint(address, settings)
+        self._connection = AioConnection(self._endpoint, "AsyncSamplerClient")
 
     async def __aenter__(self) -> Self:
         return self
@@ -79,11 +65,7 @@ class AsyncSamplerClient:
 
     async def close(self) -> None:
         """Ends the connection; calls in flight fail."""
-        self._closed = True
-        if self._channel is not None and os.getpid() == self._process:
-            FORKS.closed(self._channel)
-            if self._loop is asyncio.get_running_loop():
-                await self._channel.close()
+        await self._connection.close()
 
     async def generate(
         self,
@@ -96,12 +78,12 @@ class AsyncSamplerClient:
 
         Leaving a loop early does not close the iterator, `aclosing` does.
         """
-        run, attempts = SampleRun(request, on_repeat), self._attempts(timeout)
+        run, attempts = SampleRun(request, on_repeat), self._connection.attempts(timeout)
         while not run.is_done:
             call = self._stub.Generate(
                 run.request(),
                 timeout=attempts.deadline.remaining,
-                metadata=self._token.metadata(),
+                metadata=self._endpoint.token.metadata(),
                 wait_for_ready=attempts.waits_for_server,
             )
             try:
@@ -110,7 +92,7 @@ class AsyncSamplerClient:
                     yield run.accept(response)
                 run.check_end()
             except grpc.RpcError as error:
-                self._check_open()
+                self._connection.check_open()
                 await asyncio.sleep(attempts.failed(error))
             finally:
                 call.cancel()
@@ -140,36 +122,14 @@ class AsyncSamplerClient:
         """Replaces weights; arguments and errors of `SamplerClient.update_weights`."""
         request = UpdateWeightsRequest(model=model, path=path)
         try:
-            method, attempts = self._stub.UpdateWeights, self._attempts(timeout)
-            return (await self._attempt(method, request, attempts)).model
+            method, attempts = self._stub.UpdateWeights, self._connection.attempts(timeout)
+            return (await self._connection.attempt(method, request, attempts)).model
         except grpc.RpcError as error:
             raise error_from(error) from error
 
     @property
     def _stub(self) -> SamplerServiceAsyncStub:
-        if self._closed:
-            raise ConfigurationError("the client is closed")
-        require_owner(self._process, "an AsyncSamplerClient")
-        FORKS.check(for_aio=True)
-        loop = asyncio.get_running_loop()
-        if self._channel is None:
-            # Not in the constructor: an aio channel takes the running loop for its own.
-            self._channel = open_aio_channel(self._target, self._settings)
-            self._loop = loop
-            FORKS.opened(self._channel)
-        if self._loop is not loop:  # a call would never end
-            raise ConfigurationError(
-                "this AsyncSamplerClient belongs to the event loop of its first call"
-            )
-        return SamplerServiceStub(self._channel)
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise UnavailableError("the client was closed")
-
-    def _attempts(self, timeout: float | None) -> Attempts:
-        seconds = self._settings.timeout_seconds if timeout is None else timeout
-        return Attempts(Deadline.after(seconds), self._settings.retry, self._budget, self._contact)
+        return SamplerServiceStub(self._connection.channel)
 
     async def _repeated(
         self,
@@ -177,26 +137,13 @@ class AsyncSamplerClient:
         request: _Request,
         timeout: float | None,
     ) -> _Response:
-        attempts = self._attempts(timeout)
+        attempts = self._connection.attempts(timeout)
         while True:
             try:
-                response = await self._attempt(method, request, attempts)
+                response = await self._connection.attempt(method, request, attempts)
             except grpc.RpcError as error:
-                self._check_open()
+                self._connection.check_open()
                 await asyncio.sleep(attempts.failed(error))
             else:
                 attempts.succeeded()
                 return response
-
-    async def _attempt(
-        self,
-        method: aio.UnaryUnaryMultiCallable[_Request, _Response],
-        request: _Request,
-        attempts: Attempts,
-    ) -> _Response:
-        return await method(
-            request,
-            timeout=attempts.deadline.remaining,
-            metadata=self._token.metadata(),
-            wait_for_ready=attempts.waits_for_server,
-        )

@@ -1,50 +1,48 @@
-"""The connection of a `Client` within one process."""
+"""The connections of a client for ordinary code, one for each process."""
 
 from __future__ import annotations
 
-from typing import TypeVar
+import os
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 import grpc
 
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 from veridical.client.contact import Contact
-from veridical.client.credentials import Token, open_channel
-from veridical.client.errors import UnavailableError
+from veridical.client.credentials import open_channel
+from veridical.client.endpoint import Endpoint
+from veridical.client.errors import ConfigurationError, UnavailableError
 from veridical.client.forking import FORKS, GuardedCall
 from veridical.client.local import LocalLease
 from veridical.client.retry import Attempts, RetryBudget
-from veridical.client.settings import ClientSettings
 from veridical.client.status import Deadline
 
 _Request = TypeVar("_Request")
 _Response = TypeVar("_Response")
+_C = TypeVar("_C", bound="Connection")
 
 
 class Connection:
     """A channel with what its calls share.
 
     Args:
-        target: The gRPC target.
-        settings: Those of the client.
-        token: What is shown with each call.
+        endpoint: Where to, and with what.
         lease: The local services that answer there; None where they are not known to be local.
 
     Raises:
         ConfigurationError: A certificate cannot be used.
     """
 
-    def __init__(
-        self, target: str, settings: ClientSettings, token: Token, lease: LocalLease | None
-    ) -> None:
-        self.settings = settings
-        self.token = token
+    def __init__(self, endpoint: Endpoint, lease: LocalLease | None = None) -> None:
+        self.settings = endpoint.settings
+        self.token = endpoint.token
         self._lease = lease
         self._budget = RetryBudget()
         # Local services served when their client was made, and their lease tells when they have ended.
-        self._contact = Contact(target, met=lease is not None)
-        self._channel = open_channel(target, settings)
+        self._contact = Contact(endpoint.target, met=lease is not None)
+        self._channel = open_channel(endpoint.target, endpoint.settings)
         FORKS.opened()
-        self.stub = VerifierServiceStub(self._channel)
         self._is_closed = False
 
     def attempts(self, timeout: float | None) -> Attempts:
@@ -133,3 +131,49 @@ class Connection:
         """Ends the channel; calls in flight fail."""
         self._is_closed = True
         self._channel.close()
+
+
+class VerifierConnection(Connection):
+    """A connection whose calls are those of a verifier."""
+
+    def __init__(self, endpoint: Endpoint, lease: LocalLease | None) -> None:
+        super().__init__(endpoint, lease)
+        self.stub = VerifierServiceStub(self._channel)
+
+
+class Connections(Generic[_C]):
+    """The connections of a client: that of a parent is of no use in its child and must not be touched.
+
+    Args:
+        connect: Makes one for the process that calls it.
+    """
+
+    def __init__(self, connect: Callable[[], _C]) -> None:
+        self._connect = connect
+        self._of_process: dict[int, _C] = {}
+        self._is_closed = False
+
+    @property
+    def mine(self) -> _C:
+        """The connection of this process.
+
+        Raises:
+            ConfigurationError: The client is closed.
+            ForkError: No connection can be had in this process.
+        """
+        if self._is_closed:
+            raise ConfigurationError("the client is closed")
+        FORKS.check()
+        process = os.getpid()
+        found = self._of_process.get(process)
+        if found is None:
+            # Without a lock, which a fork could leave locked: of two threads one wins.
+            found = self._of_process.setdefault(process, self._connect())
+        return found
+
+    def close(self) -> None:
+        """Ends the connection of this process; calls in flight fail."""
+        self._is_closed = True
+        connection = self._of_process.get(os.getpid())
+        if connection is not None:
+            connection.close()

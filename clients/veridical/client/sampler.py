@@ -11,7 +11,6 @@ Example:
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Self, TypeVar
@@ -31,11 +30,8 @@ from veridical.api.v1.sampling_pb2 import (
     UpdateWeightsRequest,
 )
 from veridical.api.v1.sampling_pb2_grpc import SamplerServiceStub
-from veridical.client.channel import address_from_environment, target_for
-from veridical.client.checking import require_type
-from veridical.client.connection import Connection
-from veridical.client.credentials import Token, token_for, with_environment
-from veridical.client.errors import ConfigurationError
+from veridical.client.connection import Connection, Connections
+from veridical.client.endpoint import Endpoint
 from veridical.client.forking import FORKS
 from veridical.client.retry import Attempts
 from veridical.client.sample_run import OnRepeat, SampleRun
@@ -65,18 +61,12 @@ class SamplerClient:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
-        require_type("settings", settings, ClientSettings)
-        self._address = address if address is not None else address_from_environment()
-        self._given_settings = settings
-        self._settings = with_environment(settings)
-        self._target = target_for(address)
-        self._token = token_for(self._target, self._settings)
-        self._connections: dict[int, _SamplerConnection] = {}
-        self._closed = False
+        self._endpoint = Endpoint(address, settings)
+        self._connections = Connections(lambda: _SamplerConnection(self._endpoint))
 
     def __getstate__(self) -> tuple[str | Sequence[str] | None, ClientSettings]:
         """A copy has a connection of its own."""
-        return self._address, self._given_settings
+        return self._endpoint.address, self._endpoint.given_settings
 
     def __setstate__(self, state: tuple[str | Sequence[str] | None, ClientSettings]) -> None:
         SamplerClient.__init__(self, state[0], settings=state[1])
@@ -89,10 +79,7 @@ class SamplerClient:
 
     def close(self) -> None:
         """Ends the connection; calls in flight fail."""
-        self._closed = True
-        connection = self._connections.get(os.getpid())
-        if connection is not None:
-            connection.close()
+        self._connections.close()
 
     def generate(
         self,
@@ -180,15 +167,7 @@ class SamplerClient:
     @property
     def _connection(self) -> _SamplerConnection:
         """The connection of this process."""
-        if self._closed:
-            raise ConfigurationError("the client is closed")
-        FORKS.check()
-        process = os.getpid()
-        found = self._connections.get(process)
-        if found is None:
-            made = _SamplerConnection(self._target, self._settings, self._token)
-            found = self._connections.setdefault(process, made)
-        return found
+        return self._connections.mine
 
     def _repeated(
         self,
@@ -211,8 +190,8 @@ class SamplerClient:
 class _SamplerConnection(Connection):
     """A connection whose calls are those of the sampling service."""
 
-    def __init__(self, target: str, settings: ClientSettings, token: Token) -> None:
-        super().__init__(target, settings, token, None)
+    def __init__(self, endpoint: Endpoint) -> None:
+        super().__init__(endpoint)
         self.sampler = SamplerServiceStub(self._channel)
 
     def samples(self, run: SampleRun, attempts: Attempts) -> Iterator[Sample]:

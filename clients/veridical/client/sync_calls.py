@@ -11,7 +11,7 @@ import grpc
 
 from veridical.api.v1.verdict_pb2 import Verdict
 from veridical.api.v1.verifier_pb2 import VerifyBatchResponse
-from veridical.client.connection import Connection
+from veridical.client.connection import VerifierConnection
 from veridical.client.forking import GuardedCall, require_owner
 from veridical.client.runs import BatchRun
 from veridical.client.window import Batch
@@ -43,7 +43,7 @@ class _Flight:
 class BatchCalls:
     """The calls of one run over batches."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: VerifierConnection) -> None:
         self._connection = connection
         self._process = os.getpid()
         self._waiting: list[_Flight] = []

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import Self
@@ -21,7 +20,7 @@ from veridical.api.v1.verifier_pb2 import (
     VerifyRequest,
 )
 from veridical.client.batching import fit, one_batch, split
-from veridical.client.channel import address_from_environment, target_for
+from veridical.client.channel import address_from_environment
 from veridical.client.checking import (
     Undecided,
     require_choice,
@@ -29,10 +28,8 @@ from veridical.client.checking import (
     require_type,
     rewards_of,
 )
-from veridical.client.connection import Connection
-from veridical.client.credentials import token_for, with_environment
-from veridical.client.errors import ConfigurationError
-from veridical.client.forking import FORKS
+from veridical.client.connection import Connections, VerifierConnection
+from veridical.client.endpoint import Endpoint
 from veridical.client.ledger import Ledger
 from veridical.client.local import LocalLease, LocalServices, LocalSettings, start_local
 from veridical.client.runs import BatchRun
@@ -67,17 +64,10 @@ class Client:
         *,
         settings: ClientSettings = ClientSettings(),
     ) -> None:
-        require_type("settings", settings, ClientSettings)
-        self._address = address if address is not None else address_from_environment()
-        self._given_settings = settings
-        self._settings = with_environment(settings)
-        self._target = target_for(address)
-        self._token = token_for(self._target, self._settings)
+        self._endpoint = Endpoint(address, settings)
         self._services: LocalServices | None = None
         self._lease: LocalLease | None = None
-        # One for each process: that of a parent is of no use here and must not be touched.
-        self._connections: dict[int, Connection] = {}
-        self._closed = False
+        self._connections = Connections(self._connect)
 
     @classmethod
     def local(
@@ -106,7 +96,7 @@ class Client:
 
     def __getstate__(self) -> _State:
         """A copy has a connection of its own; local services stay those of the first client."""
-        return self._address, self._given_settings, self._lease
+        return self._endpoint.address, self._endpoint.given_settings, self._lease
 
     def __setstate__(self, state: _State) -> None:
         address, settings, lease = state
@@ -121,10 +111,7 @@ class Client:
 
     def close(self) -> None:
         """Ends the connection, and the services if `local` started them; calls in flight fail."""
-        self._closed = True
-        connection = self._connections.get(os.getpid())
-        if connection is not None:
-            connection.close()
+        self._connections.close()
         if self._services is not None:
             self._services.close()
 
@@ -289,18 +276,16 @@ class Client:
                 time.sleep(attempts.failed(error))
 
     @property
-    def _connection(self) -> Connection:
+    def _connection(self) -> VerifierConnection:
         """The connection of this process."""
-        if self._closed:
-            raise ConfigurationError("the client is closed")
-        FORKS.check()
-        process = os.getpid()
-        found = self._connections.get(process)
-        if found is None:
-            # Without a lock, which a fork could leave locked: of two threads one wins.
-            made = Connection(self._target, self._settings, self._token, self._lease)
-            found = self._connections.setdefault(process, made)
-        return found
+        return self._connections.mine
+
+    @property
+    def _settings(self) -> ClientSettings:
+        return self._endpoint.settings
+
+    def _connect(self) -> VerifierConnection:
+        return VerifierConnection(self._endpoint, self._lease)
 
     def _new_run(self, request: VerifyBatchRequest, timeout: float | None) -> BatchRun:
         attempts = self._connection.attempts(timeout)

@@ -11,7 +11,7 @@ import grpc
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.verdict_pb2 import Verdict
 from veridical.api.v1.verifier_pb2 import VerifyStreamRequest, VerifyStreamResponse
-from veridical.client.connection import Connection
+from veridical.client.connection import VerifierConnection
 from veridical.client.errors import DeadlineError, ProtocolError
 from veridical.client.forking import FORKS, require_owner
 from veridical.client.ledger import NO_STREAMS, Ledger
@@ -35,7 +35,11 @@ class SyncStream:
     """
 
     def __init__(
-        self, connection: Connection, ledger: Ledger, items: Iterable[Item], timeout: float | None
+        self,
+        connection: VerifierConnection,
+        ledger: Ledger,
+        items: Iterable[Item],
+        timeout: float | None,
     ) -> None:
         self._connection = connection
         self._ledger = ledger
