@@ -25,8 +25,8 @@ from proof_rows import DATA, Row, read_rows
 from veridical.api.v1.verifier_pb2 import VerifyBatchRequest, VerifyBatchResponse
 from veridical.api.v1.verifier_pb2_grpc import VerifierServiceStub
 from veridical.client import Item, ProofTask, Task, Trace
-from veridical.proof.check import check_trace, warm_up
 from veridical.proof.trace import TraceRequest
+from veridical.proof.worker import report_on, warm_up
 
 if TYPE_CHECKING:
     from veridical.api.v1.verifier_pb2_grpc import VerifierServiceAsyncStub
@@ -54,7 +54,7 @@ def in_process(rows: Sequence[Row]) -> list[float]:
     seconds = []
     for row in rows:
         start = time.process_time()
-        check_trace(TraceRequest(row.problem, row.steps))
+        report_on(TraceRequest(row.problem, row.steps))
         seconds.append(time.process_time() - start)
     return sorted(seconds)
 

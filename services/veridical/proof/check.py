@@ -22,7 +22,7 @@ def check_trace(request: TraceRequest) -> TraceResult:
     problem = claims.read_problem(request.problem)
     # What is to be shown is not given where a step says it.
     given = [claim for claim in problem if claim.role is not Role.GOAL]
-    readings = claims.read_steps(given, segments)
+    readings = claims.read_steps(given, segments, request.problem)
     examination = context.examine(problem, readings, request.domain, text=request.problem)
     odd = grounding.warnings(request.problem, readings)
     warned = replace(examination, warnings=(*examination.warnings, *odd))
@@ -42,9 +42,3 @@ def _moved(step: Segment, by: int) -> Segment:
     assert step.start is not None
     assert step.end is not None
     return replace(step, start=step.start + by, end=step.end + by)
-
-
-def warm_up() -> None:
-    """Load and build what the first trace would otherwise pay for."""
-    steps = ("We have $x^2 - 3x + 2 = 0$.", "So $(x-1)(x-2) = 0$.", r"Hence \(\boxed{x = 1}\).")
-    check_trace(TraceRequest("Solve $x^2 - 3x + 2 = 0$.", steps, gold="1, 2"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from veridical.proof.trace import TraceResult
+from veridical.proof.trace import Report
 
 _SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.999, 1.0)
 
@@ -44,16 +44,17 @@ class ProofMetrics:
             registry=registry,
         )
 
-    def observe(self, result: TraceResult) -> None:
+    def observe(self, report: Report) -> None:
         """Counts one trace."""
+        result = report.result
         reason = result.validity_reason
         self._traces.labels(result.validity.value, reason.value if reason else "none").inc()
         if result.first_error_kind and result.downstream:
             self._errors.labels(result.first_error_kind.value, result.downstream.value).inc()
-        for step in result.steps:
-            self._steps.labels(step.verdict.value).inc()
-        for warning in result.warnings:
-            self._warnings.labels(warning.kind).inc()
+        for verdict, count in report.steps.items():
+            self._steps.labels(verdict.value).inc(count)
+        for kind, count in report.warnings.items():
+            self._warnings.labels(kind).inc(count)
         if result.coherence.decided is not None:
             self._coherence.observe(result.coherence.decided)
         if result.coverage is not None:

@@ -75,6 +75,7 @@ class Method(StrEnum):
 
     ARITHMETIC = "arithmetic"
     RANDOM_EVALUATION = "random_evaluation"
+    ELIMINATION = "elimination"
     SYMPY = "sympy"
     Z3 = "z3"
     ENUMERATION = "enumeration"

@@ -62,6 +62,11 @@ def parts_of(term: Term) -> Iterator[Term]:
             waiting.extend(direct)
 
 
+def names_of(term: Term) -> frozenset[str]:
+    """Return the names of all symbols in `term`."""
+    return frozenset([part.name for part in parts_of(term) if isinstance(part, Symbol)])
+
+
 def has_functions(term: Term) -> bool:
     """Say whether anything in `term` is an application."""
     return any(isinstance(part, Apply) for part in parts_of(term))

@@ -17,11 +17,11 @@ from veridical.api.v1.verdict_pb2 import (
     Verdict,
     VerifierInfo,
 )
-from veridical.proof.messages import ProofItem, evidence, read_item
+from veridical.proof.messages import ProofItem, read_item
 from veridical.proof.metrics import ProofMetrics
 from veridical.proof.settings import ProofSettings
 from veridical.proof.steps import MAX_STEPS
-from veridical.proof.trace import TraceRequest, TraceResult
+from veridical.proof.trace import Report, TraceRequest
 from veridical.proof.verdict.reward import Outcome, ProofReason, RewardPolicy, judge
 from veridical.proof.workers import worker_spec
 from veridical.serving.call import current_call
@@ -138,7 +138,7 @@ class ProofVerifier:
         """Has workers check traces while there is time."""
         requests = list(alike)
 
-        def conclude(number: int, outcome: Answered[TraceResult] | Fault) -> None:
+        def conclude(number: int, outcome: Answered[Report] | Fault) -> None:
             for each in alike[requests[number]]:
                 settle(each.place, self._conclude_safely(each, outcome))
 
@@ -150,16 +150,14 @@ class ProofVerifier:
             for each in (each for group in alike.values() for each in group):
                 settle(each.place, undecided(each.item, REASON_OVERLOADED, str(error), self.info))
 
-    def _conclude_safely(
-        self, pending: _Pending, outcome: Answered[TraceResult] | Fault
-    ) -> Verdict:
+    def _conclude_safely(self, pending: _Pending, outcome: Answered[Report] | Fault) -> Verdict:
         """Keeps a defect that an item shows to that item."""
         try:
             return self._conclude(pending, outcome)
         except Exception:
             return defective_item(pending.item, self.info)
 
-    def _conclude(self, pending: _Pending, outcome: Answered[TraceResult] | Fault) -> Verdict:
+    def _conclude(self, pending: _Pending, outcome: Answered[Report] | Fault) -> Verdict:
         timings = Timings(queue_seconds=outcome.queue_seconds, run_seconds=outcome.seconds)
         self._queue.observe(outcome.queue_seconds)
         self._run.observe(outcome.seconds)
@@ -168,8 +166,9 @@ class ProofVerifier:
             verdict = undecided(pending.item, reason, outcome.detail, self.info)
             verdict.timings.CopyFrom(timings)
             return verdict
-        result = outcome.value
-        self._found.observe(result)
+        report = outcome.value
+        result = report.result
+        self._found.observe(report)
         judgement = judge(result, pending.asked.policy)
         verdict = new_verdict(
             pending.item,
@@ -177,9 +176,9 @@ class ProofVerifier:
             _REASONS[judgement.reason],
             judgement.detail,
             verifier=self.info,
-            proof=evidence(result),
             timings=timings,
         )
+        verdict.proof.ParseFromString(report.evidence)
         if result.score is not None:
             verdict.score = result.score
         return verdict

@@ -174,3 +174,21 @@ class TraceResult:
     validity_note: str
     gold: GoldMatch
     warnings: tuple[Warning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a worker says of a trace: its evidence as it goes out, and beside it what the server looks at.
+
+    Attributes:
+        result: What was found, without the steps and the warnings.
+        steps: Steps by verdict.
+        warnings: Warnings by kind.
+        evidence: The evidence of the verdict, in bytes of the contract: writing that of a long trace takes
+            too long for the server.
+    """
+
+    result: TraceResult
+    steps: dict[ClaimVerdict, int]
+    warnings: dict[str, int]
+    evidence: bytes

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from veridical.proof.trace import TraceRequest, TraceResult
+from veridical.proof.trace import Report, TraceRequest
 from veridical.serving.pool import WorkerSpec
 
 
-def worker_spec() -> WorkerSpec[TraceRequest, TraceResult]:
+def worker_spec() -> WorkerSpec[TraceRequest, Report]:
     """What the pool's workers run."""
     return WorkerSpec(
-        target="veridical.proof.check:check_trace",
+        target="veridical.proof.worker:report_on",
         item=TraceRequest,
-        result=TraceResult,
+        result=Report,
         preload=("math_verify", "sympy", "z3"),
-        warm_up="veridical.proof.check:warm_up",
+        warm_up="veridical.proof.worker:warm_up",
     )

@@ -10,6 +10,8 @@ A step is read in one pass, its prose and its maths together:
     division    quotients with a remainder
     reading     one side as a term
     answers     what is put forward as the answer
+    spoken      arithmetic in words
+    expressions what an expression is said to become
     roles       what a claim is put forward as
     build       all of it
 
@@ -48,11 +50,14 @@ def _is_to_show(text: str, claim: Claim) -> bool:
     )
 
 
-def read_steps(problem: Sequence[Claim], segments: Sequence[Segment]) -> tuple[StepReading, ...]:
+def read_steps(
+    problem: Sequence[Claim], segments: Sequence[Segment], text: str = ""
+) -> tuple[StepReading, ...]:
     """Return the claims of each step, in order.
 
     Args:
         problem: The claims of the problem; a step that repeats one of them restates it.
         segments: The steps.
+        text: The problem text, for the expression that it asks to rewrite.
     """
-    return tuple(read(problem, segments))
+    return tuple(read(problem, segments, text))

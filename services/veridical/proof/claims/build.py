@@ -19,6 +19,7 @@ from veridical.proof.claims.chains import (
     relation_indices,
 )
 from veridical.proof.claims.division import read_division
+from veridical.proof.claims.expressions import asked_expression, read_rewritten
 from veridical.proof.claims.links import may_be_linked
 from veridical.proof.claims.reading import read_side, variables
 from veridical.proof.claims.roles import (
@@ -31,6 +32,7 @@ from veridical.proof.claims.roles import (
     role_of,
 )
 from veridical.proof.claims.runs import Run, Scanner
+from veridical.proof.claims.spoken import read_spoken, with_spoken_relations
 from veridical.proof.claims.systems import may_be_another
 from veridical.proof.claims.tokens import MAX_TOKENS, Kind, Token, tokenise
 from veridical.proof.model import Claim, Role, Segment, StepReading
@@ -48,7 +50,8 @@ _WORK = 2_000
 _MAX_SHOWN = 400
 
 _SIGNS = re.compile(
-    r"[=<>≤≥≠≈≡]|\\(?:leq?|geq?|neq?|lt|gt|approx|equiv|simeq|boxed|fbox)\b|####|\banswer\b",
+    r"[=<>≤≥≠≈≡]|\\(?:leq?|geq?|neq?|lt|gt|approx|equiv|simeq|boxed|fbox)\b|####"
+    r"|\b(?:answer|equals|nearest|expression|ceiling|floor|gcd|lcm|greatest common|least common)\b",
     re.IGNORECASE,
 )
 _UPRIGHT = re.compile(r"\\(?:text|mbox|textbf|mathrm)\b")
@@ -73,7 +76,8 @@ class _Step:
 class Reader:
     """Reads the claims of steps, one after the other."""
 
-    def __init__(self, given: Sequence[Claim], letters: frozenset[str]) -> None:
+    def __init__(self, given: Sequence[Claim], letters: frozenset[str], asked: Term | None) -> None:
+        self._asked = asked
         self._budget = Budget(_BUDGET)
         self._letters = letters
         self._given = frozenset(claim.statement for claim in given)
@@ -92,7 +96,9 @@ class Reader:
             return StepReading(segment, (), closes_case(text), (text[:_MAX_SHOWN],))
         step = _StepReader(text, self._before, self._letters, self._budget).read()
         self._before = step.before
-        claims = tuple(self._placed(claim) for claim in step.found.claims)
+        found = [*step.found.claims, *read_rewritten(text, self._asked)]
+        found.sort(key=lambda claim: (claim.start, claim.chain, claim.role is Role.ANSWER))
+        claims = tuple(map(self._placed, found))
         self._budget.spend(_CLAIM * len(claims))
         return StepReading(segment, claims, closes_case(text), tuple(step.found.unread))
 
@@ -118,7 +124,8 @@ class _StepReader:
         self.case = match[0].lower() if match else ""
 
     def read(self) -> _StepReader:
-        for index, tokens in enumerate(tokenise(self.text)):
+        for index, written in enumerate(tokenise(self.text)):
+            tokens = with_spoken_relations(written)
             before, self.lead = self.before, []
             self.budget.spend(_TOKEN * len(tokens))
             for clause in clauses(tokens):
@@ -130,11 +137,8 @@ class _StepReader:
                 break
             if index:
                 self.before = before
-        for claim in read_answers(self.text):
-            self.found.claims.append(claim)
-        self.found.claims.sort(
-            key=lambda claim: (claim.start, claim.chain, claim.role is Role.ANSWER)
-        )
+        self.found.claims += read_answers(self.text)
+        self.found.claims += read_spoken(self.text)
         return self
 
     def _clause(self, clause: Clause) -> None:
@@ -315,9 +319,11 @@ def _ends(tokens: Sequence[Token], chain: Chain) -> bool:
     return all(token.kind in (Kind.EDGE, Kind.COMMA) for token in rest)
 
 
-def read(given: Sequence[Claim], segments: Sequence[Segment]) -> Iterator[StepReading]:
-    """Yield what is read of each step."""
+def read(
+    given: Sequence[Claim], segments: Sequence[Segment], problem: str = ""
+) -> Iterator[StepReading]:
+    """Yield what is read of each step of a trace on `problem`."""
     letters = variables("\n".join(segment.text for segment in segments))
-    reader = Reader(given, letters)
+    reader = Reader(given, letters, None if given else asked_expression(problem))
     for segment in segments:
         yield reader.step(segment)

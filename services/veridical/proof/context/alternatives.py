@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from veridical.math.equality.rewrite import minus
-from veridical.math.equality.survey import names_of
 from veridical.math.terms import Logic, Number, Product, Relation, Symbol, Term
 from veridical.proof.model import Claim, Role
+from veridical.proof.parts import names_of
 
 _MAX_VALUES = 8
 

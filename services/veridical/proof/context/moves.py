@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Apply, Number, Relation, Symbol, Term
 from veridical.proof.budget import Budget
 from veridical.proof.context.alternatives import value_claim
-from veridical.proof.deciders.identities import gap, is_expansion, is_like_identity
-from veridical.proof.deciders.polynomials import Polynomial, divides, names_in
+from veridical.proof.deciders.arithmetic import Truth
+from veridical.proof.deciders.identities import gap, is_expansion, is_identity, is_like_identity
+from veridical.proof.deciders.polynomials import Polynomial, degree, divides, names_in
+from veridical.proof.deciders.truth import truth_at
 from veridical.proof.model import (
     PROBLEM,
     Claim,
@@ -21,11 +22,12 @@ from veridical.proof.model import (
     Method,
     StepReading,
 )
+from veridical.proof.parts import names_of
 
 _SIDE = re.compile(
     r"positive|negative|non-?zero|integer|natural|reject|discard|extraneous|since|because|valid"
     r"|greater|less|larger|smaller|must|cannot|impossible|length|width|distance|age|number of|prime"
-    r"|digit|whole|acute|obtuse|angle|(?<!both )(?<!each )side|area|time|speed|smallest|largest|minim|maxim|first|second",
+    r"|digit|whole|acute|obtuse|angle|(?<!both )(?<!each )side|area|time|speed|smallest|largest|minim|maxim|(?:first|second) (?!we|let|need|find|determine|step|note)",
     re.IGNORECASE,
 )
 _TENTATIVE = re.compile(
@@ -81,6 +83,17 @@ class Surroundings:
         """Say whether the problem or a step puts a condition in words."""
         return self._has_side_words or bool(_SIDE.search(self.text(at)))
 
+    def fits(self, statement: Term, names: frozenset[str]) -> bool:
+        """Say whether a statement of one symbol is not false at a value that the trace gives it."""
+        work = self.work()
+        return any(
+            truth_at(statement, {name: value.value}, work) is not Truth.FALSE
+            for name in names
+            if len(names) == 1
+            for value in self._values.get(name, ())
+            if isinstance(value, Number)
+        )
+
     def has_values(self, name: str, least: int) -> bool:
         """Say whether the trace gives a symbol at least so many different values."""
         return len(self._values.get(name, ())) >= least
@@ -116,14 +129,35 @@ def is_rewriting(claim: Claim, at: int, facts: Sequence[Fact], around: Surroundi
         return True
     names = names_of(claim.statement)
     reading = around.readings[at]
+    links = [other for other in reading.claims if other.chain == claim.chain]
+    if _goes_on_rewriting(claim, links, around):
+        return True
     if any(_binds(fact.statement, names) for fact in facts):
         return False
-    links = [other for other in reading.claims if other.chain == claim.chain]
     if links[0] != claim and _is_alike(claim.statement, around):
         return True
     if any(around.has_values(name, 1) for name in names):
         return False
     return len(links) > 1 or bool(_REWRITE.search(around.text(at)))
+
+
+def _goes_on_rewriting(claim: Claim, links: Sequence[Claim], around: Surroundings) -> bool:
+    """Say whether a linear link of one variable goes on from an identity, and no value of the trace fits it.
+
+    What is known of the variable may stand behind a link of higher degree: `x^3 = x * x^2 = 3x`.
+    """
+    at = links.index(claim)
+    before = links[at - 1].statement if at else None
+    names = names_of(claim.statement)
+    if not isinstance(before, Relation) or names_of(before) != names or before.operator != "=":
+        return False
+    try:
+        apart = _gap(claim.statement, around.work())
+        is_linear = bool(apart) and degree(apart or {}) == len(names) == 1
+        is_further = is_linear and is_identity(before, around.work())
+        return is_further and not around.fits(claim.statement, names)
+    except WorkExceededError:
+        return False
 
 
 def _is_alike(statement: Term, around: Surroundings) -> bool:

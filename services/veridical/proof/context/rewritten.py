@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
-from veridical.math.equality.survey import names_of
+from veridical.math.equality.work import WorkExceededError
 from veridical.math.terms import Number, Relation, Symbol
+from veridical.proof.context.alternatives import value_claim
 from veridical.proof.context.moves import Surroundings, is_equation
+from veridical.proof.deciders.identities import gap
+from veridical.proof.deciders.polynomials import degree, names_in
 from veridical.proof.model import Claim
+from veridical.proof.parts import names_of
 
 _MAX_BETWEEN = 90
 _MOVES = re.compile(
-    r"\b(?:expand|simplif|factor|distribut|combin|like terms|multiply|divid|rearrang|both sides|subtract"
-    r"|isolat|clear|squar|cross|solv)",
+    r"\b(?:expand|simplif|factor|distribut|combin|like terms|multiply|divid|both sides|subtract"
+    r"|isolat|clear|squar|cross|solv|equivalent|reduc|rewrit|collect|rearrang)",
     re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -22,8 +26,14 @@ _MORE = re.compile(
 )
 """Words that bring in more than the equation before."""
 _PUT_IN = re.compile(r"substitut|plug|using", re.IGNORECASE)
+_THIS = re.compile(r"\b(?:this|which|that) (?:simplif|reduc|is equivalent)", re.IGNORECASE)
+"""Words that speak of the equation before as a whole."""
 _MAX_BEFORE = 80
 _ARROW = re.compile(r"\\(?:implies|Rightarrow|Longrightarrow|iff|Leftrightarrow)\b|=>|[⇒⟹]")
+_SO = re.compile(
+    r"\b(?:thus|so|hence|therefore|giv(?:es?|ing)|get|means|yield\w*)\b", re.IGNORECASE
+)
+_MAX_CONCLUDING = 40
 _COMMANDS = re.compile(r"\\[A-Za-z]+|\\[\[\]()\\]|[$&\s.]")
 
 
@@ -39,21 +49,40 @@ def rewritten_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
     if before.condition is not None or not _is_about(before, claim):
         return None
     between = _between(before, claim, at, around)
-    if _MORE.search(between) or len(between) > _MAX_BETWEEN or _is_put_in(before, at, around):
+    if (
+        _MORE.search(between)
+        or len(between) > _MAX_BETWEEN
+        or _is_put_in(before, claim, at, around)
+    ):
         return None
     if _MOVES.search(between) or _ARROW.search(between):
         return before
     is_bare = not _COMMANDS.sub("", between) and "\n" in between
-    return before if is_bare and _shares_side(before, claim) else None
+    goes_on = _shares_side(before, claim) or _is_linear(before, around)
+    return before if is_bare and goes_on else None
+
+
+def concluded_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
+    """Return the equation just before a value in one step that words say it follows from; None for none."""
+    before = around.before(claim, at)
+    if before is None or before not in around.readings[at].claims or not _is_about(before, claim):
+        return None
+    if not is_equation(before.statement) or value_claim(before.statement) is not None:
+        return None
+    between = _between(before, claim, at, around)
+    is_short = len(between) <= _MAX_CONCLUDING and not _MORE.search(between)
+    return before if is_short and _SO.search(between) else None
 
 
 def _is_about(before: Claim, claim: Claim) -> bool:
     return names_of(claim.statement) == names_of(before.statement) != frozenset()
 
 
-def _is_put_in(before: Claim, at: int, around: Surroundings) -> bool:
+def _is_put_in(before: Claim, claim: Claim, at: int, around: Surroundings) -> bool:
     """Say whether the words before the first equation speak of putting something into it."""
     if before not in around.readings[at].claims:
+        return False
+    if _THIS.search(_between(before, claim, at, around)):
         return False
     start = before.start
     return _PUT_IN.search(around.text(at), max(0, start - _MAX_BEFORE), start) is not None
@@ -64,6 +93,17 @@ def _between(before: Claim, claim: Claim, at: int, around: Surroundings) -> str:
     text = around.text(at)
     same = before in around.readings[at].claims
     return text[before.end if same else 0 : claim.start]
+
+
+def _is_linear(before: Claim, around: Surroundings) -> bool:
+    """Say whether an equation is linear in its one unknown, so that the line below it can only solve it."""
+    if not isinstance(before.statement, Relation) or value_claim(before.statement) is not None:
+        return False
+    try:
+        apart = gap(before.statement, around.work())
+    except WorkExceededError:
+        return False
+    return bool(apart) and degree(apart or {}) == len(names_in(apart or {})) == 1
 
 
 def _shares_side(before: Claim, claim: Claim) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from veridical.math.equality.survey import names_of
 from veridical.math.terms import Logic, Number, Relation, Symbol, Term
 from veridical.proof.budget import Budget
 from veridical.proof.context.alternatives import alternatives, joined, value_claim
@@ -21,12 +20,13 @@ from veridical.proof.context.moves import (
     may_refute,
 )
 from veridical.proof.context.premises import claims_solution, is_discharged, is_premise
-from veridical.proof.context.rewritten import rewritten_from
+from veridical.proof.context.rewritten import concluded_from, rewritten_from
 from veridical.proof.context.shown import shown
 from veridical.proof.deciders import decide
 from veridical.proof.deciders.decide import BUDGET
-from veridical.proof.deciders.following import refute_following
+from veridical.proof.deciders.following import is_signed, refute_following
 from veridical.proof.deciders.rewriting import refute_rewriting
+from veridical.proof.deciders.session import Session
 from veridical.proof.model import (
     PROBLEM,
     CheckedClaim,
@@ -42,6 +42,7 @@ from veridical.proof.model import (
     Role,
     StepReading,
 )
+from veridical.proof.parts import names_of
 
 _WORST_FIRST = (
     ClaimVerdict.CONTRADICTED,
@@ -81,7 +82,7 @@ class Walk:
         self._rounded: set[Fraction] = set()
         self._case = ""
         self._answers = Answers(budget)
-        self._solver_left = _MAX_ASKED
+        self._session = Session(_MAX_ASKED)
         self._before: Fact | None = None
         self._unsound: set[int] = set()
         self._is_inconsistent = False
@@ -177,6 +178,8 @@ class Walk:
             finding = self._as_rewriting(claim, finding, at, facts)
         if finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
             finding = self._as_rewritten(claim, finding, at)
+        if finding.method is Method.CONTEXT and value_claim(claim.statement) is not None:
+            finding = self._as_concluded(claim, finding, at)
         if claims_solution(self._readings[at].segment.text):
             finding = self._as_solution(claim, finding)
         self._note(goal, finding, at)
@@ -194,7 +197,9 @@ class Walk:
     def _as_rewritten(self, claim: Claim, finding: Finding, at: int) -> Finding:
         """Refute an equation that is said to be the one before, rewritten."""
         before = rewritten_from(claim, at, self._surroundings)
-        one, other = before and before.statement, claim.statement
+        if before is None:
+            return self._as_rearranged(claim, finding)
+        one, other = before.statement, claim.statement
         if not isinstance(one, Relation) or not isinstance(other, Relation):
             return finding
         if self._is_known_otherwise(one) or one in self._refuted:
@@ -205,6 +210,28 @@ class Walk:
         same = before in self._readings[at].claims
         return replace(found, premises=(at if same else at - 1,))
 
+    def _as_rearranged(self, claim: Claim, finding: Finding) -> Finding:
+        """Refute an equation that is one before it with a sign changed."""
+        statement = claim.statement
+        if not isinstance(statement, Relation):
+            return finding
+        work = self._budget.work(BUDGET)
+        for fact in self._facts.about(statement):
+            before = fact.statement
+            if isinstance(before, Relation) and is_signed(before, statement, work):
+                found = refute_following(before, statement, work)
+                return replace(found, premises=(fact.step,)) if found else finding
+        return finding
+
+    def _as_concluded(self, claim: Claim, finding: Finding, at: int) -> Finding:
+        """Refute a value that was known before, where the equation that it is said to follow from gives another."""
+        before = concluded_from(claim, at, self._surroundings)
+        one, other = before.statement if before else None, claim.statement
+        if not isinstance(one, Relation) or not isinstance(other, Relation):
+            return finding
+        found = refute_following(one, other, self._budget.work(BUDGET))
+        return replace(found, premises=(at,)) if found else finding
+
     def _is_known_otherwise(self, before: Relation) -> bool:
         """Say whether facts give values to symbols of an equation, which may have been put in."""
         facts = self._facts.about(before)
@@ -213,17 +240,15 @@ class Walk:
         return any(value is not None and value.name in names for value in values)
 
     def _decided(self, goal: Term, facts: Sequence[Fact], *, approximate: bool = False) -> Finding:
-        finding = decide(
+        return decide(
             goal,
             facts,
             self._domain,
             approximate=approximate,
             rounded=self._rounded,
-            solver=self._solver_left > 0,
+            session=self._session,
             work=self._budget.work(BUDGET),
         )
-        self._solver_left -= finding.method is Method.Z3 or finding.open is OpenReason.UNKNOWN
-        return finding
 
     def _weighed(self, claim: Claim, goal: Term, finding: Finding, at: int) -> Finding:
         """Return a refutation as it counts in its surroundings."""

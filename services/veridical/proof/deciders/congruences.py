@@ -9,7 +9,6 @@ from fractions import Fraction
 from itertools import product
 
 from veridical.math.equality.exact import fold
-from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work
 from veridical.math.terms import (
     Apply,
@@ -23,6 +22,7 @@ from veridical.math.terms import (
     Term,
 )
 from veridical.proof.model import ClaimVerdict, ErrorKind, Fact, Finding, Method, OpenReason
+from veridical.proof.parts import names_of
 
 _MAX_POINTS = 4_000
 _MAX_MODULUS = 10**12

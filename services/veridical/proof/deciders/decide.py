@@ -10,21 +10,23 @@ from fractions import Fraction
 from veridical.math.equality.arithmetic import NoValueError, UndefinedError
 from veridical.math.equality.elided import written_out
 from veridical.math.equality.residues import NoResidueError
-from veridical.math.equality.survey import check_size, names_of
+from veridical.math.equality.survey import check_size
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Logic, Relation, Term
 from veridical.proof.deciders.arithmetic import OPERATORS, Truth, decide_constants
 from veridical.proof.deciders.congruences import congruence_of, decide_congruence
 from veridical.proof.deciders.derivatives import NoDerivativeError, has_derivative, worked_out
+from veridical.proof.deciders.elimination import Eliminated, eliminate
 from veridical.proof.deciders.identities import (
     decide_never,
-    gap,
+    is_alike,
     is_identity,
     is_like_identity,
     refuted_at_point,
 )
 from veridical.proof.deciders.polynomials import Polynomial
-from veridical.proof.deciders.solver import Answer, ask
+from veridical.proof.deciders.session import Session
+from veridical.proof.deciders.solver import Answer
 from veridical.proof.deciders.spread import spread
 from veridical.proof.deciders.substitution import (
     Known,
@@ -38,7 +40,7 @@ from veridical.proof.deciders.unknowns import decide_unknown
 from veridical.proof.deciders.values import measure
 from veridical.proof.deciders.vectors import by_entries
 from veridical.proof.model import ClaimVerdict, Domain, ErrorKind, Fact, Finding, Method, OpenReason
-from veridical.proof.parts import free_names, has_functions
+from veridical.proof.parts import free_names, has_functions, names_of
 
 BUDGET = 20_000
 """Units of work for one goal."""
@@ -56,7 +58,7 @@ class Question:
         approximate: Whether the text says "about".
         rounded: Absolute values of decimals that are known to be rounded.
         work: What is left to it.
-        solver: Whether z3 may be asked.
+        session: What the questions about the trace share.
     """
 
     facts: tuple[Fact, ...]
@@ -64,7 +66,7 @@ class Question:
     approximate: bool
     rounded: AbstractSet[Fraction]
     work: Work
-    solver: bool
+    session: Session
 
 
 def decide(
@@ -74,7 +76,7 @@ def decide(
     *,
     approximate: bool = False,
     rounded: AbstractSet[Fraction] = frozenset(),
-    solver: bool = True,
+    session: Session | None = None,
     work: Work | None = None,
 ) -> Finding:
     """Decide whether `goal` follows from `facts`.
@@ -85,11 +87,13 @@ def decide(
         domain: Where free variables live.
         approximate: Whether the text says "about".
         rounded: Absolute values of decimals that are known to be rounded.
-        solver: Whether z3 may be asked, which takes a hundred times as long as the rest.
+        session: What the questions about the trace share; by default this one is alone.
         work: What this may take; `BUDGET` by default.
     """
     work = work or Work(BUDGET)
-    question = Question(tuple(facts[-MAX_FACTS:]), domain, approximate, rounded, work, solver)
+    question = Question(
+        tuple(facts[-MAX_FACTS:]), domain, approximate, rounded, work, session or Session()
+    )
     try:
         check_size(goal, work)
         return _decided(plain(goal, work), question, for_all=has_derivative(goal))
@@ -167,7 +171,7 @@ def _any_of(goal: Logic, question: Question) -> Finding:
 
 def _with_variables(goal: Relation, question: Question) -> Finding:
     work = question.work
-    if goal.operator == "=" and is_identity(goal, work):
+    if goal.operator == "=" and _is_identity(goal, question):
         return Finding(ClaimVerdict.ENTAILED, Method.RANDOM_EVALUATION)
     stated = _stated(goal, question)
     if stated is not None:
@@ -181,23 +185,26 @@ def _with_variables(goal: Relation, question: Question) -> Finding:
     return _from_facts(goal, known, question)
 
 
+def _is_identity(goal: Relation, question: Question) -> bool:
+    apart = question.session.gap(goal, question.work)
+    return is_alike(goal, question.work) if apart is None else not apart
+
+
 def _stated(goal: Relation, question: Question) -> Finding | None:
     """Say that a goal is a fact, but for a factor and the order."""
-    names = names_of(goal)
-    mine = gap(goal, question.work) if goal.operator == "=" else None
+    session = question.session
+    names, mine = session.names(goal), session.gap(goal, question.work)
     for fact in question.facts:
         statement = fact.statement
         if statement == goal or (
-            mine and names_of(statement) == names and _is_multiple(mine, statement, question)
+            mine and session.names(statement) == names and _is_multiple(mine, statement, question)
         ):
             return Finding(ClaimVerdict.ENTAILED, Method.CONTEXT, (fact.step,))
     return None
 
 
 def _is_multiple(mine: Polynomial, statement: Term, question: Question) -> bool:
-    if not isinstance(statement, Relation) or statement.operator != "=":
-        return False
-    theirs = gap(statement, question.work)
+    theirs = question.session.gap(statement, question.work)
     if theirs is None or theirs.keys() != mine.keys():
         return False
     factors = {mine[monomial] / theirs[monomial] for monomial in mine}
@@ -253,32 +260,33 @@ def _shown(value: Term, work: Work) -> str:
 def _from_facts(goal: Relation, known: Known, question: Question) -> Finding:
     """Decide a goal from the facts about what is left in it when known values are put in."""
     work = question.work
-    never = _refuted_for_all(goal, work) if goal.operator == "=" else None
+    never = _refuted_for_all(goal, question) if goal.operator == "=" else None
     if never is not None:
         return never
     left_in = substitute(goal, known, work).term
     names = names_of(left_in) or names_of(goal)
-    related = [fact for fact in question.facts if names & names_of(fact.statement)]
+    related = [fact for fact in question.facts if names & question.session.names(fact.statement)]
     if not related:
         return unverified(OpenReason.UNGROUNDED)
     if goal.operator == "=" and len(names) == 1 and isinstance(left_in, Relation):
         name = next(iter(names))
-        alone = _alone(name, related, known, work)
+        alone = _alone(name, related, known, question)
         found = decide_unknown(left_in, name, alone, work) if alone else None
         if found is not None:
             return found
     return _solved(left_in, related, question)
 
 
-def _refuted_for_all(goal: Relation, work: Work) -> Finding | None:
+def _refuted_for_all(goal: Relation, question: Question) -> Finding | None:
     """Refute an equality that holds for no value, or that is meant for all values."""
+    work = question.work
     if is_like_identity(goal, work):
         return refuted_at_point(goal, work)
-    return decide_never(goal, work)
+    return decide_never(goal, question.session.gap(goal, work), work)
 
 
 def _alone(
-    name: str, facts: Sequence[Fact], known: Known, work: Work
+    name: str, facts: Sequence[Fact], known: Known, question: Question
 ) -> list[tuple[Relation, Fact]]:
     """Return the equations of `name` alone, with known values put in."""
     others = replace(
@@ -286,22 +294,49 @@ def _alone(
     )
     alone = []
     for fact in facts:
-        if not names_of(fact.statement) <= {name, *others.values, *others.functions}:
+        if not question.session.names(fact.statement) <= {name, *others.values, *others.functions}:
             continue
-        statement = substitute(fact.statement, others, work, definitions=False).term
+        statement = substitute(fact.statement, others, question.work, definitions=False).term
         if not isinstance(statement, Relation) or statement.operator != "=":
             continue
-        if names_of(statement) == {name} and not is_identity(statement, work):
+        if names_of(statement) == {name} and not is_identity(statement, question.work):
             alone.append((statement, fact))
     return alone
 
 
 def _solved(goal: Term, related: Sequence[Fact], question: Question) -> Finding:
+    """Decide a goal from all facts about it together."""
+    eliminated = eliminate(goal, related, question.session, question.work)
+    found = eliminated and _by_elimination(goal, related, eliminated, question)
+    return found or _by_solver(goal, related, question)
+
+
+def _by_elimination(
+    goal: Term, related: Sequence[Fact], eliminated: Eliminated, question: Question
+) -> Finding | None:
+    """Return what adding and subtracting equations tells; None where it is not enough."""
+    if eliminated.follows is None:
+        return unverified(OpenReason.AMBIGUOUS, "what is known contradicts itself")
+    premises = tuple(sorted(eliminated.premises))
+    if eliminated.follows:
+        return Finding(ClaimVerdict.ENTAILED, Method.ELIMINATION, premises)
+    if question.domain is not Domain.REAL and not eliminated.excluded:
+        return None
+    statements = [fact.statement for fact in related]
+    for point in eliminated.points:
+        model = tuple(sorted(point.items()))
+        if _is_model(goal, statements, model, question):
+            premises = premises or tuple(sorted({fact.step for fact in related}))
+            return _refuted(eliminated.excluded, Method.ELIMINATION, premises, model)
+    return None
+
+
+def _by_solver(goal: Term, related: Sequence[Fact], question: Question) -> Finding:
     """Ask the solver, and check its model."""
-    if not question.solver:
+    if question.session.solver.is_spent:
         return unverified(OpenReason.TOO_COMPLEX, "the solver was asked too often")
     statements = [fact.statement for fact in related]
-    solved = ask(goal, statements, question.domain, question.work)
+    solved = question.session.solver.ask(goal, statements, question.domain, question.work)
     premises = tuple(sorted({fact.step for fact in related}))
     if solved.answer is Answer.ENTAILED:
         return Finding(ClaimVerdict.ENTAILED, Method.Z3, premises)
@@ -309,12 +344,17 @@ def _solved(goal: Term, related: Sequence[Fact], question: Question) -> Finding:
         return unverified(OpenReason.AMBIGUOUS, "what is known contradicts itself")
     if solved.answer is Answer.UNKNOWN or not _is_model(goal, statements, solved.model, question):
         return unverified(OpenReason.UNKNOWN)
-    excluded = solved.answer is Answer.EXCLUDED
+    return _refuted(solved.answer is Answer.EXCLUDED, Method.Z3, premises, solved.model)
+
+
+def _refuted(
+    excluded: bool, method: Method, premises: tuple[int, ...], model: Sequence[tuple[str, Fraction]]
+) -> Finding:
     return Finding(
         ClaimVerdict.CONTRADICTED if excluded else ClaimVerdict.NOT_ENTAILED,
-        Method.Z3,
+        method,
         premises,
-        tuple((name, str(value)) for name, value in solved.model),
+        tuple((name, str(value)) for name, value in model),
         ErrorKind.RULE,
         note="the premises hold there, and it does not",
     )

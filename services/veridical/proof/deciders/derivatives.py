@@ -6,10 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from veridical.math.equality.rewrite import changed
-from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Constant, Number, Power, Product, Sum, Symbol, Term
-from veridical.proof.parts import parts_of
+from veridical.proof.parts import names_of, parts_of
 
 _ZERO, _ONE = Number(Fraction(0)), Number(Fraction(1))
 _MINUS = Number(Fraction(-1))

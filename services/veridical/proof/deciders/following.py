@@ -12,12 +12,13 @@ from fractions import Fraction
 from veridical.math.equality.arithmetic import NoValueError, UndefinedError
 from veridical.math.equality.exact import fold
 from veridical.math.equality.residues import NoResidueError
-from veridical.math.equality.survey import check_size, names_of
+from veridical.math.equality.survey import check_size
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Relation
 from veridical.proof.deciders.identities import gap, refuted_by
 from veridical.proof.deciders.polynomials import (
     common,
+    degree,
     names_in,
     rational_roots,
     remainder,
@@ -25,10 +26,12 @@ from veridical.proof.deciders.polynomials import (
     univariate,
 )
 from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method
+from veridical.proof.parts import names_of
 
 _LEAST = 3
 """Points that a refutation takes."""
 _TRIED = 8
+_NONLINEAR = _SEVERAL = 2
 _VALUES = tuple(map(Fraction, ("2", "3", "5", "-1", "7", "1/2", "-4", "11", "3/7", "13")))
 _AT = (Fraction(3), Fraction(5), Fraction(7))
 """Values of the last unknown at which its power is told: evenly apart, and none of them special."""
@@ -60,6 +63,22 @@ def refute_following(before: Relation, after: Relation, work: Work) -> Finding |
         NoValueError,
     ):
         return None
+
+
+def is_signed(before: Relation, after: Relation, work: Work) -> bool:
+    """Say whether an equation is another one but for signs, and neither is linear or of one unknown."""
+    if before.operator != "=" or after.operator != "=":
+        return False
+    try:
+        first, second = gap(before, work), gap(after, work)
+    except WorkExceededError:
+        return False
+    if not first or not second or first.keys() != second.keys() or len(first) < _LEAST:
+        return False
+    if degree(first) < _NONLINEAR or len(names_in(first)) < _SEVERAL:
+        return False
+    ratios = {second[monomial] / factor for monomial, factor in first.items()}
+    return len(ratios) == _SEVERAL and not sum(ratios)
 
 
 def _of_one(before: Relation, after: Relation, name: str, work: Work) -> Finding | None:

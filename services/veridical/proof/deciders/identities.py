@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import islice
 
 from veridical.math.equality.context import Context
+from veridical.math.equality.exact import fold
 from veridical.math.equality.rewrite import changed
 from veridical.math.equality.scalars import compare_scalars, is_scalar
-from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work
 from veridical.math.policy import MathPolicy
 from veridical.math.terms import Apply, Power, Product, Relation, Sum, Symbol, Term
@@ -18,13 +18,15 @@ from veridical.proof.deciders.polynomials import Polynomial, degree, names_in, p
 from veridical.proof.deciders.readings import readings
 from veridical.proof.deciders.substitution import at_point
 from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method
-from veridical.proof.parts import free_names, parts_of
+from veridical.proof.parts import free_names, names_of, parts_of
 
 _POLICY = MathPolicy()
 _MIN_SHARED = 2
 _MIN_EXPANDED = 3
 _SEVERAL = 3
 _POINTS = (2, 3, 5, 7, -1, 1, 0, 11, -4)
+_AWAY = tuple(map(Fraction, (17, 29, 23, 31, 19, 37)))
+"""Values at which hardly anything holds by chance."""
 
 
 def is_identity(relation: Relation, work: Work) -> bool:
@@ -34,17 +36,33 @@ def is_identity(relation: Relation, work: Work) -> bool:
         WorkExceededError: It is more work than is left.
     """
     apart = gap(relation, work)
-    if apart is not None:
-        return not apart
+    return is_alike(relation, work) if apart is None else not apart
+
+
+def is_alike(relation: Relation, work: Work) -> bool:
+    """Say whether sides that are no polynomials have equal residues, or values at random points.
+
+    Raises:
+        WorkExceededError: It is more work than is left.
+    """
     left, right = (free_names(side, work) for side in (relation.left, relation.right))
     if left - right and right - left:
         return False
     for reading in readings(relation, work):
         if is_scalar(reading.left) and is_scalar(reading.right):
+            if _differs(reading, left | right, work):
+                continue
             found = compare_scalars(reading.left, reading.right, Context(_POLICY, work))
             if found.equal:
                 return True
     return False
+
+
+def _differs(relation: Relation, names: frozenset[str], work: Work) -> bool:
+    """Say whether both sides have exact values at one point, and these differ: the cheapest way to know."""
+    point = dict(zip(sorted(names), _AWAY, strict=False))
+    left = fold(relation.left, work, point) if len(point) == len(names) else None
+    return left is not None and fold(relation.right, work, point) not in (None, left)
 
 
 def gap(relation: Relation, work: Work) -> Polynomial | None:
@@ -53,13 +71,17 @@ def gap(relation: Relation, work: Work) -> Polynomial | None:
     return None if left is None or right is None else plus(left, right, Fraction(-1))
 
 
-def decide_never(relation: Relation, work: Work) -> Finding | None:
+def decide_never(relation: Relation, apart: Polynomial | None, work: Work) -> Finding | None:
     """Refute an equality whose sides differ by a number other than 0; None for any other.
+
+    Args:
+        relation: It.
+        apart: Its left side less the right one.
+        work: What this may take.
 
     Raises:
         WorkExceededError: It is more work than is left.
     """
-    apart = gap(relation, work)
     if not apart or names_in(apart):
         return None
     return refuted_at_point(relation, work)
@@ -91,20 +113,22 @@ def is_like_identity(relation: Relation, work: Work) -> bool:
 def is_expansion(relation: Relation, work: Work) -> bool:
     """Say whether one side is a product of sums and the other one looks like what it expands to.
 
-    The other one has no such product; at least three terms, and half of all, agree once both are
-    expanded. Functions count as symbols.
+    At least three terms, and half of all, agree once both are expanded; four where both sides have such a
+    product. Functions count as symbols.
 
     Raises:
         WorkExceededError: It is more work than is left.
     """
     left, right = (_opaque(side, work) for side in (relation.left, relation.right))
-    if _has_product_of_sums(left) == _has_product_of_sums(right):
+    products = _has_product_of_sums(left) + _has_product_of_sums(right)
+    if not products:
         return False
     first, second = polynomial(left, work), polynomial(right, work)
     if not first or not second or names_in(first) != names_in(second):
         return False
     shared = sum(second.get(monomial) == factor for monomial, factor in first.items())
-    return shared >= _MIN_EXPANDED and 2 * shared >= max(len(first), len(second))
+    least = _MIN_EXPANDED + products - 1
+    return shared >= least and 2 * shared >= max(len(first), len(second))
 
 
 def _has_product_of_sums(term: Term) -> bool:

@@ -1,12 +1,13 @@
 """Z3: whether facts entail or exclude a goal, and a model where they do not.
 
-Every question has a context of its own and a counted limit, so that the answer hangs on the question
-alone. A model counts only if its values are rational and re-evaluate.
+Every question has a counted limit, and every trace a context of its own, so that the answers hang on the
+trace alone. A model counts only if its values are rational and re-evaluate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -27,7 +28,7 @@ from veridical.math.terms import (
     Term,
 )
 from veridical.proof.model import Domain
-from veridical.proof.parts import parts_of
+from veridical.proof.parts import children, parts_of
 
 Expression: TypeAlias = Any
 """An expression of z3, which has no types of its own."""
@@ -39,6 +40,8 @@ _MAX_SYMBOLS = 4
 _MAX_ROOTS = 2
 _MAX_PARTS = 120
 """Parts of all statements of one question."""
+_MAX_DEGREES = {1: 12, 2: 6, 3: 3, 4: 3}
+"""Highest degree by the number of symbols: beyond it z3 hardly ever tells, and its limit counts little of what it does."""
 _OPERATORS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 
@@ -69,12 +72,63 @@ class NotForSolverError(Exception):
     """A statement is beyond what is put to the solver."""
 
 
+class Solver:
+    """What asks z3 on behalf of one trace."""
+
+    __slots__ = ("_context", "_left")
+
+    def __init__(self, most: int = 1) -> None:
+        """Start with `most` questions that may be asked."""
+        self._left = most
+        self._context: Any = None
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no more questions may be asked."""
+        return self._left <= 0
+
+    def ask(self, goal: Term, facts: Sequence[Term], domain: Domain, work: Work) -> Solved:
+        """Ask whether `facts` entail or exclude `goal`, over the reals or the integers.
+
+        Facts that are not of a kind that is translated are left out.
+
+        Raises:
+            WorkExceededError: The work is used up.
+        """
+        if domain is Domain.COMPLEX or not _is_small(goal, facts):
+            return Solved(Answer.UNKNOWN)
+        import z3
+
+        self._context = self._context or z3.Context()
+        translator = _Translator(z3, self._context, domain, work)
+        try:
+            wanted = translator.statement(goal)
+        except NotForSolverError:
+            return Solved(Answer.UNKNOWN)
+        known, left_out = _translated(facts, translator)
+        solver = z3.Solver(ctx=self._context)
+        solver.set("rlimit", LIMIT)
+        solver.add(*known, *translator.conditions)
+        self._left -= 1
+        return _asked(z3, solver, wanted, translator, left_out, work)
+
+
+def _translated(facts: Sequence[Term], translator: _Translator) -> tuple[list[Expression], bool]:
+    """Return the facts that can be translated, and whether some cannot."""
+    known: list[Expression] = []
+    for fact in facts:
+        with suppress(NotForSolverError):
+            known.append(translator.statement(fact))
+    return known, len(known) < len(facts)
+
+
 class _Translator:
     """Terms as expressions of one z3 context."""
 
-    def __init__(self, z3: Any, domain: Domain, work: Work) -> None:
+    def __init__(self, z3: Any, context: Any, domain: Domain, work: Work) -> None:
         self._z3 = z3
-        self.context = z3.Context()
+        self.sat = z3.sat
+        self.context = context
         self._domain = domain
         self._work = work
         self.symbols: dict[str, Expression] = {}
@@ -187,35 +241,6 @@ class _Translator:
         return root
 
 
-def ask(goal: Term, facts: Sequence[Term], domain: Domain, work: Work) -> Solved:
-    """Ask whether `facts` entail or exclude `goal`, over the reals or the integers.
-
-    Facts that are not of a kind that is translated are left out.
-
-    Raises:
-        WorkExceededError: The work is used up.
-    """
-    import z3
-
-    if domain is Domain.COMPLEX or not _is_small(goal, facts):
-        return Solved(Answer.UNKNOWN)
-    translator = _Translator(z3, domain, work)
-    solver = z3.Solver(ctx=translator.context)
-    solver.set("rlimit", LIMIT)
-    left_out = False
-    for fact in facts:
-        try:
-            solver.add(translator.statement(fact))
-        except NotForSolverError:
-            left_out = True
-    try:
-        wanted = translator.statement(goal)
-    except NotForSolverError:
-        return Solved(Answer.UNKNOWN)
-    solver.add(*translator.conditions)
-    return _asked(z3, solver, wanted, translator, left_out, work)
-
-
 def _is_small(goal: Term, facts: Sequence[Term]) -> bool:
     """Say whether a question is small enough to be put to the solver."""
     parts = [part for term in (goal, *facts) for part in parts_of(term)]
@@ -226,29 +251,50 @@ def _is_small(goal: Term, facts: Sequence[Term]) -> bool:
         and len(parts) <= _MAX_PARTS
         and len(names) <= _MAX_SYMBOLS
         and roots <= _MAX_ROOTS
+        and max(map(_degree, (goal, *facts))) <= _MAX_DEGREES.get(len(names), 0)
     )
+
+
+def _degree(term: Term) -> int:
+    """Return about the degree of a polynomial or a quotient of some."""
+    match term:
+        case Number():
+            return 0
+        case Symbol():
+            return 1
+        case Product(factors):
+            return sum(map(_degree, factors))
+        case Power(base, Number(power)):
+            return _degree(base) * max(1, abs(int(power)))
+        case _:
+            return max(map(_degree, children(term)), default=0)
 
 
 def _asked(
     z3: Any, solver: Any, wanted: Expression, translator: _Translator, left_out: bool, work: Work
 ) -> Solved:
     work.spend(1000)
-    solver.push()
-    solver.add(z3.Not(wanted))
-    against = solver.check()
-    model = _model(solver, translator) if against == z3.sat else ()
-    solver.pop()
-    solver.push()
-    solver.add(wanted)
-    beside = solver.check()
-    solver.pop()
+    against, model = _checked(solver, z3.Not(wanted), translator)
+    if against != z3.unsat and (left_out or not model):
+        return Solved(Answer.UNKNOWN)
+    beside, _ = _checked(solver, wanted)
     if against == z3.unsat:
         return Solved(Answer.INCONSISTENT if beside == z3.unsat else _sure(beside, z3))
-    if left_out or not model:
-        return Solved(Answer.UNKNOWN)
     if beside == z3.unsat:
         return Solved(Answer.EXCLUDED, model)
     return Solved(Answer.NEITHER if beside == z3.sat else Answer.UNKNOWN, model)
+
+
+def _checked(
+    solver: Any, statement: Expression, translator: _Translator | None = None
+) -> tuple[Any, tuple[tuple[str, Fraction], ...]]:
+    """Return whether a statement can hold as well, and a model of it where one is wanted and rational."""
+    solver.push()
+    solver.add(statement)
+    found = solver.check()
+    model = _model(solver, translator) if translator and found == translator.sat else ()
+    solver.pop()
+    return found, model
 
 
 def _sure(beside: Any, z3: Any) -> Answer:

@@ -9,12 +9,12 @@ from fractions import Fraction
 
 from veridical.math.equality.exact import fold
 from veridical.math.equality.rewrite import changed
-from veridical.math.equality.survey import BINDING, names_of
+from veridical.math.equality.survey import BINDING
 from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Number, Quantity, Relation, Symbol, Term
 from veridical.proof.deciders.derivatives import derivative
 from veridical.proof.model import Fact
-from veridical.proof.parts import parts_of
+from veridical.proof.parts import names_of, parts_of
 
 _ROUNDS = 4
 _LETTERS = frozenset(string.ascii_letters)

@@ -11,7 +11,6 @@ from functools import reduce
 from typing import TypeAlias
 
 from veridical.math.equality.exact import fold
-from veridical.math.equality.survey import names_of
 from veridical.math.equality.work import Work
 from veridical.math.terms import (
     Apply,
@@ -25,7 +24,7 @@ from veridical.math.terms import (
     Sum,
     Term,
 )
-from veridical.proof.parts import parts_of
+from veridical.proof.parts import names_of, parts_of
 
 Entries: TypeAlias = tuple[tuple[Term, ...], ...]
 """The rows of a matrix; a vector is a column, a scalar has one entry."""

@@ -39,6 +39,23 @@ _BE = (
 _NOT_BE = (
     r"(?:cannot be|can't be|can not be|could not be|is not|isn't|are not|aren't|did not finish)"
 )
+_MARK = "\x1f"
+_MARKED = re.compile(rf"{_MARK}(\d+){_MARK}")
+_NAME = rf"(?:the )?({_MARK}\d+{_MARK})"
+_SORT = "(?: (?:one|position|place|spot))?"
+_SPOT = rf"(?:the )?({PLACE}){_SORT}"
+_COMPARED = re.compile(rf"{_NAME} ({_BE}|{_NOT_BE})(?: also)? ({COMPARATIVE}) {_NAME}")
+_PLACED = re.compile(
+    rf"{_NAME} ({_BE}|{_NOT_BE})(?: also)? (?:the only \w+ (?:that|who) can be )?(?:in )?{_SPOT}"
+)
+_HOLDER = re.compile(
+    rf"(?:the )?(?:\w+ (?:who|that) (?:finished|is|are|came) (?:the )?)?({PLACE})"
+    rf"{_SORT} ({_BE}|{_NOT_BE}) {_NAME}"
+)
+_ONLY = re.compile(
+    rf"the only (?:\w+ )?(?:that|who) (?:can|could) (?:be|have finished) {_SPOT} (?:is|are) (.+)"
+)
+_NOT_BEING = re.compile(_NOT_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,54 +137,53 @@ class Reader:
 
     def __post_init__(self) -> None:
         names = "|".join(sorted(map(re.escape, self.objects), key=len, reverse=True))
-        kind = rf"(?: (?:{re.escape(self.kind)}(?:e?s)?|one|position|place|spot))?"
-        self._name = rf"(?:the )?({names})"
         self._any = re.compile(rf"(?:the )?({names})\b")
-        self._compared = re.compile(
-            rf"{self._name} ({_BE}|{_NOT_BE})(?: also)? ({COMPARATIVE}) {self._name}"
+        self._marks = re.compile(rf"\b(?:({names})|{re.escape(self.kind)}(?:e?s)?)\b")
+        self._numbers = {name: str(number) for number, name in enumerate(self.objects)}
+
+    def _marked(self, text: str) -> str:
+        """A text with marks for names, and `one` for what they are, so that one set of patterns reads all."""
+        return self._marks.sub(
+            lambda match: f"{_MARK}{self._numbers[match[1]]}{_MARK}" if match[1] else "one", text
         )
-        self._placed = re.compile(
-            rf"{self._name} ({_BE}|{_NOT_BE})(?: also)? (?:the only \w+ (?:that|who) can be )?"
-            rf"(?:in )?(?:the )?({PLACE}){kind}"
-        )
-        self._holder = re.compile(
-            rf"(?:the )?(?:\w+ (?:who|that) (?:finished|is|are|came) (?:the )?)?({PLACE}){kind} "
-            rf"({_BE}|{_NOT_BE}) {self._name}"
-        )
-        self._only = re.compile(
-            rf"the only (?:\w+ )?(?:that|who) (?:can|could) (?:be|have finished) (?:the )?({PLACE}){kind} "
-            rf"(?:is|are) (.+)"
-        )
+
+    def _object(self, mark: str) -> str:
+        return self.objects[int(mark.strip(_MARK))]
 
     def clause(self, text: str) -> Constraint | None:
         """What one clause says; None where it is not understood as a whole."""
         if len(text) > MAX_CLAUSE:
             return None
         text = " ".join(text.lower().split()).rstrip(".")
-        if match := self._compared.fullmatch(text):
-            return self._comparison(match[1], match[2], match[3], match[4])
-        if match := self._placed.fullmatch(text):
-            return self._at(match[3], {match[1]}, match[2])
-        if match := self._holder.fullmatch(text):
-            return self._at(match[1], {match[3]}, match[2])
-        if match := self._only.fullmatch(text):
-            names = self.names(match[2])
+        marked = self._marked(text)
+        if match := _COMPARED.fullmatch(marked):
+            one, other = self._object(match[1]), self._object(match[4])
+            return self._comparison(one, match[2], match[3], other)
+        if match := _PLACED.fullmatch(marked):
+            return self._at(match[3], {self._object(match[1])}, match[2])
+        if match := _HOLDER.fullmatch(marked):
+            return self._at(match[1], {self._object(match[3])}, match[2])
+        if match := _ONLY.fullmatch(marked):
+            names = self.names(self._plain(match[2]))
             return self._at(match[1], names, "is") if names else None
         return None
+
+    def _plain(self, marked: str) -> str:
+        return _MARKED.sub(lambda match: self._object(match[1]), marked)
 
     def _comparison(self, one: str, verb: str, words: str, other: str) -> Constraint | None:
         end = comparative(words)
         if end is None or end.scale != self.scale or one == other:
             return None
         found = Before(one, other) if end.sign < 0 else Before(other, one)
-        return negated(found) if re.fullmatch(_NOT_BE, verb) else found
+        return negated(found) if _NOT_BEING.fullmatch(verb) else found
 
     def _at(self, words: str, names: set[str], verb: str) -> Constraint | None:
         spot = place(words)
         at = self.index(spot) if spot else None
         if at is None:
             return None
-        return At(at, frozenset(names), not re.fullmatch(_NOT_BE, verb))
+        return At(at, frozenset(names), not _NOT_BEING.fullmatch(verb))
 
     def index(self, spot: Place) -> int | None:
         """The place counted from the low end; none of the row's for a number that is too large."""
