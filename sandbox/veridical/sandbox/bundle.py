@@ -6,7 +6,10 @@ import functools
 import importlib.util
 import marshal
 from collections.abc import Iterator
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from types import CodeType
+from typing import TypeAlias
 
 BOOTSTRAP = """
 import importlib.machinery, importlib.util, marshal, os, sys
@@ -41,7 +44,6 @@ main()
 """What `python3 -I -S -c` runs inside: it reads the bundle from stdin and goes on with `inner`."""
 
 INNER = "veridical.sandbox.inner"
-_OPTIMISE = 0
 # The oldest format that holds all types used here, so that any Python reads it.
 _MARSHAL_VERSION = 2
 
@@ -55,19 +57,33 @@ def pack(modules: tuple[str, ...]) -> bytes:
     Raises:
         ModuleNotFoundError: One of them does not exist.
     """
-    packed: dict[str, tuple[bool, str, bytes]] = {}
+    packed: dict[str, _Packed] = {}
     for name in (INNER, *modules):
         for parent in _parents(name):
-            packed.setdefault(parent, _compiled(parent, "", package=True))
+            packed.setdefault(parent, _compiled(parent, None, is_package=True))
         for module, path in _files(name):
-            text = path.read_text(encoding="utf-8")
-            packed[module] = _compiled(module, text, package=path.name == "__init__.py")
+            packed[module] = _compiled(module, path, is_package=path.name == "__init__.py")
     return marshal.dumps((importlib.util.MAGIC_NUMBER, packed), _MARSHAL_VERSION)
 
 
-def _compiled(name: str, text: str, *, package: bool) -> tuple[bool, str, bytes]:
-    code = compile(text, name, "exec", dont_inherit=True, optimize=_OPTIMISE)
-    return package, text, marshal.dumps(code)
+_Packed: TypeAlias = tuple[bool, str, bytes]
+"""Whether it is a package, its text and its compiled code."""
+
+
+@functools.cache
+def _compiled(name: str, path: Path | None, *, is_package: bool) -> _Packed:
+    """A module; a package of which nothing is sent has no file."""
+    if path is None:
+        return is_package, "", marshal.dumps(compile("", name, "exec"))
+    code = SourceFileLoader(name, str(path)).get_code(name)
+    assert code is not None  # what is loaded from a text has code
+    return is_package, path.read_text(encoding="utf-8"), marshal.dumps(_renamed(code, name))
+
+
+def _renamed(code: CodeType, name: str) -> CodeType:
+    """The same code with a module's name for its file: paths of the host are nobody's affair inside."""
+    consts = (_renamed(one, name) if isinstance(one, CodeType) else one for one in code.co_consts)
+    return code.replace(co_filename=name, co_consts=tuple(consts))
 
 
 def _parents(name: str) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from veridical.sandbox.backend import Backend
 from veridical.sandbox.ends import Cause
@@ -19,7 +20,8 @@ from veridical.sandbox.runtime import Runtime
 from veridical.sandbox.slot import Cell, Slot, open_slot
 
 RUNTIME = Runtime("selftest", "veridical.sandbox.inner.attacks:serve")
-_LIMITS = Limits(cpu_seconds=20.0, wall_seconds=60.0, memory_mib=512)
+_LIMITS = Limits(cpu_seconds=20.0, wall_seconds=60.0, memory_mib=512, processes=24)
+"""Few processes: a bomb is over sooner."""
 _MASK = 0x55
 
 
@@ -71,10 +73,19 @@ def prove(backend: Backend) -> Report:
 def selftest(slot: Slot) -> tuple[Check, ...]:
     """Attacks a slot that was opened with `RUNTIME` among its runtimes.
 
+    What can run side by side does: several cells attack while the host watches others meet their
+    limits.
+
     Raises:
         SlotLost: The slot broke under it.
     """
-    return (*_inside(slot), *(_watched(slot, name, trial) for name, trial in _TRIALS.items()))
+    endings = {name: _begin(slot, trial) for name, trial in _ENDINGS.items()}
+    lanes = [_Lane(slot, names) for names in attacks.lanes()]
+    return (
+        *(check for lane in lanes for check in lane.checks()),
+        *(_watched(name, finish) for name, finish in endings.items()),
+        *(_watched(name, partial(trial, slot)) for name, trial in _TRIALS.items()),
+    )
 
 
 def _isolation(claimed: Level, checks: tuple[Check, ...]) -> Isolation:
@@ -83,23 +94,34 @@ def _isolation(claimed: Level, checks: tuple[Check, ...]) -> Isolation:
     return Isolation(level_of(claimed, layers), layers, frozenset(LAYERS) - layers)
 
 
-def _inside(slot: Slot) -> Iterator[Check]:
-    """The attacks that run within one cell; if it dies of one, the rest get a new one."""
-    left = attacks.names()
-    while left:
-        cell = slot.spawn(RUNTIME.name, _LIMITS)
-        try:
-            for name in list(left):
-                _order(cell, {"attacks": [name]})
-                reached = json.loads(cell.receive())[name]
-                left.remove(name)
-                yield Check(name, not reached, str(reached))
-        except CellEnded as error:
-            yield Check(left.pop(0), passed=True, detail=f"the cell ended: {error.end.cause.value}")
-        except CellFailed as error:
-            yield Check(left.pop(0), passed=False, detail=str(error))
-        finally:
-            cell.end()
+class _Lane:
+    """Attacks that run one after another in one cell; if it dies of one, the rest get a new one."""
+
+    def __init__(self, slot: Slot, names: list[str]) -> None:
+        self._slot = slot
+        self._left = names
+        self._begin()
+
+    def _begin(self) -> None:
+        self._cell = self._slot.spawn(RUNTIME.name, _LIMITS)
+        for name in self._left:
+            _order(self._cell, {"attacks": [name]})
+
+    def checks(self) -> Iterator[Check]:
+        """What became of each attack."""
+        left = self._left
+        while left:
+            try:
+                reached = json.loads(self._cell.receive())[left[0]]
+                yield Check(left.pop(0), not reached, str(reached))
+            except CellEnded as error:
+                detail = f"the cell ended: {error.end.cause.value}"
+                yield Check(left.pop(0), passed=True, detail=detail)
+                self._begin()
+            except CellFailed as error:
+                yield Check(left.pop(0), passed=False, detail=str(error))
+                self._begin()
+        self._cell.end()
 
 
 def _order(cell: Cell, order: dict[str, object]) -> None:
@@ -116,31 +138,43 @@ def _do(cell: Cell, deed: str, text: str = "") -> str:
 Trial = Callable[[Slot], str]
 
 
-def _watched(slot: Slot, name: str, trial: Trial) -> Check:
+def _watched(name: str, trial: Callable[[], str]) -> Check:
     try:
-        detail = trial(slot)
+        detail = trial()
     except (CellEnded, CellFailed) as error:
         detail = str(error)
     return Check(name, not detail, detail)
 
 
-def _ends_by(cause: Cause, deed: str, limits: Limits) -> Trial:
-    def trial(slot: Slot) -> str:
-        cell = slot.spawn(RUNTIME.name, limits)
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """A cell that must be ended for what it does, and by which of its limits."""
+
+    cause: Cause
+    deed: str
+    limits: Limits
+
+
+def _begin(slot: Slot, ending: _Ending) -> Callable[[], str]:
+    """Starts what must be ended; returns what waits for that."""
+    cell = slot.spawn(RUNTIME.name, ending.limits)
+    _order(cell, {"do": ending.deed, "with": ""})
+
+    def finish() -> str:
         try:
-            return f"it did {_do(cell, deed)}"
+            return f"it did {json.loads(cell.receive())}"
         except CellEnded as error:
             ended = error.end.cause
-            return "" if ended is cause else f"ended by {ended.value}"
+            return "" if ended is ending.cause else f"ended by {ended.value}"
         finally:
             cell.end()
 
-    return trial
+    return finish
 
 
 def _nothing_left(slot: Slot) -> str:
     """The next cell sees neither files nor memory of the one before."""
-    secret = secrets.token_hex(16)
+    secret = os.urandom(16).hex()
     first = slot.spawn(RUNTIME.name, _LIMITS)
     _do(first, "keep_secret", secret)
     first.end()
@@ -191,11 +225,13 @@ def _denials_are_told(slot: Slot) -> str:
     return "" if denials == ("ptrace",) else f"told {denials}"
 
 
+_ENDINGS = {
+    "cpu_time_holds": _Ending(Cause.CPU_TIME, "spin", Limits(cpu_seconds=0.05, wall_seconds=30.0)),
+    "wall_time_holds": _Ending(Cause.WALL_TIME, "sleep", Limits(wall_seconds=0.1)),
+    "memory_holds": _Ending(Cause.MEMORY, "eat", Limits(memory_mib=64)),
+    "memory_of_children_holds": _Ending(Cause.MEMORY, "eat_in_children", Limits(memory_mib=96)),
+}
 _TRIALS: dict[str, Trial] = {
-    "cpu_time_holds": _ends_by(Cause.CPU_TIME, "spin", Limits(cpu_seconds=0.1, wall_seconds=30.0)),
-    "wall_time_holds": _ends_by(Cause.WALL_TIME, "sleep", Limits(wall_seconds=0.1)),
-    "memory_holds": _ends_by(Cause.MEMORY, "eat", Limits(memory_mib=64)),
-    "memory_of_children_holds": _ends_by(Cause.MEMORY, "eat_in_children", Limits(memory_mib=128)),
     "nothing_left_behind": _nothing_left,
     "daemons_die": _daemons_die,
     "neighbours_live_on": _others_live_on,

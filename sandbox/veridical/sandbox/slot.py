@@ -240,6 +240,10 @@ class Cell:
         """Stops the cell's clocks until the next lap: a standing cell that waits for work."""
         self._post(frames.REST)
 
+    def end_with_reply(self, below: int) -> None:
+        """Has it end as soon as it sends a message of fewer bytes than `below`: `end` waits for less."""
+        self._post(frames.REPLY, below.to_bytes(4, "little"))
+
     def link(self, other: Cell) -> None:
         """Makes a new channel between two cells; each takes it with `Channel.take_peer`."""
         self._post(frames.LINK, other.number.to_bytes(4, "little"))

@@ -21,7 +21,7 @@ _SUITES = (
 """What a judge of suites has loaded."""
 _AHEAD = 2
 """One for the next submission, and one that may still be on its way when that is through."""
-_JUDGE = "veridical.code.cell.judge.serve:serve"
+_JUDGE = "veridical.code.cell.judge.zygote:prepare"
 _SOLUTION = "veridical.code.cell.solution.zygote:prepare"
 _PROGRAM = "veridical.code.cell.program_zygote:prepare"
 
@@ -30,10 +30,10 @@ RUNTIMES = (
     Runtime("program+numpy", _PROGRAM, _MODULES, ("numpy",), prepared=True, spares=0),
     Runtime("solution", _SOLUTION, _MODULES, prepared=True, spares=_AHEAD),
     Runtime("solution+numpy", _SOLUTION, _MODULES, ("numpy",), prepared=True, spares=0),
-    Runtime("judge", _JUDGE, _MODULES, spares=_AHEAD),
-    Runtime("judge+numpy", _JUDGE, _MODULES, ("numpy",), spares=0),
-    Runtime("suite", _JUDGE, _MODULES, _SUITES, _PYTEST, spares=0),
-    Runtime("suite+numpy", _JUDGE, _MODULES, (*_SUITES, "numpy"), _PYTEST, spares=0),
+    Runtime("judge", _JUDGE, _MODULES, prepared=True, spares=_AHEAD),
+    Runtime("judge+numpy", _JUDGE, _MODULES, ("numpy",), prepared=True, spares=0),
+    Runtime("suite", _JUDGE, _MODULES, _SUITES, _PYTEST, prepared=True, spares=0),
+    Runtime("suite+numpy", _JUDGE, _MODULES, (*_SUITES, "numpy"), _PYTEST, prepared=True, spares=0),
 )
 
 

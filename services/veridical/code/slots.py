@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,6 @@ from veridical.sandbox import (
 )
 from veridical.sandbox.backend import Backend
 from veridical.sandbox.docker.backend import BareDockerBackend, DockerBackend, GvisorBackend
-from veridical.sandbox.selftest import prove
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +59,19 @@ def open_cells(cells: Cells) -> Opened:
 
 
 def _open(backend: Backend, cells: Cells) -> Opened:
-    slot = open_slot(backend, RUNTIMES)
-    try:
+    with contextlib.ExitStack() as opened, ThreadPoolExecutor(1) as beside:
+        proof = None if cells.proven else beside.submit(_proven, backend)
+        slot = opened.enter_context(open_slot(backend, RUNTIMES))
         plan = json.dumps(slot.layers, sort_keys=True)
-        is_proven = bool(cells.proven) and plan == cells.plan
-        level = Level[cells.proven.upper()] if is_proven else _proven(backend)
+        if proof is not None:
+            level = proof.result()
+        elif plan == cells.plan:
+            level = Level[cells.proven.upper()]
+        else:
+            level = _proven(backend)
         if level < Level[cells.minimum.upper()]:
             raise SlotRefused(f"isolation is {level.label} here, and {cells.minimum} is demanded")
-    except BaseException:
-        slot.close()
-        raise
+        opened.pop_all()
     return Opened(slot, level, plan, single_use=isinstance(backend, BareDockerBackend))
 
 
@@ -77,6 +81,9 @@ def _proven(backend: Backend) -> Level:
     Raises:
         SlotRefused: An attack succeeded that not even the weakest level allows.
     """
+    # Only here: of many workers one proves.
+    from veridical.sandbox.selftest import prove
+
     report = prove(backend)
     if report.isolation.level is Level.NONE:
         failed = ", ".join(check.name for check in report.checks if not check.passed)

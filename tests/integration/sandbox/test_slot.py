@@ -108,6 +108,40 @@ ENDS = [
 ]
 
 
+FLOOD_AND_EXIT = """
+import os, time
+for _ in range(4):  # what the warden passes on before one is taken
+    control.send(b"unread")
+time.sleep(0.2)
+control._connection.sendall(b"\\xff" * 8)
+os._exit(0)
+"""
+REPLIES = """
+for size in (9, 8, 7):
+    control.send(b"x" * size)
+"""
+
+
+def test_a_flood_of_a_cell_that_is_gone_costs_no_other_its_verdict(slot: Slot) -> None:
+    bystander, culprit = slot.spawn("program", Limits()), slot.spawn("program", Limits())
+    culprit.send(FLOOD_AND_EXIT.encode())
+    assert ask(bystander, "import time; time.sleep(0.5); out = 1") == "1"
+    assert culprit.end().cause is Cause.MESSAGE_TOO_LARGE
+    assert ask(bystander, "out = 2") == "2"
+
+
+def test_a_cell_ends_with_its_reply(slot: Slot) -> None:
+    cell = slot.spawn("program", Limits())
+    cell.end_with_reply(below=8)
+    cell.send(REPLIES.encode())
+    assert [len(cell.receive()) for _ in range(3)] == [9, 8, 7]
+    with pytest.raises(CellEnded) as caught:
+        cell.receive()
+    assert caught.value.end == cell.end()
+    assert cell.end().cause is Cause.KILLED
+    assert run(slot, "out = 2") == "2"
+
+
 @pytest.mark.parametrize(("source", "cause", "status"), ENDS)
 def test_a_cell_ends_by_its_cause(slot: Slot, source: str, cause: Cause, status: int) -> None:
     with pytest.raises(CellEnded) as caught:

@@ -52,9 +52,11 @@ def serve(control: Channel, peer: Channel | None) -> None:
         control.send(json.dumps(answer).encode())
 
 
-def names() -> list[str]:
-    """The attacks that one cell can bear one after another."""
-    return [*(f"call_{name}" for name in _NUMBERS if name not in _BY_ARGUMENT), *ATTACKS]
+def lanes() -> list[list[str]]:
+    """All attacks: lists of what one cell can bear one after another, for cells side by side."""
+    calls = [f"call_{name}" for name in _NUMBERS if name not in _BY_ARGUMENT]
+    quiet = [name for name in ATTACKS if name not in FLOODS]
+    return [calls + quiet, *([name] for name in FLOODS)]
 
 
 def _reached(name: str) -> str:
@@ -347,7 +349,14 @@ def _core_dumps() -> str:
     return "" if resource.getrlimit(resource.RLIMIT_CORE) == (0, 0) else "are on"
 
 
+FLOODS: dict[str, Attack] = {
+    "disk_flood": floods.disk_flood,
+    "shared_memory_flood": floods.shared_memory_flood,
+    "inode_flood": floods.inode_flood,
+    "fork_bomb": floods.fork_bomb,
+}
 ATTACKS: dict[str, Attack] = {
+    **FLOODS,
     "socket_inet": lambda: _socket(socket.AF_INET, socket.SOCK_STREAM),
     "socket_inet6": lambda: _socket(socket.AF_INET6, socket.SOCK_DGRAM),
     "socket_unix": lambda: _socket(socket.AF_UNIX, socket.SOCK_STREAM),
@@ -388,10 +397,6 @@ ATTACKS: dict[str, Attack] = {
     "ignored_signals": _ignored_signals,
     "host_name": _host_name,
     "core_dumps": _core_dumps,
-    "disk_flood": floods.disk_flood,
-    "shared_memory_flood": floods.shared_memory_flood,
-    "inode_flood": floods.inode_flood,
     "descriptor_flood": floods.descriptor_flood,
     "address_space": floods.address_space,
-    "fork_bomb": floods.fork_bomb,
 }

@@ -14,7 +14,6 @@ import sys
 import traceback
 from _socket import AF_UNIX, SCM_RIGHTS, SOCK_STREAM, SOL_SOCKET, socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from os import chdir, close, closerange, dup2, mkdir, setsid, umask
 from resource import (
     RLIM_INFINITY,
@@ -28,6 +27,7 @@ from resource import (
     getrlimit,
     setrlimit,
 )
+from typing import NamedTuple
 
 from veridical.sandbox.inner import kernel
 from veridical.sandbox.inner.channel import Channel
@@ -47,8 +47,7 @@ _FAILED_STATUS = 70
 _MIB = 1 << 20
 
 
-@dataclass(frozen=True)
-class Mould:
+class Mould(NamedTuple):
     """What every cell of a zygote is made with.
 
     Attributes:

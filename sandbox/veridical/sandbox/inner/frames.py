@@ -10,13 +10,14 @@
 | ASK       | nothing: wants USAGE          |             |                                        |
 | TAKEN     | nothing: one MESSAGE was read |             |                                        |
 | END       | nothing: wants ENDED          |             |                                        |
+| REPLY     | the cell ends with a MESSAGE shorter than this |        |                            |
 """
 
 from __future__ import annotations
 
 import struct
 
-SPAWN, SEND, LAP, REST, LINK, ASK, TAKEN, END = range(1, 9)
+SPAWN, SEND, LAP, REST, LINK, ASK, TAKEN, END, REPLY = range(1, 10)
 HELLO, FAILED, MESSAGE, ENDED, USAGE = range(16, 21)
 
 WINDOW = 4

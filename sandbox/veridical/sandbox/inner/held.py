@@ -75,6 +75,7 @@ class HeldCell:
         self.closed = False
         self.hung_up = False
         self.put_down = False
+        self.reaped = False
         self.looked = 0.0
         self.denials: list[str] = []
         self.stderr = b""
@@ -82,6 +83,7 @@ class HeldCell:
         self.values: LimitValues = (0.0, 0.0, 0, 0, 0, 0)
         self.limits: LimitValues | None = None
         self.window = WINDOW
+        self.ends_below = 0
         self._on_change, self._on_message, self._on_flood = on_change, on_message, on_flood
         self._loop = loop
         self._stderr = stderr
@@ -167,7 +169,8 @@ class HeldCell:
             self._read_control()
             if len(self._unread) == before:
                 break
-        self._pass_on()
+        if not self.closed:
+            self._pass_on()
 
     def close(self) -> None:
         """Closes the streams, once."""
@@ -239,6 +242,8 @@ class HeldCell:
                 self.meter.look()
                 has_looked = True
             self._on_message(self, message)
+            if self.closed:
+                return
         if self.window <= 0:
             self._loop.pause(self.control.fileno())
 

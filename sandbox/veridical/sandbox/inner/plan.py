@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from veridical.sandbox.inner import kernel
 
 ALL_NAMESPACES = kernel.NEWUSER | kernel.NEWPID | kernel.NEWNS | kernel.NEWIPC | kernel.NEWUTS
 
 
-@dataclass(frozen=True)
-class Plan:
-    """How cells are made.
+class Plan(NamedTuple):
+    """How cells are made; no dataclass, since what that needs costs every cell memory.
 
     Attributes:
         namespaces: The `kernel.NEW*` flags that a cell is cloned with.

@@ -7,10 +7,9 @@ import os
 import signal
 import socket
 import sys
-from pathlib import Path
 from typing import Any
 
-from veridical.sandbox.inner import kernel, tree, trial, zygote
+from veridical.sandbox.inner import cell, kernel, tree, trial, zygote
 from veridical.sandbox.inner.plan import ALL_NAMESPACES
 
 _ENVIRONMENT = {
@@ -114,7 +113,7 @@ def _map_user(user: int, group: int) -> None:
         ("uid_map", f"{_ID_IN_SLOT} {user} 1"),
         ("gid_map", f"{_ID_IN_SLOT} {group} 1"),
     ):
-        Path(f"/proc/self/{name}").write_text(text)
+        cell.write(f"/proc/self/{name}", text)
 
 
 def _wait_for(warden: int) -> None:

@@ -1,12 +1,14 @@
 """The file system that a slot sees: read-only binds of what programs need, and nothing else."""
 
+# ruff: noqa: PTH102, PTH103, PTH110, PTH112, PTH114, PTH115, PTH120, PTH123, PTH211
+# Paths are texts, since pathlib costs every cell memory.
+
 from __future__ import annotations
 
 import contextlib
 import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 from veridical.sandbox.inner import kernel
 from veridical.sandbox.inner.zygote import PACKAGES
@@ -45,20 +47,21 @@ def build(packages: Iterable[str], search: Iterable[str]) -> str:
         OSError: Something cannot be mounted here.
     """
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
-    root = next(site for site in _SITES if Path(site).is_dir())
-    sources = {path: path for path in (*SYSTEM, *ETC, sys.base_prefix) if Path(path).exists()}
+    root = next(site for site in _SITES if os.path.isdir(site))
+    sources = {path: path for path in (*SYSTEM, *ETC, sys.base_prefix) if os.path.exists(path)}
     sources |= _find(packages, tuple(search))
     kernel.mount("tmpfs", root, "tmpfs", kernel.MS_NOSUID, "size=1m,mode=0755")
     for name in _FOLDERS:
-        (Path(root) / name).mkdir(parents=True, exist_ok=True)
+        os.makedirs(f"{root}/{name}", exist_ok=True)
     for target, source in sources.items():
-        _show(Path(source), Path(root + target))
+        _show(source, root + target)
     for name in DEVICES:
-        _show(Path("/dev") / name, Path(root) / "dev" / name, read_only=False)
+        _show(f"/dev/{name}", f"{root}/dev/{name}", read_only=False)
     for name, target in LINKS.items():
-        (Path(root) / name).symlink_to(target)
+        os.symlink(target, f"{root}/{name}")
     for name, text in TEXTS.items():
-        (Path(root) / name).write_text(text)
+        with open(f"{root}/{name}", "w") as file:
+            file.write(text)
     return root
 
 
@@ -79,14 +82,16 @@ def move_into(root: str) -> None:
 
 
 def _find(packages: Iterable[str], search: tuple[str, ...]) -> dict[str, str]:
-    folders = [Path(folder) for folder in search or default_search()]
     found: dict[str, str] = {}
     for name in packages:
-        for folder in folders:
-            paths = [folder / name, folder / f"{name}.libs", folder / f"{name}.py"]
-            there = [path for path in paths if path.exists()]
+        for folder in search or default_search():
+            there = [
+                one
+                for one in (name, f"{name}.libs", f"{name}.py")
+                if os.path.exists(f"{folder}/{one}")
+            ]
             if there:
-                found |= {f"{PACKAGES}/{path.name}": str(path) for path in there}
+                found |= {f"{PACKAGES}/{one}": f"{folder}/{one}" for one in there}
                 break
     return found
 
@@ -101,28 +106,29 @@ def default_search() -> tuple[str, ...]:
     )
 
 
-def _show(source: Path, target: Path, *, read_only: bool = True) -> None:
+def _show(source: str, target: str, *, read_only: bool = True) -> None:
     """Makes a file, folder or link of the old root visible at the target."""
-    if target.exists():  # shown with a folder above it
+    if os.path.exists(target):  # shown with a folder above it
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_symlink() and target.parent.name != PACKAGES.rpartition("/")[2]:
-        target.symlink_to(source.readlink())
+    folder = os.path.dirname(target)
+    os.makedirs(folder, exist_ok=True)
+    if os.path.islink(source) and not folder.endswith(PACKAGES):
+        os.symlink(os.readlink(source), target)
         return
-    if source.is_dir():
-        target.mkdir()
+    if os.path.isdir(source):
+        os.mkdir(target)
     else:
-        target.touch()
-    kernel.mount(str(source), str(target), flags=_BIND)
+        os.mknod(target)
+    kernel.mount(source, target, flags=_BIND)
     if read_only:
-        for point in _mounts_from(str(target)):
+        for point in _mounts_from(target):
             _remount(point)
 
 
 def _mounts_from(target: str) -> list[str]:
     """The target and every mount below it."""
-    lines = Path("/proc/self/mountinfo").read_text().splitlines()
-    points = [line.split()[4].replace("\\040", " ") for line in lines]
+    with open("/proc/self/mountinfo") as file:
+        points = [line.split()[4].replace("\\040", " ") for line in file]
     return [point for point in points if point == target or point.startswith(f"{target}/")]
 
 

@@ -12,7 +12,6 @@ import signal
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 
 from veridical.sandbox.inner import frames, meter
 from veridical.sandbox.inner.frames import LimitValues
@@ -67,13 +66,14 @@ class Warden:
             frames.ASK: self._ask,
             frames.TAKEN: self._taken,
             frames.END: self._end,
+            frames.REPLY: self._expect_reply,
         }
 
     def run(self) -> None:
         """Serves; returns when the host is gone."""
         self._watch_children()
         self._nursery.refill()
-        self._tell(frames.HELLO, 0, json.dumps(asdict(self._nursery.plan)).encode())
+        self._tell(frames.HELLO, 0, json.dumps(self._nursery.plan._asdict()).encode())
         while self._incoming >= 0:
             self._loop.run_once(self._patience())
             is_due = time.monotonic() >= self._next_look()
@@ -162,6 +162,11 @@ class Warden:
             cell.meter.look()
             self._put_down(cell, "killed")
 
+    def _expect_reply(self, number: int, body: bytes) -> None:
+        cell = self._cells.get(number)
+        if cell is not None:
+            cell.ends_below = int.from_bytes(body, "little")
+
     # --- what cells do ---
 
     def on_change(self, cell: HeldCell) -> None:
@@ -174,8 +179,13 @@ class Warden:
             cell.begin()
 
     def on_message(self, cell: HeldCell, message: bytes) -> None:
-        """Passes a cell's message on, with what the cell has used so far."""
-        self._tell(frames.MESSAGE, cell.number, frames.pack_usage(cell.usage()) + message)
+        """Passes a cell's message on, with what the cell has used so far; it may be its last."""
+        body = frames.pack_usage(cell.usage()) + message
+        told = frames.frame(frames.MESSAGE, cell.number, body)
+        if len(message) < cell.ends_below:
+            self._put_down(cell, "killed", told)
+        else:
+            self._host.send(told)
 
     def on_flood(self, cell: HeldCell) -> None:
         """Ends a cell that announced too long a message."""
@@ -200,16 +210,17 @@ class Warden:
 
     # --- how cells end ---
 
-    def _put_down(self, cell: HeldCell, cause: str) -> None:
+    def _put_down(self, cell: HeldCell, cause: str, told: bytes = b"") -> None:
         """Tells the host and kills a cell at once; it is reaped when it is dead.
 
         The dying may take the processor: the host need not wait for that.
         """
-        self._report(cell, cause, signal.SIGKILL)
-        kill(cell.pid)
+        self._report(cell, cause, signal.SIGKILL, told)
+        if not cell.reaped:
+            kill(cell.pid)
+            if self._nursery.plan.parented:
+                self._ending[cell.pid] = cell
         cell.close()
-        if self._nursery.plan.parented:
-            self._ending[cell.pid] = cell
         self._clear(cell)
 
     def _clear(self, cell: HeldCell) -> None:
@@ -256,13 +267,15 @@ class Warden:
         if cell.number < 0 or cell.state is State.SETTING_UP:
             self._nursery.drop(cell)
             return
+        cell.reaped = True
         cell.drain()
         if cell.number in self._cells:
             self._report(cell, cause, status)
             cell.close()
         self._clear(cell)
 
-    def _report(self, cell: HeldCell, cause: str, status: int) -> None:
+    def _report(self, cell: HeldCell, cause: str, status: int, told: bytes = b"") -> None:
+        """Tells the host how a cell ended, in one piece with what it told before."""
         cell.read_stderr()
         del self._cells[cell.number]
         body = {
@@ -272,7 +285,7 @@ class Warden:
             "denials": cell.denials,
             "stderr": cell.stderr.decode("latin-1"),
         }
-        self._tell(frames.ENDED, cell.number, json.dumps(body).encode())
+        self._host.send(told + frames.frame(frames.ENDED, cell.number, json.dumps(body).encode()))
 
     def _fail(self, number: int, text: str) -> None:
         self._cells.pop(number, None)

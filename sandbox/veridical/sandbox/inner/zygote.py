@@ -14,7 +14,6 @@ import socket
 import struct
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from veridical.sandbox.inner import cell, kernel
@@ -53,7 +52,7 @@ def run_seed(connection: socket.socket) -> None:
 
 def describe(entry: str, imports: tuple[str, ...], plan: Plan, *, prepared: bool) -> bytes:
     """The request for a zygote."""
-    wanted = {"entry": entry, "imports": imports, "plan": asdict(plan), "prepared": prepared}
+    wanted = {"entry": entry, "imports": imports, "plan": plan._asdict(), "prepared": prepared}
     return json.dumps(wanted).encode()
 
 
@@ -72,6 +71,8 @@ def _seed_child(body: bytes, descriptors: list[int]) -> None:
     )
     cell.bound(plan)
     rehearse()
+    if plan.rooted:
+        import veridical.sandbox.inner.rooted  # noqa: F401 - here once, and not in every cell
     gc.collect()
     gc.freeze()
 

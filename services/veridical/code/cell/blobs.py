@@ -11,7 +11,8 @@ import json
 from typing import Any, Protocol
 
 MAX_HEADER_BYTES = 1 << 20
-_PIECE_BYTES = 8 << 20
+PIECE_BYTES = 8 << 20
+"""A message this long is followed by another; none is longer but for its header."""
 _SIZE = "bytes"
 _encode = json.JSONEncoder().encode
 _decode = json.JSONDecoder().raw_decode
@@ -35,9 +36,9 @@ def send_blob(to: Messages, header: dict[str, Any], *parts: bytes) -> None:
     """Send a header with bytes behind it."""
     blob = b"".join(parts)
     line = _encode({**header, _SIZE: len(blob)}).encode() + b"\n"
-    to.send(line + blob[:_PIECE_BYTES])
-    for start in range(_PIECE_BYTES, len(blob), _PIECE_BYTES):
-        to.send(blob[start : start + _PIECE_BYTES])
+    to.send(line + blob[:PIECE_BYTES])
+    for start in range(PIECE_BYTES, len(blob), PIECE_BYTES):
+        to.send(blob[start : start + PIECE_BYTES])
 
 
 def receive_blob(source: Messages, max_bytes: int) -> tuple[dict[str, Any], bytes]:

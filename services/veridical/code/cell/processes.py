@@ -21,7 +21,7 @@ from _signal import (  # type: ignore[import-not-found] # those of `signal` make
     signal,
 )
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 MAX_STDERR_BYTES = 8192
 CASE_MARK = b"\x1e"
@@ -30,8 +30,7 @@ _READ_BYTES = 1 << 16
 _FRESH = (SIGHUP, SIGTERM, SIGQUIT)
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(NamedTuple):
     """The pipe ends that a child gets as its first three descriptors."""
 
     stdin: int
@@ -43,7 +42,6 @@ Start = Callable[[Streams], int]
 """Starts a child on these streams and returns its process id."""
 
 
-@dataclass(slots=True)
 class Ran:
     """What one run of a program left.
 
@@ -54,10 +52,12 @@ class Ran:
         is_flood: Whether it wrote more to stdout than the limit, and was ended for that.
     """
 
-    status: int = 0
-    stdout: bytearray = field(default_factory=bytearray)
-    stderr: bytearray = field(default_factory=bytearray)
-    is_flood: bool = False
+    __slots__ = ("is_flood", "status", "stderr", "stdout")
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.stdout, self.stderr = bytearray(), bytearray()
+        self.is_flood = False
 
 
 class Watch:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import Any
 
-from veridical.code.cell.blobs import BlobError, receive_blob, send_blob
+from veridical.code.cell.blobs import PIECE_BYTES, BlobError, receive_blob, send_blob
 from veridical.code.cell.processes import has_begun
 from veridical.code.cell.python_main import MEMORY_STATUS
 from veridical.code.judgement import CodeReason
@@ -107,6 +107,10 @@ class ProgramCell:
             detail = f"{row.name}: {row.toolchain} is not installed"
             raise UndecidedError(CodeReason.LANGUAGE_UNAVAILABLE, detail)
         raise CompileError(str(reply["error"])[-_MAX_TEXT:])
+
+    def end_with_next_run(self) -> None:
+        """Say that the next run is the last: the cell ends with it by itself."""
+        self.cell.end_with_reply(below=PIECE_BYTES)
 
     def run(self, stdin: bytes, args: tuple[str, ...] = (), **files: bytes) -> Ran:
         """Run the program once.

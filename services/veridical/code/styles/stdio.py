@@ -66,6 +66,8 @@ class _Run:
             if interactor is not None:
                 return interact(self._slot, self._submission, interactor, name, case, self._tally)
             program = self._opened()
+            if name == str(len(self._tests.cases)):
+                program.end_with_next_run()
             ran = program.run(case.stdin.encode("utf-8", "replace"))
         except CellEnded as ended:
             self._tally.ran()

@@ -8,16 +8,18 @@ import os
 import sys
 import threading
 import types
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import wire, world
 from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.solution.operations import Operations
 from veridical.code.cell.solution.output import Output
-from veridical.code.cell.solution.records import Records
 from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.plain import TooLargeError, Tree, ViolationError
+
+if TYPE_CHECKING:
+    from veridical.code.cell.solution.records import Records
 
 MAX_TEXT = 2000
 MAX_FRAMES = 64
@@ -160,6 +162,9 @@ class Server:
         if content.get("world") and self._world is None:
             self._world = world.Replica(os.getcwd())  # noqa: PTH109
         if content.get("records") and self._records is None:
+            # Few tests look at them, and logging is large.
+            from veridical.code.cell.solution.records import Records
+
             self._records = Records()
         names = content["names"]
         if content.get("all"):

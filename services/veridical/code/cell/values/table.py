@@ -12,7 +12,6 @@ import re
 import sys
 import types
 import uuid
-import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +51,8 @@ def _zone(value: Any) -> Any:
         return None
     if type(zone) is dt.timezone:
         return zone.utcoffset(None)
-    if type(zone) is zoneinfo.ZoneInfo and zone.key:
+    named = sys.modules.get("zoneinfo")  # whoever has such a zone has loaded it
+    if named is not None and type(zone) is named.ZoneInfo and zone.key:
         return zone.key
     raise NotOfTheTable(type(zone).__name__)
 
@@ -60,7 +60,11 @@ def _zone(value: Any) -> Any:
 def _tzinfo(zone: Any) -> dt.tzinfo | None:
     if zone is None:
         return None
-    return zoneinfo.ZoneInfo(zone) if type(zone) is str else dt.timezone(zone)
+    if type(zone) is not str:
+        return dt.timezone(zone)
+    import zoneinfo  # rare, and every cell would have its memory copied
+
+    return zoneinfo.ZoneInfo(zone)
 
 
 def _datetime_parts(at: dt.datetime) -> Parts:

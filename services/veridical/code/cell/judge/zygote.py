@@ -1,0 +1,44 @@
+"""What the zygote of judges' cells does once for all of them: it rehearses."""
+
+from __future__ import annotations
+
+import json
+
+from veridical.code.cell.judge.serve import serve
+from veridical.code.cell.rehearsal import ROUNDS, Script
+from veridical.sandbox.inner.cell import Begin, Serve
+
+_TESTS = """def check(candidate):
+    assert candidate(1, 2) == 1
+    assert candidate([1, "a"], 0.5) == [1, "a"]
+assert same(None) is None
+"""
+_CASES = (("[1, 2]", "1"), ('[[1, "a"], 0.5]', '[1, "a"]'), ("[null]", "null"))
+_ASSERTS = {"asserts": {"entry_point": "same", "test_code": _TESTS}, "pure": True}
+_CALLS = {
+    "calls": {
+        "entry_point": "same",
+        "cases": [{"args": args, "expected": expected} for args, expected in _CASES],
+    },
+    "pure": True,
+}
+_NAMES = ["ok", [{"same": {"F": [0, ["same", "same", None, "solution"]]}}, []], None]
+_FIRST, _LIST, _NONE = ["ok", 1, None], ["ok", {"a": 0}, None], ["ok", None, None]
+
+
+def prepare() -> Begin:
+    """What each cell calls ahead of its start."""
+    for request, replies in (
+        (_ASSERTS, (_NAMES, _NONE, _FIRST, _LIST)),
+        (_CALLS, (_NAMES, _FIRST, _LIST, _NONE)),
+    ):
+        asked = [json.dumps(request).encode()]
+        told = [json.dumps(reply).encode() for reply in replies]
+        for _ in range(ROUNDS):
+            serve(Script(asked), Script(told))
+
+    def begin() -> Serve:
+        compile(_TESTS, "", "exec")  # has the compiler's memory copied
+        return serve
+
+    return begin
