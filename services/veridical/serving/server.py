@@ -7,7 +7,8 @@ import gc
 import logging
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
@@ -72,11 +73,32 @@ def run(
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A gRPC service that a server has beside the VerifierService."""
+
+    name: str
+    """Its full name, for health and reflection."""
+    add: Callable[[grpc.aio.Server], None]
+    """Adds it to the server."""
+
+
 class Server:
-    """One gRPC server with health, metrics and a drain."""
+    """One gRPC server with health, metrics and a drain.
+
+    Args:
+        verifier: What decides items.
+        settings: What the server was told.
+        metrics: What it exports.
+        beside: Its further services; healthy when the verifier is ready.
+    """
 
     def __init__(
-        self, verifier: Verifier, settings: ServerSettings, metrics: ServerMetrics
+        self,
+        verifier: Verifier,
+        settings: ServerSettings,
+        metrics: ServerMetrics,
+        beside: Sequence[Beside] = (),
     ) -> None:
         self._verifier = verifier
         self._settings = settings
@@ -84,6 +106,8 @@ class Server:
         self._health = HealthService()
         self._admission = Admission(settings, metrics)
         self._servicer = VerifierServicer(verifier, settings, metrics, self._admission)
+        self._beside = beside
+        self._names = (SERVICE, *(each.name for each in beside))
         self._stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -139,9 +163,11 @@ class Server:
             ],
         )
         add_VerifierServiceServicer_to_server(self._servicer, server)
+        for each in self._beside:
+            each.add(server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         if settings.reflection:
-            names = (SERVICE, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            names = (*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME)
             reflection.enable_server_reflection(names, server)
         _bind_address(server, "listen", settings.listen, self._credentials())
         return server
@@ -187,7 +213,7 @@ class Server:
     async def _set_health(self, *, serving: bool) -> None:
         response = health_pb2.HealthCheckResponse
         status = response.SERVING if serving else response.NOT_SERVING
-        for service in ("", SERVICE):
+        for service in ("", *self._names):
             await self._health.set(service, status)
 
     async def _drain(self, server: grpc.aio.Server) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from veridical.suite.settings import SuiteSettings
-from veridical.suite.table import GATEWAY, SERVICES, ServiceSpec
+from veridical.suite.table import GATEWAY, SAMPLING, SERVICES, ServiceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Launch:
     """URL of its metrics; None: it has none."""
     backends: tuple[str, ...]
     """Names of the services that it calls."""
+    start_seconds: float | None = None
+    """Time that it may be without serving, in seconds. None: as the suite has it."""
 
 
 def plan_launches(settings: SuiteSettings, folder: Path) -> tuple[Launch, ...]:
@@ -37,15 +40,27 @@ def plan_launches(settings: SuiteSettings, folder: Path) -> tuple[Launch, ...]:
         settings: What the suite was told.
         folder: Where the private sockets stand.
     """
-    addresses = {spec.name: f"unix:{folder / spec.name}.sock" for spec in SERVICES}
-    addresses[GATEWAY.name] = settings.listen
-    ports = _metrics_ports(settings.metrics_port)
-    return tuple(_launch(spec, settings, folder, addresses, ports[spec.name]) for spec in SERVICES)
+    specs = started(settings)
+    addresses = {spec.name: f"unix:{folder / spec.name}.sock" for spec in specs}
+    addresses |= public_addresses(settings)
+    ports = _metrics_ports(settings.metrics_port, specs)
+    return tuple(_launch(spec, settings, folder, addresses, ports[spec.name]) for spec in specs)
 
 
-def _metrics_ports(base: int) -> dict[str, int]:
+def started(settings: SuiteSettings) -> tuple[ServiceSpec, ...]:
+    """The services that are started, backends before those that call them."""
+    return (*SERVICES, SAMPLING) if settings.sampler else SERVICES
+
+
+def public_addresses(settings: SuiteSettings) -> dict[str, str]:
+    """The addresses of the services that callers are told of, by name."""
+    found = {GATEWAY.name: settings.listen}
+    return {**found, SAMPLING.name: settings.sampler_listen} if settings.sampler else found
+
+
+def _metrics_ports(base: int, specs: Sequence[ServiceSpec]) -> dict[str, int]:
     """The gateway has the base, the others what follows; 0 stands for none."""
-    names = [GATEWAY.name, *(spec.name for spec in SERVICES if spec is not GATEWAY)]
+    names = [GATEWAY.name, *(spec.name for spec in specs if spec is not GATEWAY)]
     return {name: base and base + offset for offset, name in enumerate(names)}
 
 
@@ -66,23 +81,27 @@ def _launch(
         command += ["--workers", str(settings.workers)]
     if settings.config is not None:
         command += ["--config", str(settings.config)]
+    if spec is SAMPLING and settings.sampler:
+        command += ["--model", settings.sampler]
     health = addresses[spec.name]
-    if spec is GATEWAY:
+    is_public = spec.name in public_addresses(settings)
+    if is_public:
         health = f"unix:{folder / spec.name}-health.sock"
         command += ["--health-listen", health, *_access(settings)]
     return Launch(
         name=spec.name,
         address=addresses[spec.name],
         health=health,
-        private=spec is not GATEWAY,
+        private=not is_public,
         command=tuple(command),
         metrics=f"http://127.0.0.1:{metrics_port}/metrics" if metrics_port else None,
         backends=spec.backends,
+        start_seconds=spec.start_seconds,
     )
 
 
 def _access(settings: SuiteSettings) -> list[str]:
-    """The gateway's flags that say who may call it."""
+    """The flags that say who may call a service with an address of its own."""
     files = {
         "--tls-certificate": settings.tls_certificate,
         "--tls-key": settings.tls_key,

@@ -18,7 +18,7 @@ from veridical.suite.status import State, Status
 
 _EXIT_BAD_SETTING = 2
 _EXIT_CANNOT_START = 126  # as a shell says it
-# They are meant for the gateway; a private socket is guarded by its folder.
+# They are meant for what callers reach; a private socket is guarded by its folder.
 _ACCESS_VARIABLES = (
     "VERIDICAL_TLS_CERTIFICATE",
     "VERIDICAL_TLS_KEY",
@@ -154,14 +154,15 @@ class Service:
         """Follows the health of a process, and kills one that does not serve for too long."""
         health = self._settings.health
         clock = asyncio.get_running_loop().time
-        limit, since = health.start_seconds, clock()
+        own = self.launch.start_seconds
+        limit, since = own or health.start_seconds, clock()
         async with HealthProbe(self.launch.health, health.check_seconds) as probe:
             while True:
                 serves = await probe.is_serving()
                 if self._stopping.is_set():
                     return
                 if serves:
-                    limit = health.lost_seconds
+                    limit = own or health.lost_seconds
                     self._note_serving()
                 elif self.serves:
                     self._change(State.STARTING, "does not serve any more")

@@ -61,6 +61,10 @@ class SuiteSettings:
     """gRPC target of the reward gateway, `host:port` or `unix:/path`."""
     metrics_port: int = 0
     """Port of the gateway's metrics; each further service has the next one. 0: no metrics."""
+    sampler: str | None = None
+    """The model that a sampler serves, as its own `--model` has it. None: no sampler is started."""
+    sampler_listen: str = "127.0.0.1:50055"
+    """gRPC target of the sampler, `host:port` or `unix:/path`."""
     workers: int | None = None
     """Worker processes of each verifier. None: the services' own default."""
     config: Path | None = None
@@ -68,13 +72,13 @@ class SuiteSettings:
     folder: Path | None = None
     """Folder of the private sockets. None: a new one."""
     tls_certificate: Path | None = None
-    """PEM file of the gateway's certificate chain. None: no TLS."""
+    """PEM file of the certificate chain of the gateway and the sampler. None: no TLS."""
     tls_key: Path | None = None
     """PEM file of its private key."""
     tls_client_ca: Path | None = None
     """PEM file of the authorities of client certificates. None: callers need no certificate."""
     tokens_file: Path | None = None
-    """File of the tokens that the gateway's callers show. None: they need none."""
+    """File of the tokens that callers of either show. None: they need none."""
     owner_pid: int | None = None
     """Process whose end ends the suite. None: nobody's."""
     json: bool = False
@@ -130,6 +134,19 @@ def _parser(inherited: Mapping[str, str]) -> argparse.ArgumentParser:
         help="where the reward gateway listens, host:port or unix:/path (%(default)s)",
     )
     add(
+        "--sampler",
+        type=_model,
+        metavar="MODEL",
+        help="start a sampler of this model, too: smollm2-135m, a folder or a name (none)",
+    )
+    add(
+        "--sampler-listen",
+        type=_listen,
+        metavar="ADDRESS",
+        default=default.sampler_listen,
+        help="where the sampler listens (%(default)s)",
+    )
+    add(
         "--metrics-port",
         type=_port,
         metavar="BASE",
@@ -150,10 +167,10 @@ def _parser(inherited: Mapping[str, str]) -> argparse.ArgumentParser:
         help="folder for the private sockets, made if missing, removed at the end (a new one)",
     )
     for flag, text in (
-        ("--tls-certificate", "certificate chain of the gateway, in PEM form (no TLS)"),
+        ("--tls-certificate", "certificate chain for callers, in PEM form (no TLS)"),
         ("--tls-key", "its private key"),
         ("--tls-client-ca", "authorities of client certificates, which are then required (none)"),
-        ("--tokens-file", "bearer tokens of the gateway's callers (none needed)"),
+        ("--tokens-file", "bearer tokens of callers (none needed)"),
     ):
         add(flag, type=Path, metavar="FILE", help=text)
     add("--owner-pid", type=_count, metavar="PID", help="process whose end ends the suite (none)")
@@ -179,10 +196,16 @@ def _listen(text: str) -> str:
     return text
 
 
+def _model(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("names no model")
+    return text
+
+
 def _port(text: str) -> int:
     port = _whole(text)
     # The services after the gateway have the ports that follow.
-    last = _LAST_PORT - len(SERVICES) + 1
+    last = _LAST_PORT - len(SERVICES)
     if not 0 <= port <= last:
         raise argparse.ArgumentTypeError(f"{port} is not within 0 to {last}")
     return port

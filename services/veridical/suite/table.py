@@ -17,6 +17,8 @@ class ServiceSpec:
     """Whether it takes `--workers`."""
     backends: tuple[str, ...] = ()
     """Names of the services that it calls: they are stopped after it."""
+    start_seconds: float | None = None
+    """Time that it may be without serving, at its start or later, in seconds. None: as the suite has it."""
 
 
 MATH = ServiceSpec("math", "veridical.math", has_workers=True)
@@ -28,3 +30,6 @@ SERVICES = (MATH, CODE, PROOF, REWARD)
 """Every service, backends before those that call them."""
 GATEWAY = REWARD
 """The one that listens where callers are told to call; the others listen on private sockets."""
+# It gives up by itself after the 600 s that an engine has by default to load a model.
+SAMPLING = ServiceSpec("sampling", "veridical.sampling", start_seconds=660.0)
+"""Runs only where it is asked for, and listens where callers are told to call, too."""

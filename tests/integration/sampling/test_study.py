@@ -49,9 +49,12 @@ def study(
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
     other = shared_services("sampling", *flags("--slots", "8", model="second")).address
 
-    def run(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        folder: Path, *more: str, file_bytes: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        limit = [] if file_bytes is None else ["prlimit", f"--fsize={file_bytes}", "--"]
         command = [
-            *(sys.executable, "-m", "veridical.cli", "study", "--problems", str(problems)),
+            *(*limit, sys.executable, "-m", "veridical.cli", "study", "--problems", str(problems)),
             *("--base", f"base@{sampler_address}", "--rl", f"tuned@{other}", "-o", str(folder)),
             *("-n", str(SAMPLES), "--max-tokens", "6", "--temperature", "1.5"),
             *("--address", reward_address, *more),
@@ -103,6 +106,26 @@ def test_its_figures_are_those_of_its_verdicts(
     by_row = Counter((row["model"], row["group"]) for row in rows if row["outcome"] == "correct")
     assert by_row == {key: count for key, count in right.items() if count}
     assert json.loads((tmp_path / "tables.json").read_text())
+
+
+def test_a_full_disk_is_told_and_the_same_command_goes_on(
+    tmp_path: Path, study: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    whole, folder = tmp_path / "whole", tmp_path / "full"
+    assert study(whole).returncode == 0
+    there = []
+    for file_bytes in (100_000, 200_000):
+        full = study(folder, file_bytes=file_bytes)
+        assert full.returncode == 1
+        assert "run.sqlite: " in full.stderr
+        assert "the same command goes on" in full.stderr
+        assert "Traceback" not in full.stderr
+        with read_run(folder) as store:
+            there.append(sum(store.sizes(model)[0] for model in store.models()))
+    assert 0 < there[0] < there[1] <= 2 * PROBLEMS * SAMPLES
+    assert study(folder).returncode == 0
+    tables = [(each / "tables.json").read_text() for each in (whole, folder)]
+    assert tables[0] == tables[1]
 
 
 @pytest.mark.parametrize(

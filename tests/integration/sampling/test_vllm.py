@@ -151,6 +151,8 @@ def endpoint(models: Path, free_port: Callable[[], int]) -> Iterator[str]:
         "HF_HUB_OFFLINE": "1",
         "VLLM_CPU_KVCACHE_SPACE": "1",
         "VLLM_NO_USAGE_STATS": "1",
+        # To compile helpers takes a C++ compiler.
+        "TORCH_COMPILE_DISABLE": "1",
     }
     with subprocess.Popen(
         command,

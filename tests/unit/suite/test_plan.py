@@ -87,3 +87,17 @@ def test_only_the_gateway_asks_who_calls() -> None:
     assert launches["reward"].health == value(launches["reward"], "--health-listen")
     assert launches["math"].health == launches["math"].address
     assert [launches[name].private for name in ("math", "reward")] == [True, False]
+
+
+def test_a_sampler_is_started_where_one_is_asked_for() -> None:
+    assert "sampling" not in planned()
+    settings = replace(SETTINGS, sampler="/m/qwen", sampler_listen="127.0.0.1:7", metrics_port=9000)
+    launch = planned(replace(settings, tls_certificate=Path("c.pem"), workers=2))["sampling"]
+    assert (launch.address, launch.private, launch.backends) == ("127.0.0.1:7", False, ())
+    assert value(launch, "--model") == "/m/qwen"
+    assert value(launch, "--listen") == launch.address
+    assert value(launch, "--health-listen") == launch.health
+    assert value(launch, "--tls-certificate") == "c.pem"
+    assert value(launch, "--metrics-port") == "9004"
+    assert "--workers" not in launch.command
+    assert launch.start_seconds is not None

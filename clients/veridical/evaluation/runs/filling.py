@@ -17,6 +17,8 @@ _REQUESTS = 8
 """Prompts of one model that are with its sampler at once."""
 _READ = 256
 """Samples that are taken from the database at once to be judged."""
+_GATHER_SECONDS = 0.02
+"""Time for which samples are gathered before they are judged."""
 
 OnProgress = Callable[[str, int, int], None]
 """Told a model, how many samples of it there are, and how many of those are judged."""
@@ -52,13 +54,17 @@ class Filling:
 
         Raises:
             VeridicalError: A sampler or the verifier failed for good; what came before is kept.
+            sqlite3.OperationalError: The run cannot be written.
         """
         self._sizes = {each.name: list(self.store.sizes(each.name)) for each in self.policies}
         self._drawing = len(self.policies)
-        async with asyncio.TaskGroup() as work:
-            for policy in self.policies:
-                work.create_task(self._draw(policy))
-            work.create_task(self._judge())
+        try:
+            async with asyncio.TaskGroup() as work:
+                for policy in self.policies:
+                    work.create_task(self._draw(policy))
+                work.create_task(self._judge())
+        except BaseExceptionGroup as group:
+            raise _first(group) from group
         return sum(samples - judged for samples, judged in self._sizes.values())
 
     async def _draw(self, policy: Policy) -> None:
@@ -109,7 +115,16 @@ class Filling:
                 if is_over:
                     return
                 await self._news.wait()
+                # Samples that come one by one are judged in batches, which cost far less.
+                await asyncio.sleep(_GATHER_SECONDS)
 
     def _tell(self, model: str) -> None:
         if self.on_progress is not None:
             self.on_progress(model, *self._sizes[model])
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return what ended a group of tasks: the first that was raised, not the group around it."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -21,7 +21,7 @@ from google.protobuf.json_format import MessageToJson
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.sampling_pb2 import Sample
 from veridical.api.v1.verdict_pb2 import Verdict
-from veridical.evaluation.errors import RunError
+from veridical.evaluation.errors import RunError, RunWriteError
 
 FILE = "run.sqlite"
 _MAX_ID_BYTES = 256
@@ -209,11 +209,18 @@ def open_run(folder: Path, settings: Settings, problems: Sequence[Item]) -> Iter
     Raises:
         RunError: Another process has it open, it was begun with something else, or a problem is
             unusable.
+        RunWriteError: It cannot be written, now or later: what the body raises as SQLite's error.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder), closing(_connect(folder / FILE)) as connection:
-        _begin(connection, folder, settings, problems)
-        yield RunStore(connection)
+    path = folder / FILE
+    try:
+        with _locked(folder), closing(_connect(path)) as connection:
+            _begin(connection, folder, settings, problems)
+            yield RunStore(connection)
+    except sqlite3.OperationalError as error:
+        raise RunWriteError(
+            f"{path}: {error}; is the disk full? What is there is kept, and the same command goes on"
+        ) from error
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from veridical.sampling.engine import Engine
@@ -10,6 +12,12 @@ from veridical.sampling.engines.wire import DEFAULT_MODEL, Setup
 from veridical.sampling.metrics import SamplerMetrics
 from veridical.sampling.settings import SamplerSettings
 from veridical.serving.server import CannotStart
+
+_LIBRARIES = {"cpu": ("msgspec", "torch", "transformers"), "vllm": ("msgspec", "vllm")}
+_PROBE = (
+    "import sys; from importlib.util import find_spec; "
+    "print(*[name for name in sys.argv[1:] if find_spec(name) is None])"
+)
 
 
 def make_engine(settings: SamplerSettings, metrics: SamplerMetrics) -> Engine:
@@ -20,6 +28,7 @@ def make_engine(settings: SamplerSettings, metrics: SamplerMetrics) -> Engine:
     """
     if settings.engine == "openai":
         return _openai(settings)
+    _check_libraries(settings)
     setup = Setup(
         engine=settings.engine,
         model=settings.model,
@@ -36,6 +45,20 @@ def make_engine(settings: SamplerSettings, metrics: SamplerMetrics) -> Engine:
         settings.engine_start_seconds,
         metrics,
     )
+
+
+def _check_libraries(settings: SamplerSettings) -> None:
+    """Asks the engine's interpreter for its libraries, without importing them."""
+    python, engine = str(settings.engine_python or sys.executable), settings.engine
+    command = [python, "-P", "-c", _PROBE, "veridical", *_LIBRARIES[engine]]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise CannotStart(f"engine_python: {python} cannot be used: {error}") from error
+    if missing := ", ".join(done.stdout.split()):
+        raise CannotStart(
+            f"engine: {python} has no {missing}: install veridical[sampling-{engine}]"
+        )
 
 
 def _openai(settings: SamplerSettings) -> Engine:

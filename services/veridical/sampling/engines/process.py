@@ -99,6 +99,9 @@ def main() -> None:
     setup = line.setup()
     # An engine's libraries are imported by its own process alone.
     if setup.engine == "vllm":
+        from veridical.sampling.engines.vllm.surroundings import prepare
+
+        prepare()
         from veridical.sampling.engines.vllm.serve import serve
     else:
         from veridical.sampling.engines.cpu.serve import serve

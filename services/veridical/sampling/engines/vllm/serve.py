@@ -36,8 +36,6 @@ _USE_SECONDS = 1.0
 
 def serve(setup: Setup, line: Line) -> None:
     """Starts vLLM and works until the process is ended."""
-    # Nothing is to be fetched, and nothing told to anybody.
-    os.environ |= {"HF_HUB_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "VLLM_DO_NOT_TRACK": "1"}
     asyncio.run(_Server(setup, line).run())
 
 
