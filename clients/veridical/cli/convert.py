@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from veridical.cli.exits import CommandError, expected_errors, interruptible, stderr_console
-from veridical.cli.output import opened_text
+from veridical.cli.output import is_resumable, opened_text
 from veridical.client.jsonl import item_to_json
 
 _Benchmark = Annotated[
@@ -37,11 +38,25 @@ def convert(benchmark: _Benchmark, file: _File, output: _Output = "-") -> None:
             names = ", ".join(CONVERTERS)
             raise CommandError(f"{benchmark!r} is no benchmark that is known here: {names}")
         try:
-            lines = [item_to_json(item) for item in read_problems(file, benchmark)]
+            count = _write(output, map(item_to_json, read_problems(file, benchmark)))
         except ProblemError as error:
             raise CommandError(str(error)) from None
-        if not lines:
+        if not count:
             raise CommandError(f"{file}: there are no problems")
-        with opened_text(output) as out:
-            out.writelines(f"{line}\n" for line in lines)
-        stderr_console().print(f"{len(lines):,} problem{'s' * (len(lines) > 1)}")
+        stderr_console().print(f"{count:,} problem{'s' * (count > 1)}")
+
+
+def _write(output: str, lines: Iterator[str]) -> int:
+    """Write the lines as they come and return how many; a file gets its name once it is whole."""
+    unfinished = f"{output}.part" if is_resumable(output) else output
+    count = 0
+    try:
+        with opened_text(unfinished) as out:
+            for count, line in enumerate(lines, 1):  # noqa: B007
+                out.write(f"{line}\n")
+        if unfinished != output and count:
+            Path(unfinished).replace(output)
+    finally:
+        if unfinished != output:
+            Path(unfinished).unlink(missing_ok=True)
+    return count

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from veridical.evaluation.analysis import Analysis, Settings
     from veridical.evaluation.majority import Majority
+    from veridical.evaluation.material import Material
     from veridical.evaluation.reading import Reader
 
 _Files = Annotated[
@@ -26,7 +27,7 @@ _Files = Annotated[
     typer.Argument(
         metavar="FILE...",
         help="JSON lines: verdicts with group and label, or counts with group, model, n and c "
-        "(and u, the undecided among n); - is stdin.",
+        "(and u, the undecided among n), or figures with model, k, pass_at_1 and pass_at_k; - is stdin.",
     ),
 ]
 _Base = Annotated[
@@ -168,8 +169,12 @@ def numbers(text: str, option: str, least: int) -> tuple[int, ...]:
 def _run(wanted: _Wanted) -> None:
     from veridical.cli.passk_text import report
     from veridical.evaluation.errors import AnalysisError
+    from veridical.evaluation.material import Material, usual_ks
 
     reader = _read(wanted)
+    if reader.points:
+        _run_points(reader, wanted)
+        return
     try:
         analysis = _analysed(reader, wanted)
         ks = wanted.ks or usual_ks(analysis)
@@ -177,23 +182,43 @@ def _run(wanted: _Wanted) -> None:
         majorities = _majorities(reader, analysis, ks) if wanted.majority else []
     except AnalysisError as error:
         raise CommandError(str(error)) from None
-    _write(wanted, analysis, majorities, ks)
-    OutConsole().print(report(analysis, majorities, ks))
+    material = Material(analysis, ks, tuple(majorities))
+    _write(wanted, material)
+    OutConsole().print(report(material))
 
 
-def _write(
-    wanted: _Wanted, analysis: Analysis, majorities: list[Majority], ks: tuple[int, ...]
-) -> None:
+def _run_points(reader: Reader, wanted: _Wanted) -> None:
+    """Compare models of which only pass@1 and pass@k are known, such as published ones."""
+    from veridical.cli.passk_text import points_table
+    from veridical.evaluation.series import series
+    from veridical.evaluation.tables import series_table, write_csv, write_json
+
+    if reader.models or wanted.html is not None or wanted.majority:
+        raise CommandError(
+            "figures of pass@1 and pass@k stand alone: no counts, --html or --majority"
+        )
+    points = sorted(reader.points, key=lambda each: each.name != (wanted.base or each.name))
+    if wanted.base not in (None, points[0].name):
+        raise CommandError(f"--base: there is no model {wanted.base!r}")
+    gaps = series(points[0], points)
+    if wanted.json is not None:
+        write_json([series_table(gaps)], wanted.json)
+    if wanted.csv is not None:
+        write_csv([series_table(gaps)], wanted.csv)
+    OutConsole().print(points_table(gaps, reader.point_k or 1))
+
+
+def _write(wanted: _Wanted, material: Material) -> None:
     from veridical.evaluation.page.html import page
     from veridical.evaluation.tables import tables, write_csv, write_json
 
-    found = tables(analysis, majorities)
+    found = tables(material.analysis, material.majorities)
     if wanted.json is not None:
         write_json(found, wanted.json)
     if wanted.csv is not None:
         write_csv(found, wanted.csv)
     if wanted.html is not None:
-        wanted.html.write_text(page(analysis, majorities, ks), encoding="utf-8")
+        wanted.html.write_text(page(material), encoding="utf-8")
 
 
 def _read(wanted: _Wanted) -> Reader:
@@ -208,7 +233,7 @@ def _read(wanted: _Wanted) -> Reader:
         rest = [f"... and {more} more"] if more else []
         raise CommandError("\n  ".join(["nothing was analysed", *reader.faults, *rest]))
     if not reader.lines:
-        raise CommandError("there are no verdicts and no counts")
+        raise CommandError("there are no verdicts, counts or figures")
     return reader
 
 
@@ -235,13 +260,6 @@ def _analysed(reader: Reader, wanted: _Wanted) -> Analysis:
             raise CommandError(f"--base: there is no model {wanted.base!r}, only {names}")
         models.sort(key=lambda each: each.model != wanted.base)
     return analyse(models, wanted.settings)
-
-
-def usual_ks(analysis: Analysis) -> tuple[int, ...]:
-    """Return 1, 2, 4, ... and where each curve ends."""
-    ends = {end for curve in analysis.curves for end in (len(curve.estimate), len(curve.low))}
-    powers = {1 << power for power in range(max(ends).bit_length())}
-    return tuple(sorted(powers | ends))
 
 
 def _refuse_large(ks: tuple[int, ...], analysis: Analysis) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from rich.console import Group, RenderableType
@@ -14,6 +14,10 @@ from veridical.evaluation.advice import advice
 from veridical.evaluation.analysis import Analysis, Comparison, Curve
 from veridical.evaluation.histogram import BINS
 from veridical.evaluation.majority import Majority
+from veridical.evaluation.material import Material
+from veridical.evaluation.probes.findings import Findings
+from veridical.evaluation.probes.words import probe_words
+from veridical.evaluation.series import Gap
 from veridical.evaluation.words import (
     bounds,
     crossing_words,
@@ -25,29 +29,13 @@ from veridical.evaluation.words import (
 )
 
 
-def report(
-    analysis: Analysis,
-    majorities: Sequence[Majority],
-    ks: Sequence[int],
-    cut: Mapping[str, float] | None = None,
-) -> RenderableType:
-    """Return the whole analysis, curves at these k.
-
-    Args:
-        analysis: What was found.
-        majorities: majority@k of each model; may be empty.
-        ks: The k of the tables.
-        cut: Share of each model's samples that were cut off by length, where it is known.
-    """
-    return Group(*_parts(analysis, majorities, ks, cut))
+def report(material: Material) -> RenderableType:
+    """Return the whole analysis."""
+    return Group(*_parts(material))
 
 
-def _parts(
-    analysis: Analysis,
-    majorities: Sequence[Majority],
-    ks: Sequence[int],
-    cut: Mapping[str, float] | None,
-) -> Iterator[RenderableType]:
+def _parts(material: Material) -> Iterator[RenderableType]:
+    analysis, ks = material.analysis, material.ks
     yield Text("\n".join(head(analysis)))
     if not analysis.comparisons:
         yield _section("pass@k", _grid(ks, [_curve_column(each) for each in analysis.curves]))
@@ -60,13 +48,23 @@ def _parts(
             "pass@k with UNDECIDED as wrong … as right",
             _grid(ks, [_bounds_column(each) for each in analysis.curves]),
         )
-    if majorities:
+    if material.majorities:
         yield _section(
             "majority@k (~: by Monte Carlo)",
-            _grid(ks, [_majority_column(each) for each in majorities]),
+            _grid(ks, [_majority_column(each) for each in material.majorities]),
         )
     yield _section("problems by accuracy", _histogram_table(analysis))
-    yield Text("\n".join(("", *advice(analysis, cut))))
+    if material.findings is not None:
+        yield from _probes(material, material.findings)
+    yield Text("\n".join(("", *advice(analysis, material.cut))))
+
+
+def _probes(material: Material, findings: Findings) -> Iterator[RenderableType]:
+    models = [curve.model for curve in material.analysis.curves]
+    told = list(probe_words(findings, models, material.without_guesses))
+    for probe in findings.plan.probes:
+        sentences = "\n".join(sentence for of, sentence in told if of is probe)
+        yield Group(Text(f"\n{probe}", "bold"), Padding(Text(sentences), (0, 0, 0, 2)))
 
 
 def _comparison(analysis: Analysis, found: Comparison, ks: Sequence[int]) -> RenderableType:
@@ -110,12 +108,26 @@ def _grid(ks: Sequence[int], columns: Sequence[_Column]) -> Table:
 
 
 def _series_table(analysis: Analysis) -> Table:
-    k = analysis.delta_k
-    table = _table("model", ["pass@1", f"pass@{k}", "ΔSE"])
+    table = _table("model", ["pass@1", f"pass@{analysis.delta_k}", "ΔSE"])
     for gap in analysis.gaps:
         figures = (gap.point.pass_1, gap.point.pass_k, gap.delta_se)
         table.add_row(shown(gap.point.name), *(f"{100 * each:.1f}" for each in figures))
     return table
+
+
+def points_table(gaps: Sequence[Gap], k: int) -> Table:
+    """Return models in a row, the base first, in the unit of their figures."""
+    table = _table("model", ["pass@1", f"pass@{k}", "ΔSE", "gained at k = 1", f"lost at k = {k}"])
+    base, *others = gaps
+    table.add_row(shown(base.point.name), *_figures(base.point.pass_1, base.point.pass_k))
+    for gap in others:
+        figures = (gap.point.pass_1, gap.point.pass_k, gap.delta_se, gap.sharpened, gap.lost)
+        table.add_row(shown(gap.point.name), *_figures(*figures))
+    return table
+
+
+def _figures(*values: float) -> list[str]:
+    return [f"{each + 0.0:.1f}" for each in values]
 
 
 def _histogram_table(analysis: Analysis) -> Table:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,20 +18,17 @@ from veridical.cli.exits import (
     run_interruptible,
     stderr_console,
 )
-from veridical.cli.passk import needed_for_reports, numbers, usual_ks
-from veridical.cli.stdout import OutConsole
+from veridical.cli.passk import needed_for_reports, numbers
+from veridical.cli.study_models import StudyModel, study_models
+from veridical.cli.study_probes import StudyProbes
 from veridical.cli.study_progress import StudyProgress
+from veridical.cli.study_report import study_facts, write_samples, write_study
 from veridical.client import ClientSettings, Item
-from veridical.client.async_sampler import AsyncSamplerClient
 
 if TYPE_CHECKING:
-    from veridical.api.v1.sampling_pb2 import ModelInfo
-    from veridical.evaluation.analysis import Analysis
-    from veridical.evaluation.runs.plan import Plan, Policy
-    from veridical.evaluation.runs.store import RunStore
+    from veridical.evaluation.probes.plan import ProbePlan
+    from veridical.evaluation.runs.plan import Plan
 
-_SAMPLE_SECONDS = 7 * 24 * 3600.0
-"""Time for all samples of a prompt; how long one may take is the sampler's affair."""
 _ROOM_TOKENS = 4096
 """Tokens that a prompt may take beside those of the paper's limit."""
 
@@ -84,6 +80,13 @@ _Ks = Annotated[
     str | None,
     typer.Option("--k", metavar="K,K,...", help="Which k to print; powers of 2 without it."),
 ]
+_Probes = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME,NAME,...",
+        help="Probes beside pass@k: perplexity, guessing, memorisation, spurious, coherence; or all, or none.",
+    ),
+]
 _Parquet = Annotated[
     bool,
     typer.Option("--parquet", help="Write every sample with its verdict to samples.parquet, too."),
@@ -94,12 +97,14 @@ _Parquet = Annotated[
 class _Wanted:
     """What the command line asks for."""
 
+    file: Path
     problems: list[Item]
     models: list[str]
     sampler: str | None
     folder: Path
     plan: Plan
     is_limited: bool
+    probes: ProbePlan
     address: list[str] | None
     ks: tuple[int, ...] | None
     parquet: bool
@@ -119,6 +124,7 @@ def study(
     stop: _Stop = None,
     chat: _Chat = False,
     k: _Ks = None,
+    probes: _Probes = "all",
     parquet: _Parquet = False,
     address: AddressOption = None,
 ) -> None:
@@ -126,12 +132,13 @@ def study(
 
     Both models get the same prompts and settings (those of arXiv 2504.13837 unless said otherwise). The folder
     keeps every sample and verdict: stopped anywhere, the same command goes on. It ends with report.html and
-    the tables as JSON and CSV.
+    the tables as JSON and CSV. docs/study.md says what each probe asks.
     """
     with expected_errors(), interruptible():
         needed_for_reports(*(["pyarrow"] if parquet else []))
         from veridical.api.v1.sampling_pb2 import SamplingSettings
         from veridical.evaluation.errors import AnalysisError, RunError
+        from veridical.evaluation.probes.plan import ProbePlan, probes_named
         from veridical.evaluation.problems import ProblemError
         from veridical.evaluation.problems.written import read_written
         from veridical.evaluation.runs.plan import MAX_TOKENS, Plan
@@ -141,9 +148,9 @@ def study(
         try:
             plan = Plan(samples, numbers(seeds, "--seeds", least=0), sampling, chat)
             wanted = _Wanted(
-                read_written(problems), [base, *rl], sampler, output, plan,
-                max_tokens is not None, address, numbers(k, "--k", least=1) if k else None,
-                parquet,
+                problems, read_written(problems), [base, *rl], sampler, output, plan,
+                max_tokens is not None, ProbePlan(probes_named(probes)), address,
+                numbers(k, "--k", least=1) if k else None, parquet,
             )  # fmt: skip
             left = run_interruptible(_run(wanted))
         except (RunError, AnalysisError, ProblemError) as error:
@@ -157,109 +164,45 @@ def study(
 
 
 async def _run(wanted: _Wanted) -> int:
+    from veridical.evaluation.material import run_material
     from veridical.evaluation.runs.filling import Filling
+    from veridical.evaluation.runs.plan import Policy
     from veridical.evaluation.runs.store import open_run
 
     console = stderr_console()
     settings = ClientSettings(retry=PATIENCE)
     async with (
-        _policies(wanted) as (policies, plan, about),
+        study_models(wanted.models, wanted.sampler) as models,
         connected(wanted.address, settings, console) as verifier,
     ):
-        kept = {**plan.settings(), "models": about}
+        plan = _fitting(wanted, models)
+        policies = [Policy(each.name, each.sampler, each.info.name) for each in models]
+        kept = {**plan.settings(), "models": {each.name: each.about() for each in models}}
         with open_run(wanted.folder, kept, wanted.problems) as store:
             total = plan.total * len(wanted.problems)
             with StudyProgress(console, total, len(policies)) as progress:
                 filling = Filling(store, policies, plan, verifier, progress.tell)
                 left = await filling.run()
-            _report(wanted, store, [each.name for each in policies])
-    return left
+                probing = StudyProbes(wanted.folder, store, wanted.problems, models, policies)
+                findings = await probing.run(plan, wanted.probes, verifier, progress)
+            facts = study_facts(wanted.file, len(wanted.problems), plan, models)
+            names = [each.name for each in models]
+            write_study(run_material(store, names, findings, facts, wanted.ks), wanted.folder)
+            if wanted.parquet:
+                write_samples(store, wanted.folder)
+    return left + sum(each.outcomes.left for each in findings.notes)
 
 
-@asynccontextmanager
-async def _policies(
-    wanted: _Wanted,
-) -> AsyncIterator[tuple[list[Policy], Plan, dict[str, dict[str, object]]]]:
-    """Give the models with their samplers, the plan with what fits them, and what they are."""
-    from veridical.evaluation.runs.plan import Policy
-
-    settings = ClientSettings(retry=PATIENCE, timeout_seconds=_SAMPLE_SECONDS)
-    policies, infos = [], {}
-    async with AsyncExitStack() as stack:
-        for spec in wanted.models:
-            name, address = _place(spec, wanted.sampler)
-            if name in infos:
-                raise CommandError(f"{name!r} is named twice")
-            client = await stack.enter_async_context(AsyncSamplerClient(address, settings=settings))
-            info = _served(name, await client.list_models(), address)
-            policies.append(Policy(name, client, info.name))
-            infos[name] = info
-        about: dict[str, dict[str, object]] = {
-            name: {
-                "engine": each.engine,
-                "tokenizer_hash": each.tokenizer_hash,
-                "weight_version": each.weight_version if each.HasField("weight_version") else None,
-                "max_tokens": each.max_tokens,
-            }
-            for name, each in infos.items()
-        }
-        yield policies, _fitting(wanted, list(infos.values())), about
-
-
-def _place(spec: str, sampler: str | None) -> tuple[str, str]:
-    name, _, address = spec.partition("@")
-    if not name:
-        raise CommandError(f"{spec!r} names no model")
-    if not address and sampler is None:
-        raise CommandError(f"{name}: no sampler; name it as {name}@ADDRESS, or by --sampler")
-    return name, address or sampler or ""
-
-
-def _served(name: str, models: Sequence[ModelInfo], address: str) -> ModelInfo:
-    """Return the model of that name, or the only one: then the name is the caller's own for it."""
-    for model in models:
-        if model.name == name:
-            return model
-    if len(models) == 1:
-        return models[0]
-    names = ", ".join(model.name for model in models)
-    raise CommandError(f"{address} serves no {name!r}, only {names}")
-
-
-def _fitting(wanted: _Wanted, models: Sequence[ModelInfo]) -> Plan:
+def _fitting(wanted: _Wanted, models: Sequence[StudyModel]) -> Plan:
     """Return the plan; without a limit of its own, with what fits all models."""
-    from dataclasses import replace
-
     from veridical.api.v1.sampling_pb2 import SamplingSettings
 
     plan = wanted.plan
-    room = min((model.max_tokens for model in models if model.max_tokens), default=1 << 30)
+    limits = [each.info.max_tokens for each in models]
+    room = min((limit for limit in limits if limit), default=1 << 30)
     if wanted.is_limited or room >= plan.sampling.max_tokens + _ROOM_TOKENS:
         return plan
     sampling = SamplingSettings()
     sampling.CopyFrom(plan.sampling)
     sampling.ClearField("max_tokens")
     return replace(plan, sampling=sampling)
-
-
-def _report(wanted: _Wanted, store: RunStore, models: Sequence[str]) -> None:
-    from veridical.cli.passk_text import report
-    from veridical.evaluation.analysis import analyse
-    from veridical.evaluation.page.html import page
-    from veridical.evaluation.runs.results import counts, cut_shares
-    from veridical.evaluation.tables import tables, write_csv, write_json
-
-    analysis: Analysis = analyse(counts(store, models))
-    cut = cut_shares(store)
-    ks = wanted.ks or usual_ks(analysis)
-    found = tables(analysis, [])
-    write_json(found, wanted.folder / "tables.json")
-    write_csv(found, wanted.folder / "tables")
-    path = wanted.folder / "report.html"
-    path.write_text(page(analysis, [], ks, cut), encoding="utf-8")
-    if wanted.parquet:
-        from veridical.evaluation.runs.export import write_parquet
-
-        write_parquet(store, wanted.folder / "samples.parquet")
-    OutConsole().print(report(analysis, [], ks, cut))
-    stderr_console().print(f"report: {path}", soft_wrap=True)

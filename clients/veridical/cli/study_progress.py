@@ -11,12 +11,14 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
 )
 
 from veridical.cli.progress import LINE_SECONDS
+from veridical.cli.render import one_line
 
 
 class StudyProgress:
@@ -35,9 +37,10 @@ class StudyProgress:
         self._next = time.monotonic() + LINE_SECONDS
         self._stack = ExitStack()
         self._bars: Progress | None = None
+        self._probing: TaskID | None = None
         if console.is_terminal:
             self._bars = Progress(
-                TextColumn("{task.description:<8}"),
+                TextColumn("{task.description:<12}"),
                 BarColumn(bar_width=None),
                 MofNCompleteColumn(),
                 TaskProgressColumn(),
@@ -64,9 +67,20 @@ class StudyProgress:
         if self._bars is not None:
             for task, count in zip(self._tasks, done, strict=True):
                 self._bars.update(task, completed=count)
-        elif time.monotonic() >= self._next:
-            self._next = time.monotonic() + LINE_SECONDS
+        else:
             drawn, verified = done
-            self._console.print(
-                f"{drawn:,} of {self._total:,} drawn, {verified:,} verified", soft_wrap=True
-            )
+            self._line(f"{drawn:,} of {self._total:,} drawn, {verified:,} verified")
+
+    def probe(self, probe: str, what: str, done: int, total: int) -> None:
+        """Say how far a probe is, and of what."""
+        if self._bars is None:
+            self._line(f"{probe}, {one_line(what, 60)}: {done:,} of {total:,}")
+            return
+        if self._probing is None:
+            self._probing = self._bars.add_task(probe)
+        self._bars.update(self._probing, description=probe, completed=done, total=total)
+
+    def _line(self, text: str) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + LINE_SECONDS
+            self._console.print(text, soft_wrap=True, markup=False)

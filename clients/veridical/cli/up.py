@@ -16,6 +16,17 @@ _Listen = Annotated[
         metavar="ADDRESS", help="Where to serve: host:port or unix:/path (127.0.0.1:50051)."
     ),
 ]
+_Sampler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="Start a sampler of this model, too: smollm2-135m, a folder or an endpoint's name.",
+    ),
+]
+_SamplerListen = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Where the sampler serves (127.0.0.1:50055)."),
+]
 _MetricsPort = Annotated[
     int | None,
     typer.Option(
@@ -60,6 +71,8 @@ _Verbose = Annotated[
 
 def up(
     listen: _Listen = None,
+    sampler: _Sampler = None,
+    sampler_listen: _SamplerListen = None,
     metrics_port: _MetricsPort = None,
     workers: _Workers = None,
     config: _Config = None,
@@ -74,11 +87,14 @@ def up(
     """Run all services on this machine until Ctrl-C.
 
     Prints a line for each service with its address and health, and restarts a service that died.
-    Ctrl-C and SIGTERM let running calls end first. VERIDICAL_LISTEN, VERIDICAL_METRICS_PORT,
+    Ctrl-C and SIGTERM let running calls end first. Further settings of services, such as the sampler's
+    engine, stand in the file of --config. VERIDICAL_LISTEN, VERIDICAL_METRICS_PORT,
     VERIDICAL_WORKERS, VERIDICAL_CONFIG and VERIDICAL_DRAIN_SECONDS stand for options not given.
     """
     options = {
         "--listen": listen,
+        "--sampler": sampler,
+        "--sampler-listen": sampler_listen,
         "--metrics-port": metrics_port,
         "--workers": workers,
         "--config": config,

@@ -53,12 +53,26 @@ def advice(
         cut: Share of each model's samples that were cut off by length, where it is known.
         thresholds: Where advice changes.
     """
-    limits = thresholds or Thresholds()
-    base = analysis.curves[0]
-    if len(base.estimate) > limits.few:
-        yield _room(analysis, limits)
     for found in analysis.comparisons:
-        yield _what_training_did(found)
+        yield what_training_did(found)
+    yield from doubts(analysis, cut, thresholds)
+
+
+def doubts(
+    analysis: Analysis,
+    cut: Mapping[str, float] | None = None,
+    thresholds: Thresholds | None = None,
+) -> Iterator[str]:
+    """Yield whether there is something to sharpen, and what must not be trusted.
+
+    Args:
+        analysis: The base and the models beside it.
+        cut: Share of each model's samples that were cut off by length, where it is known.
+        thresholds: Where advice changes.
+    """
+    limits = thresholds or Thresholds()
+    if len(analysis.curves[0].estimate) > limits.few:
+        yield _room(analysis, limits)
     for curve in analysis.curves:
         yield from _trust(curve, (cut or {}).get(curve.model, 0.0), limits)
 
@@ -100,21 +114,30 @@ def _room(analysis: Analysis, limits: Thresholds) -> str:
     return f"{told}: whether there is something to sharpen is open; take more problems or samples."
 
 
-def _what_training_did(found: Comparison) -> str:
+def what_training_did(found: Comparison) -> str:
+    """Return whether a model solves more or less than the base in many tries."""
     base, other = shown(found.base), shown(found.other)
     last = len(found.difference)
     value, low, high = (
-        100 * float(each) + 0.0
-        for each in (-found.difference[-1], -found.band.high[-1], -found.band.low[-1])
+        100 * float(each[-1]) for each in (found.difference, found.band.low, found.band.high)
     )
-    end = f"at k = {last:,} it is {value:+.1f} [{low:+.1f}, {high:+.1f}] points from {base}"
-    if found.band.low[-1] > 0:
-        return f"{other} solves less than {base} in many tries: {end}; it sharpened, and lost some."
-    if found.band.high[-1] < 0:
-        return f"{other} solves more than {base} in many tries, too: {end}; that is more than sharpening."
+    if low > 0:
+        sharper = "it sharpened, and lost some"
+        duller = "and nothing that is sure was gained at the first try"
+        why = sharper if found.band.high[0] < 0 else duller
+        return (
+            f"{other} solves less than {base} in many tries: at k = {last:,} it is {value:.1f} "
+            f"[{low:.1f}, {high:.1f}] points lower; {why}."
+        )
+    if high < 0:
+        return (
+            f"{other} solves more than {base} in many tries, too: at k = {last:,} it is {-value:.1f} "
+            f"[{-high:.1f}, {-low:.1f}] points higher; that is more than sharpening."
+        )
     return (
-        f"Whether {other} solves more than {base} in many tries is open: {end}; more problems, or more "
-        "samples of each, would tell."
+        f"Whether {other} solves more than {base} in many tries is open: at k = {last:,} it differs by "
+        f"{0.0 - value:+.1f} [{0.0 - high:+.1f}, {0.0 - low:+.1f}] points; more problems, or more samples "
+        "of each, would tell."
     )
 
 

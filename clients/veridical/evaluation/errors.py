@@ -1,4 +1,4 @@
-"""What the analysis refuses."""
+"""What the analysis and runs refuse, and what keeps a run from going on."""
 
 from __future__ import annotations
 
@@ -9,3 +9,7 @@ class AnalysisError(ValueError):
 
 class RunError(Exception):
     """A run that cannot be begun, read or gone on with; the text says why."""
+
+
+class RunWriteError(OSError):
+    """A run that cannot be written any more, such as on a full disk; what it holds is kept."""

@@ -10,6 +10,7 @@ import msgspec
 
 from veridical.evaluation.counts import Counts, counts_of
 from veridical.evaluation.majority import Votes
+from veridical.evaluation.series import Point
 
 MAX_FAULTS = 10
 """How many bad lines are told before the rest is only counted."""
@@ -27,7 +28,7 @@ class _Math(msgspec.Struct):
 
 
 class _Line(msgspec.Struct):
-    """What is looked at in a line: a verdict if it has an outcome, a count if it has n."""
+    """What is looked at in a line: a verdict if it has an outcome, a count if it has n, else a point."""
 
     group: str = ""
     outcome: str | int | None = None
@@ -38,6 +39,9 @@ class _Line(msgspec.Struct):
     n: int | None = None
     c: int | None = None
     u: int = 0
+    k: int | None = None
+    pass_at_1: float | None = None
+    pass_at_k: float | None = None
 
 
 _CORRECT = frozenset({"OUTCOME_CORRECT", 1})
@@ -75,6 +79,8 @@ class Reader:
         faults: The first bad lines, at most `MAX_FAULTS`.
         fault_count: Number of all bad lines.
         lines: Number of good lines.
+        points: Models of which only pass@1 and pass@k are known, in order.
+        point_k: The k of these.
     """
 
     label: str = "model"
@@ -82,6 +88,8 @@ class Reader:
     faults: list[str] = field(default_factory=list)
     fault_count: int = 0
     lines: int = 0
+    points: list[Point] = field(default_factory=list)
+    point_k: int | None = None
     _models: dict[str, dict[str, _Tally]] = field(default_factory=dict)
     _decoder: msgspec.json.Decoder[_Line] = field(
         default_factory=lambda: msgspec.json.Decoder(_Line)
@@ -124,6 +132,9 @@ class Reader:
             line = self._decoder.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise LineFault(str(error)) from None
+        if line.pass_at_1 is not None:
+            self._add_point(line)
+            return
         if not line.group:
             raise LineFault("group: missing; it says which samples are of one problem")
         if line.outcome is not None:
@@ -132,10 +143,22 @@ class Reader:
         elif line.n is not None:
             self._add_counts(line, self._tally(line.model or fallback, line.group))
         else:
-            raise LineFault("neither a verdict (outcome) nor a count (group, model, n, c)")
+            raise LineFault(
+                "neither a verdict (outcome), nor a count (group, model, n, c), nor a figure (pass_at_1)"
+            )
 
     def _tally(self, model: str, group: str) -> _Tally:
         return self._models.setdefault(model, {}).setdefault(group, _Tally())
+
+    def _add_point(self, line: _Line) -> None:
+        if not line.model or line.pass_at_k is None or line.k is None or line.k < 1:
+            raise LineFault("a figure wants model, k (1 or more), pass_at_1 and pass_at_k")
+        if self.point_k not in (None, line.k):
+            raise LineFault(f"k = {line.k}, and {self.point_k} in a line before")
+        if any(each.name == line.model for each in self.points):
+            raise LineFault(f"model {line.model[:60]!r} stands in a line before")
+        self.point_k = line.k
+        self.points.append(Point(line.model, line.pass_at_1 or 0.0, line.pass_at_k))
 
     def _add_counts(self, line: _Line, tally: _Tally) -> None:
         if line.n is None or line.c is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import numpy as np
 from veridical.evaluation.analysis import Analysis, Comparison, Curve
 from veridical.evaluation.histogram import BINS
 from veridical.evaluation.majority import Majority
+from veridical.evaluation.series import Gap
 
 Cell: TypeAlias = str | int | float | bool | None
 
@@ -39,42 +41,54 @@ class Table:
 def tables(analysis: Analysis, majorities: Sequence[Majority] = ()) -> tuple[Table, ...]:
     """Return everything that an analysis found; probabilities are 0 to 1, not percent."""
     return (
-        _table("settings", "name value", _settings(analysis)),
-        _table("models", "model problems samples undecided max_k", _models(analysis)),
-        _table(
+        table("settings", "name value", _settings(analysis)),
+        table("models", "model problems samples undecided max_k", _models(analysis)),
+        table(
             "curves",
             "model k pass_at_k low high undecided_as_wrong undecided_as_right",
             (row for curve in analysis.curves for row in _curve(curve)),
         ),
-        _table(
+        table(
             "differences",
             "base other k difference low high",
             (row for each in analysis.comparisons for row in _difference(each)),
         ),
-        _table(
+        table(
             "crossings",
             "base other behind_at_small_k k low high share_of_resamples",
             map(_crossing, analysis.comparisons),
         ),
-        _table(
+        table(
             "delta_se",
             "base other k delta_se low high",
             (_delta_se(each, analysis.delta_k) for each in analysis.comparisons),
         ),
-        _table("series", "model pass_at_1 pass_at_k delta_se sharpened lost", _series(analysis)),
-        _table(
+        series_table(analysis.gaps),
+        table(
             "solvable",
             "base other group solved_by",
             (row for each in analysis.comparisons for row in _solvable(each)),
         ),
-        _table(
+        table(
             "unsolved",
             "model against group n undecided largest_accuracy chance_if_equal chance_of_another",
             (row for each in analysis.comparisons for row in _unsolved(each)),
         ),
-        _table("histograms", "model accuracy problems", _histograms(analysis)),
-        _table("majority", "model k majority_at_k exact", _majority(majorities)),
-        _table("problems", "model group n c u", _problems(analysis)),
+        table("histograms", "model accuracy problems", _histograms(analysis)),
+        table("majority", "model k majority_at_k exact", _majority(majorities)),
+        table("problems", "model group n c u", _problems(analysis)),
+    )
+
+
+def series_table(gaps: Iterable[Gap]) -> Table:
+    """Return models in a row beside their base."""
+    return table(
+        "series",
+        "model pass_at_1 pass_at_k delta_se sharpened lost",
+        (
+            (*(each.point.name, each.point.pass_1, each.point.pass_k), *_moves(each))
+            for each in gaps
+        ),
     )
 
 
@@ -100,12 +114,16 @@ def write_csv(found: Iterable[Table], folder: Path) -> None:
                 writer.writerows(table.rows)
 
 
-def _table(name: str, columns: str, rows: Iterable[tuple[Cell, ...]]) -> Table:
+def table(name: str, columns: str, rows: Iterable[tuple[Cell, ...]]) -> Table:
+    """Return a table of rounded cells; its columns are named with blanks between them."""
     return Table(name, tuple(columns.split()), tuple(tuple(map(_rounded, row)) for row in rows))
 
 
 def _rounded(cell: Cell) -> Cell:
-    return round(float(cell), _DIGITS) if isinstance(cell, float) else cell
+    if not isinstance(cell, float):
+        return cell
+    # JSON knows no infinity.
+    return round(float(cell), _DIGITS) if math.isfinite(cell) else None
 
 
 def _settings(analysis: Analysis) -> Iterator[tuple[Cell, ...]]:
@@ -154,10 +172,8 @@ def _delta_se(found: Comparison, k: int) -> tuple[Cell, ...]:
     return found.base, found.other, k, gap.value, gap.low, gap.high
 
 
-def _series(analysis: Analysis) -> Iterator[tuple[Cell, ...]]:
-    for gap in analysis.gaps:
-        point = gap.point
-        yield point.name, point.pass_1, point.pass_k, gap.delta_se, gap.sharpened, gap.lost
+def _moves(gap: Gap) -> tuple[float, float, float]:
+    return gap.delta_se, gap.sharpened, gap.lost
 
 
 def _solvable(found: Comparison) -> Iterator[tuple[Cell, ...]]:

@@ -47,11 +47,11 @@ def head(analysis: Analysis) -> Iterator[str]:
         f"from {resampling.resamples:,} resamples of problems"
     )
     if analysis.left_out:
-        yield f"left out, too few samples of some model: {_listed(analysis.left_out)}"
+        yield f"left out, too few samples of some model: {listed(analysis.left_out)}"
     if analysis.unjudged:
         yield (
             "in bounds and not in estimates, too few decided samples of some model: "
-            f"{_listed(analysis.unjudged)}"
+            f"{listed(analysis.unjudged)}"
         )
     for curve in analysis.curves:
         if len(curve.estimate) < len(curve.low):
@@ -66,7 +66,7 @@ def crossing_words(found: Comparison) -> str:
     names = shown(found.base), shown(found.other)
     behind, ahead = names if where.base_behind else reversed(names)
     told, last = f"{ahead} is ahead at small k", len(found.difference)
-    share = f"{where.share:.0%} of resamples"
+    share = f"{100 * where.share:.0f} % of resamples"
     if where.k is None:
         return f"{told}; the curves do not cross within n = {last:,} (in {share} they do)."
     low, high = (f"{end:,}" if end is not None else "beyond n" for end in (where.low, where.high))
@@ -76,12 +76,24 @@ def crossing_words(found: Comparison) -> str:
     )
 
 
+def first_try_words(found: Comparison, curves: Sequence[Curve]) -> str:
+    """Return pass@1 of both models with their intervals."""
+    first = {curve.model: figure(curve.estimate, curve.band, 1) for curve in curves}
+    base, other = shown(found.base), shown(found.other)
+    return (
+        f"pass@1 is {first[found.other]} for {other} and {first[found.base]} for {base}, a difference of "
+        f"{-100 * found.difference[0] + 0.0:+.1f} points "
+        f"[{-100 * found.band.high[0] + 0.0:+.1f}, {-100 * found.band.low[0] + 0.0:+.1f}]."
+    )
+
+
 def delta_se_words(found: Comparison, k: int) -> str:
     """Return the sampling-efficiency gap with its interval."""
     gap = found.delta_se
     what = f"{shown(found.base)} pass@{k} − {shown(found.other)} pass@1"
     return (
-        f"ΔSE = {what} = {100 * gap.value:.1f} [{100 * gap.low:.1f}, {100 * gap.high:.1f}] points."
+        f"ΔSE = {what} = {100 * gap.value:.1f} [{100 * gap.low:.1f}, {100 * gap.high:.1f}] points "
+        "(lower is better)."
     )
 
 
@@ -95,12 +107,18 @@ def solvable_words(found: Comparison) -> Iterator[str]:
     )
     yield from _only(base, sets.base_only, found.other_unsolved)
     yield from _only(other, sets.other_only, found.base_unsolved)
-    for name, problems in ((base, found.base_unsolved), (other, found.other_unsolved)):
+    yield from luck_words(found)
+
+
+def luck_words(found: Comparison) -> Iterator[str]:
+    """Yield how much of what is unsolved may be bad luck."""
+    sides = ((found.base, found.base_unsolved), (found.other, found.other_unsolved))
+    for name, problems in sides:
         if problems:
             expected = sum(each.chance_of_another for each in problems)
             yield (
-                f"Of {len(problems):,} unsolved by {name}, as many samples again would solve about "
-                f"{expected:.1f}."
+                f"Of {len(problems):,} unsolved by {shown(name)}, about {expected:.1f} would be solved by as "
+                "many samples again."
             )
 
 
@@ -128,7 +146,8 @@ def _end(curve: Curve) -> str:
     )
 
 
-def _listed(groups: Sequence[str]) -> str:
+def listed(groups: Sequence[str]) -> str:
+    """Return the first names of a list, and how many more there are."""
     told = ", ".join(map(shown, groups[:_SHOWN_PROBLEMS]))
     more = len(groups) - _SHOWN_PROBLEMS
     return f"{told} and {more:,} more" if more > 0 else told

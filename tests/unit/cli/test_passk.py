@@ -22,6 +22,8 @@ COUNTS: list[dict[str, Any]] = [
     for model, right in (("base", (1, 1, 2, 0)), ("rl", (16, 16, 0, 0)))
     for place, c in enumerate(right)
 ]
+PAPER = json.loads((Path(__file__).parents[2] / "data/passk/tables.json").read_text())
+HOSTILE = "\u202e\x1b[2J\x1b]0;own\x07\u2066\ufeff\r\x00"
 
 
 def run(*arguments: object, stdin: str | None = None) -> tuple[int, str]:
@@ -80,6 +82,16 @@ def test_the_report_is_one_file(tmp_path: Path) -> None:
     assert content.count("<figure>") == 3
 
 
+@pytest.mark.parametrize("more", [(), ("--min-samples", "17"), ("--base", HOSTILE)])
+def test_names_do_nothing_to_the_terminal(tmp_path: Path, more: tuple[str, ...]) -> None:
+    rows = [
+        {**row, "group": HOSTILE + row["group"], "model": HOSTILE + row["model"]} for row in COUNTS
+    ]
+    for kept in (rows, [*rows, rows[0], {"group": "x", "outcome": HOSTILE}]):
+        _, text = run(written(tmp_path, kept), *more)
+        assert all(each.isprintable() or each == "\n" for each in text)
+
+
 def test_the_base_install_does_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     told = "import sys, veridical.cli.main; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", told], check=False, timeout=60).returncode == 0
@@ -136,4 +148,66 @@ def test_bad_lines_are_named_and_nothing_is_analysed(tmp_path: Path) -> None:
     code, text = run(file)
     assert code == ExitCode.USAGE
     assert f"nothing was analysed\n  {file}, line 9: group 'p0' of this model was counted" in text
-    assert run("-", stdin="\n")[1] == "veridical: there are no verdicts and no counts\n"
+    assert run("-", stdin="\n")[1] == "veridical: there are no verdicts, counts or figures\n"
+
+
+@pytest.mark.parametrize("name", ["table2", "table3"])
+@pytest.mark.parametrize(
+    ("benchmark", "column"), [("omni_train", 0), ("omni_test", 2), ("math500", 4)]
+)
+def test_the_papers_series_follow_from_its_figures(
+    tmp_path: Path, name: str, benchmark: str, column: int
+) -> None:
+    rows = [
+        {"model": model, "k": 256, "pass_at_1": row[column], "pass_at_k": row[column + 1]}
+        for model, row in PAPER[name].items()
+    ]
+    code, text = run(written(tmp_path, rows), "--json", tmp_path / "out.json")
+    assert code == 0, text
+    found = {
+        row["model"]: row["delta_se"]
+        for row in json.loads((tmp_path / "out.json").read_text())["series"]
+    }
+    for model in list(PAPER[name])[1:]:
+        assert found[model] == pytest.approx(PAPER["delta_se"][model][benchmark])
+        assert f"{found[model]:.1f}" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "groups"),
+    [("table4_aime24_30_problems", range(30)), ("table5_livecodebench_400_450", range(400, 450))],
+)
+def test_the_papers_solvable_sets_follow_from_who_solves_what(
+    tmp_path: Path, name: str, groups: range
+) -> None:
+    rows = [
+        {"group": str(group), "model": model, "n": 16, "c": int(group in PAPER[name][model])}
+        for model in ("base", "rl")
+        for group in groups
+    ]
+    code, text = run(written(tmp_path, rows), "--json", tmp_path / "out.json")
+    assert code == 0, text
+    table = json.loads((tmp_path / "out.json").read_text())["solvable"]
+    for kind, wanted in (("both", "both"), ("base_only", "base_only"), ("other_only", "rl_only")):
+        found = sorted(int(row["group"]) for row in table if row["solved_by"] == kind)
+        assert found == PAPER[name][wanted]
+
+
+@pytest.mark.parametrize(
+    ("more", "options", "told"),
+    [
+        ({"k": 64}, (), "k = 64, and 256 in a line before"),
+        ({"model": "a"}, (), "'a' stands in a line before"),
+        ({"pass_at_k": None}, (), "a figure wants model, k"),
+        (COUNTS[0], (), "figures of pass@1 and pass@k stand alone"),
+        ({}, ("--base", "c"), "there is no model 'c'"),
+    ],
+)
+def test_figures_that_cannot_be_compared_are_refused(
+    tmp_path: Path, more: dict[str, Any], options: tuple[str, ...], told: str
+) -> None:
+    first = {"model": "a", "k": 256, "pass_at_1": 1.0, "pass_at_k": 2.0}
+    second = more if "group" in more else {**first, "model": "b", **more}
+    code, text = run(written(tmp_path, [first, second]), *options)
+    assert code == ExitCode.USAGE
+    assert told in text

@@ -77,3 +77,21 @@ def test_the_example_of_human_eval() -> None:
 def test_what_cannot_be_estimated_is_refused(n, c, k, told) -> None:
     with pytest.raises(AnalysisError, match=told):
         pass_at_k(array(*n), array(*c), k)
+
+
+@given(st.data())
+def test_any_n_c_and_k_are_those_of_exact_fractions(data: st.DataObject) -> None:
+    n = data.draw(st.integers(1, 2_000))
+    c = data.draw(st.integers(0, n))
+    k = data.draw(st.integers(1, n))
+    found = pass_at_k(array(n), array(c), k)[0, k - 1]
+    assert found == pytest.approx(float(exact(n, c, k)), rel=1e-12, abs=0)
+
+
+@given(st.integers(1, 24), st.fractions(0, 1, max_denominator=50))
+def test_its_mean_over_all_samples_is_the_true_chance(n: int, p: Fraction) -> None:
+    """Unbiased: the mean over c ~ Binomial(n, p) is 1 - (1 - p)^k, for every k."""
+    table = pass_at_k(np.full(n + 1, n), np.arange(n + 1), n)
+    chances = [float(comb(n, c) * p**c * (1 - p) ** (n - c)) for c in range(n + 1)]
+    wanted = [float(1 - (1 - p) ** k) for k in range(1, n + 1)]
+    np.testing.assert_allclose(np.array(chances) @ table, wanted, rtol=1e-10, atol=1e-12)

@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import pickle
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from veridical.api.v1.item_pb2 import Item
 from veridical.evaluation.problems import ProblemError, read_problems
 from veridical.evaluation.problems.math import last_box
+from veridical.evaluation.problems.rows import Limits, read_rows
 
 GSM8K = {"question": "Tom has 3 pens and buys 4.", "answer": "3 + 4 = <<3+4=7>>7\n#### 1,007"}
 MATH = {"problem": "What is $1/2+1/3$?", "solution": r"It is $\boxed{\frac{5}{6}}$.", "level": "1"}
@@ -106,6 +108,46 @@ def test_arrays_and_gzip_are_read(tmp_path: Path) -> None:
     packed = tmp_path / "HumanEval.jsonl.gz"
     packed.write_bytes(gzip.compress(json.dumps(HUMANEVAL).encode()))
     assert [each.group for each in read_problems(packed, "humaneval")] == ["HumanEval/99"]
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "place"),
+    [
+        (b"{}\n" + b" " * 41, 1, "line 2: too long"),
+        (b"\n" + b'{"a": "' + b"x" * 40, 0, "line 2: too long"),
+        (b"\n [" + b"{}," * 20, 0, "too long"),
+        (b"\n" * 101, 0, "too long"),
+        (b'{"a":1}\n' * 20, 12, "too long"),
+        (b"{}\n" * 31, 30, "too many rows"),
+        (b"[" + b"{}," * 30 + b"{}]", 30, "too many rows"),
+    ],
+)
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_what_is_read_is_bounded(
+    file: Path, content: bytes, row: int, place: str, is_packed: bool
+) -> None:
+    array = content.lstrip().startswith(b"[") and row
+    limits = Limits(line_bytes=120 if array else 40, total_bytes=100, rows=30)
+    file.write_bytes(gzip.compress(content) if is_packed else content)
+    rows = read_rows(file, limits)
+    assert sum(1 for _ in zip(range(row), rows, strict=False)) == row
+    with pytest.raises(ProblemError) as raised:
+        next(rows)
+    assert place in str(raised.value)
+    assert str(limits) in str(raised.value)
+
+
+def test_a_bomb_costs_no_more_than_a_line(file: Path) -> None:
+    """Its megabyte stands for a gigabyte, of which a line's worth is read."""
+    with gzip.open(file, "wb", compresslevel=1) as out:
+        for _ in range(1024):
+            out.write(bytes(1 << 20))
+    tracemalloc.start()
+    with pytest.raises(ProblemError, match=r"line 1: too long .*4,294,967,296 bytes"):
+        list(read_problems(file, "gsm8k"))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 * Limits().line_bytes
 
 
 class Evil:

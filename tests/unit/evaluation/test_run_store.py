@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,7 +25,7 @@ from veridical.api.v1.task_pb2 import (
     Task,
 )
 from veridical.api.v1.verdict_pb2 import Verdict
-from veridical.evaluation.errors import RunError
+from veridical.evaluation.errors import RunError, RunWriteError
 from veridical.evaluation.runs.store import RunStore, open_run, read_run
 
 SETTINGS = {"temperature": 0.6, "models": ["base", "rl"], "samples": 4}
@@ -192,6 +195,36 @@ def test_kills_lose_nothing_that_was_told_and_count_nothing_twice(tmp_path: Path
         samples, verdicts = store.sizes("base")
         assert samples == len(drawn) >= 6
         assert verdicts >= samples - 2 * 6
+
+
+def test_a_full_disk_is_told_and_the_run_goes_on_later(tmp_path: Path) -> None:
+    """The disk is full again and again, at 30,000 bytes a file, 60,000 and so on."""
+    told: list[tuple[str, int]] = []
+    for room in range(30_000, 300_000, 30_000):
+        with pytest.raises(RunWriteError, match=r"run\.sqlite: .*disk"), _room(room):
+            told.extend(_drawing(tmp_path))
+    assert len(told) == len(set(told)) > 100
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        assert [(each.item.group, each.sample.sample_index) for each in store.drawn()] == told
+        assert store.add_samples("base", [_sample("b", 0)]) == 1
+
+
+def _drawing(folder: Path) -> Iterator[tuple[str, int]]:
+    with open_run(folder, SETTINGS, PROBLEMS) as store:
+        for gap in store.gaps("base", 100_000):
+            for number in gap.indices:
+                store.add_samples("base", [_sample(gap.item.group, number, "x" * 500)])
+                yield gap.item.group, number
+
+
+@contextmanager
+def _room(file_bytes: int) -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def _told(line: str) -> tuple[str, int]:

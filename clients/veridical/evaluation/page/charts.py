@@ -13,19 +13,27 @@ from veridical.evaluation.page.svg import (
     Area,
     axes,
     bars,
+    between,
+    caption,
     chart,
     line,
+    marker,
     ribbon,
+    ticks_of_k,
     upright,
 )
+from veridical.evaluation.words import shown
 
 _SHOWN_KS = 160
 
 
 def curves_chart(analysis: Analysis) -> str:
     """Return pass@k of all models with their bands; where a pair of curves crosses is marked."""
-    area = Area(max(len(curve.estimate) for curve in analysis.curves), 0.0, 1.0)
-    marks = [axes(area, [tick / 5 for tick in range(6)])]
+    highest = max(float(curve.band.high.max()) for curve in analysis.curves)
+    top = max(1, ceil(5 * highest - 1e-9))
+    area = Area(max(len(curve.estimate) for curve in analysis.curves), 0.0, top / 5)
+    step = 1 if top > 2 else 0.5
+    marks = [axes(area, [step * tick / 5 for tick in range(round(top / step) + 1)])]
     for place, curve in enumerate(analysis.curves):
         marks += _curve(area, curve.estimate, curve.band, place)
     if len(analysis.comparisons) == 1:
@@ -47,6 +55,8 @@ def difference_chart(analysis: Analysis) -> str:
         marks += _curve(area, each.difference, each.band, place)
     if len(found) == 1:
         marks += _crossing(area, found[0])
+        marks.append(caption(area, 0.88 * reach, f"{shown(found[0].base)} ahead"))
+        marks.append(caption(area, -0.95 * reach, f"{shown(found[0].other)} ahead"))
     return chart("base minus the others over k, in percentage points", marks)
 
 
@@ -62,11 +72,15 @@ def _curve(area: Area, values: FloatArray, band: Band, place: int) -> Iterator[s
     low, high, middle = ([float(each[k - 1]) for k in ks] for each in (band.low, band.high, values))
     yield ribbon(area, ks, low, high, place)
     yield line(area.points(ks, middle), place)
+    for k in ticks_of_k(len(values)):
+        yield marker(area.x(k), area.y(float(values[k - 1])), place)
 
 
 def _crossing(area: Area, found: Comparison) -> Iterator[str]:
-    if found.crossing.k is not None:
-        yield upright(area, found.crossing.k, f"k = {found.crossing.k:,}")
+    where = found.crossing
+    if where.k is not None:
+        yield between(area, where.low, where.high)
+        yield upright(area, where.k, f"crossing at {where.k:,}")
 
 
 def _spread(size: int) -> Sequence[int]:

@@ -7,7 +7,7 @@ could do (arXiv 2504.13837, section 4.2, figure 6).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,14 +50,9 @@ def perplexity(logprobs: Sequence[float]) -> float:
     return math.exp(-mean) if mean > -700 else math.inf
 
 
-def perplexities(scorer: str, writer: str, responses: Iterable[Sequence[float]]) -> Perplexities:
-    """Return what a scorer finds of a writer's responses; those without tokens are left out.
-
-    Raises:
-        AnalysisError: None has tokens, or a log-probability is impossible.
-    """
-    values = [perplexity(each) for each in responses if each]
+def perplexities(scorer: str, writer: str, values: Sequence[float]) -> Perplexities | None:
+    """Return what a scorer finds of a writer's responses, by their perplexities; None where there are none."""
     if not values:
-        raise AnalysisError(f"{writer}: no response with tokens for {scorer} to score")
+        return None
     low, median, high = np.quantile(values, (0.25, 0.5, 0.75), method="inverted_cdf")
     return Perplexities(scorer, writer, len(values), float(median), float(low), float(high))

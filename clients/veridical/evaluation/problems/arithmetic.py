@@ -18,6 +18,7 @@ MAX_PROBLEMS = 600
 _LARGEST = (10, 20, 50, 100, 200, 1000)
 """Operands are below these, by level; levels from the fourth on have a third operand."""
 _SIGNS = "+-*"
+_ASKED = "Q: What is"
 
 
 def arithmetic_problems(count: int, seed: int = 0) -> Iterator[Item]:
@@ -43,6 +44,28 @@ def arithmetic_problems(count: int, seed: int = 0) -> Iterator[Item]:
         yield Item(
             group=f"arithmetic/{level + 1}/{len(seen)}",
             prompt=f"Q: What is {expression}?\nA:",
+            task=Task(math=MathTask(gold=str(value))),
+        )
+
+
+def long_sums(count: int, words: int, seed: int) -> Iterator[Item]:
+    """Yield sums that nobody can know, such as `Q: What is 13 + 58 - 7?`, as a control.
+
+    Args:
+        count: How many.
+        words: Words of each, about; two terms are the least.
+        seed: The same seed gives the same sums.
+    """
+    draw = random.Random(f"control {seed}")  # noqa: S311 - to be the same each time
+    for number in range(1, count + 1):
+        value = draw.randrange(1, 100)
+        text = str(value)
+        for _ in range(max(words - len(_ASKED.split()) - 1, 2) // 2):
+            operand, sign = draw.randrange(1, 100), draw.choice("+-")
+            text, value = f"{text} {sign} {operand}", value + int(f"{sign}{operand}")
+        yield Item(
+            group=f"control/{number}",
+            prompt=f"{_ASKED} {text}?",
             task=Task(math=MathTask(gold=str(value))),
         )
 
