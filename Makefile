@@ -68,9 +68,11 @@ contract: install
 test: lint ## lint, then the unit, contract and integration tests (at most 10 minutes)
 	$(BIN)/pytest -m 'not system and not engine' tests/unit tests/contract tests/integration
 
-test-all: lint test-trl test-vllm ## lint, then every test, of the soak a tenth (needs promtool, cc, a Docker engine)
+test-all: lint test-trl test-vllm ## lint, then every test, of the soak a tenth (needs promtool, chromium, cc, a Docker engine)
 	@command -v promtool >/dev/null || { \
 	  echo "promtool is missing; on Debian or Ubuntu: apt-get install prometheus" >&2; exit 1; }
+	@(command -v chromium || command -v chromium-browser || command -v google-chrome) >/dev/null || { \
+	  echo "chromium is missing; on Debian: apt-get install chromium" >&2; exit 1; }
 	@test -S "$$VERIDICAL_TEST_ENGINE/docker.sock" || { \
 	  echo "no Docker engine to test with; as root, after apt-get install docker.io runsc debootstrap:" \
 	  ".ci/engine make test-all" >&2; exit 1; }

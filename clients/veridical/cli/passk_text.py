@@ -60,8 +60,7 @@ def _parts(material: Material) -> Iterator[RenderableType]:
 
 
 def _probes(material: Material, findings: Findings) -> Iterator[RenderableType]:
-    models = [curve.model for curve in material.analysis.curves]
-    told = list(probe_words(findings, models, material.without_guesses))
+    told = list(probe_words(findings, material.analysis, material.without_guesses))
     for probe in findings.plan.probes:
         sentences = "\n".join(sentence for of, sentence in told if of is probe)
         yield Group(Text(f"\n{probe}", "bold"), Padding(Text(sentences), (0, 0, 0, 2)))

@@ -125,34 +125,8 @@ def _parser(inherited: Mapping[str, str]) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.inherited = inherited
+    _add_addresses(parser, default)
     add = parser.add_argument
-    add(
-        "--listen",
-        type=_listen,
-        metavar="ADDRESS",
-        default=default.listen,
-        help="where the reward gateway listens, host:port or unix:/path (%(default)s)",
-    )
-    add(
-        "--sampler",
-        type=_model,
-        metavar="MODEL",
-        help="start a sampler of this model, too: smollm2-135m, a folder or a name (none)",
-    )
-    add(
-        "--sampler-listen",
-        type=_listen,
-        metavar="ADDRESS",
-        default=default.sampler_listen,
-        help="where the sampler listens (%(default)s)",
-    )
-    add(
-        "--metrics-port",
-        type=_port,
-        metavar="BASE",
-        default=default.metrics_port,
-        help="port of the gateway's metrics; the other services have the next ones (none)",
-    )
     add(
         "--workers",
         type=_count,
@@ -184,6 +158,38 @@ def _parser(inherited: Mapping[str, str]) -> argparse.ArgumentParser:
         help="time a service has to answer what it accepted when it is stopped (%(default)g)",
     )
     return parser
+
+
+def _add_addresses(parser: argparse.ArgumentParser, default: SuiteSettings) -> None:
+    """Adds where callers and scrapers find what runs."""
+    add = parser.add_argument
+    add(
+        "--listen",
+        type=_listen,
+        metavar="ADDRESS",
+        default=default.listen,
+        help="where the reward gateway listens, host:port or unix:/path (%(default)s)",
+    )
+    add(
+        "--sampler",
+        type=_model,
+        metavar="MODEL",
+        help="start a sampler of this model, too: smollm2-135m, a folder or a name (none)",
+    )
+    add(
+        "--sampler-listen",
+        type=_listen,
+        metavar="ADDRESS",
+        default=default.sampler_listen,
+        help="where the sampler listens (%(default)s)",
+    )
+    add(
+        "--metrics-port",
+        type=_port,
+        metavar="BASE",
+        default=default.metrics_port,
+        help="port of the gateway's metrics; the other services have the next ones (none)",
+    )
 
 
 def _listen(text: str) -> str:

@@ -85,7 +85,9 @@ def test_what_probes_find_is_what_the_models_do(
     assert rewards["boxed", "base"]["mean"] < 0.6
     assert {row["model"] for row in found["coherence"]} == {"base", "rl"}
     text = done.stdout.decode()
-    assert "base, shown 60 % of a problem, goes on word by word in 100.0 %" in " ".join(text.split())
+    assert "base, shown 60 % of a problem, goes on word by word in 100.0 %" in " ".join(
+        text.split()
+    )
 
 
 def test_a_killed_probe_goes_on_to_the_same_end(

@@ -31,7 +31,7 @@ def probes_section(
 ) -> Iterator[str]:
     """Yield a section a probe."""
     models = [curve.model for curve in analysis.curves]
-    told = list(probe_words(found, models, without_guesses))
+    told = list(probe_words(found, analysis, without_guesses))
     tables = {
         Probe.PERPLEXITY: lambda: _perplexity(found, models),
         Probe.GUESSING: lambda: _direct(found),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from veridical.evaluation.analysis import Analysis
+from veridical.evaluation.counts import Counts
 from veridical.evaluation.probes.asking import Outcomes
 from veridical.evaluation.probes.coherence import Coherence
 from veridical.evaluation.probes.findings import Findings, Note, Remembered
@@ -16,22 +17,25 @@ _SHARE = 0.6
 """The share of a problem that words are about; arXiv 2507.10532 does the same."""
 _MET = 0.1
 """How far above the control recall must be to be called a sign."""
+_BETTER = 0.05
+"""How far answers without reasoning must be above samples to be told."""
 _FORMS = ("boxed", "python")
 
 
 def probe_words(
-    found: Findings, models: Sequence[str], without_guesses: Analysis | None
+    found: Findings, analysis: Analysis, without_guesses: Analysis | None
 ) -> Iterator[tuple[Probe, str]]:
     """Yield sentences, each with the probe that it is of.
 
     Args:
         found: What the probes found.
-        models: Their names, the base first.
-        without_guesses: The analysis without problems that can be guessed.
+        analysis: What pass@k found.
+        without_guesses: The same without problems that can be guessed.
     """
+    models = [curve.model for curve in analysis.curves]
     told = {
         Probe.PERPLEXITY: perplexity_words(found, models),
-        Probe.GUESSING: guessing_words(found, without_guesses),
+        Probe.GUESSING: guessing_words(found, analysis, without_guesses),
         Probe.MEMORISATION: memory_words(found, models),
         Probe.SPURIOUS: spurious_words(found, models),
         Probe.COHERENCE: coherence_words(found.coherence),
@@ -66,7 +70,7 @@ def perplexity_words(found: Findings, models: Sequence[str]) -> Iterator[str]:
         )
 
 
-def guessing_words(found: Findings, without: Analysis | None) -> Iterator[str]:
+def guessing_words(found: Findings, analysis: Analysis, without: Analysis | None) -> Iterator[str]:
     """Yield which problems can be guessed, and what is left of the comparison without them."""
     if found.guessable is None:
         yield "No direct answers: no problem has a math task, or none was judged."
@@ -78,6 +82,7 @@ def guessing_words(found: Findings, without: Analysis | None) -> Iterator[str]:
         f"5 %, by the better model): {len(kinds.guessed):,}; answered without reasoning (5 % or more): "
         f"{len(kinds.known):,}; never: {len(kinds.sound):,}."
     )
+    yield from _held_back(found.direct, analysis)
     if kinds.guessed:
         yield f"Guessed: {listed(kinds.guessed)}."
     if without is not None:
@@ -88,6 +93,23 @@ def guessing_words(found: Findings, without: Analysis | None) -> Iterator[str]:
         yield f"Without the guessed ones, {len(without.groups):,} problems: {ends}."
         for comparison in without.comparisons:
             yield crossing_words(comparison)
+
+
+def _held_back(direct: Sequence[Counts], analysis: Analysis) -> Iterator[str]:
+    """Yield which models do better without reasoning, on the problems of the direct answers."""
+    first = {curve.model: curve for curve in analysis.curves}
+    for each in direct:
+        counts = first[each.model].counts
+        own = [place for place, group in enumerate(counts.groups) if group in set(each.groups)]
+        decided = int(counts.decided[own].sum())
+        if decided and each.decided.sum():
+            usual = int(counts.c[own].sum()) / decided
+            alone = int(each.c.sum()) / int(each.decided.sum())
+            if alone - usual >= _BETTER:
+                yield (
+                    f"{shown(each.model)} is right in {100 * alone:.1f} % of its answers without reasoning, and "
+                    f"in {100 * usual:.1f} % of its samples: the prompt or the limit of tokens may hold it back."
+                )
 
 
 def memory_words(found: Findings, models: Sequence[str]) -> Iterator[str]:

@@ -130,7 +130,8 @@ class Browser:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A browser with a profile of its own."""
-    program = shutil.which("chromium")
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
     assert program is not None, "chromium is missing; on Debian: apt-get install chromium"
     command_read, to = os.pipe()
     back, answer_write = os.pipe()
