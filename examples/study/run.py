@@ -30,7 +30,9 @@ BASE = "from veridical.sampling.engines.cpu.smollm2 import smollm2_folder; print
 PROBLEMS = 30
 SAMPLES = 16
 TOKENS = 24
-START_SECONDS = 300.0
+# Sums are answered without reasoning anyway: to ask for answers alone (guessing) would tell nothing.
+PROBES = "perplexity,memorisation,spurious,coherence"
+START_SECONDS = 600.0
 STARTING = ClientSettings(
     timeout_seconds=START_SECONDS,
     retry=RetrySettings(connect_seconds=None, outage_seconds=START_SECONDS),
@@ -51,9 +53,10 @@ def main() -> int:
     trained = time.monotonic()
     status = compare(given.folder, problems, [base_model(), tuned], given.engine)
     ended, used = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    own = "vLLM's own left out" if given.engine == "vllm" else "in all"
     print(
         f"training {trained - began:.0f} s, study {ended - trained:.0f} s, "
-        f"processors {used.ru_utime + used.ru_stime:.0f} s in all",
+        f"processors {used.ru_utime + used.ru_stime:.0f} s, {own}",
         file=sys.stderr,
     )
     return status
@@ -74,6 +77,7 @@ def compare(folder: Path, problems: Path, models: list[Path], engine: str) -> in
             *(sys.executable, "-m", "veridical.cli", "study", "--problems", str(problems)),
             *("--base", f"smollm2@{base}", "--rl", f"grpo@{rl}", "-o", str(folder)),
             *("-n", str(SAMPLES), "--max-tokens", str(TOKENS), "--stop", *STOP),
+            *("--probes", PROBES),
         ]
         return subprocess.run(command, check=False).returncode
 
