@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from veridical.code.cell.judge import zygote
 from veridical.code.cell.processes import CASE_MARK, MAX_STDERR_BYTES, has_begun
 
 PREPARE = """
@@ -27,7 +29,11 @@ except ChildProcessError:
     assert callable(begin())
     print("clean")
 """
-ZYGOTES = ("veridical.code.cell.program_zygote", "veridical.code.cell.solution.zygote")
+ZYGOTES = (
+    "veridical.code.cell.program_zygote",
+    "veridical.code.cell.solution.zygote",
+    "veridical.code.cell.judge.zygote",
+)
 
 
 @pytest.mark.parametrize("module", ZYGOTES)
@@ -41,6 +47,11 @@ def test_a_rehearsal_leaves_nothing_behind(module: str, tmp_path: Path) -> None:
         timeout=60,
     )
     assert (ended.stdout, ended.stderr) == ("clean\n", "")
+
+
+def test_judges_rehearse_tests_that_pass() -> None:
+    found = [json.loads(each) for each in zygote.rehearse()]
+    assert [each["result"]["passed"] for each in found] == [True, True]
 
 
 def test_a_case_has_begun_once_its_mark_was_written_or_pushed_out() -> None:

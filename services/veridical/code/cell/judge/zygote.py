@@ -24,18 +24,26 @@ _CALLS = {
 }
 _NAMES = ["ok", [{"same": {"F": [0, ["same", "same", None, "solution"]]}}, []], None]
 _FIRST, _LIST, _NONE = ["ok", 1, None], ["ok", {"a": 0}, None], ["ok", None, None]
+_TALKS = (
+    (_ASSERTS, (_NAMES, _NONE, _FIRST, _LIST)),
+    (_CALLS, (_NAMES, _FIRST, _LIST, _NONE)),
+)
+
+
+def rehearse() -> list[bytes]:
+    """Judges what a program that returns its first argument would have said; returns what is found."""
+    found = []
+    for request, replies in _TALKS:
+        control = Script([json.dumps(request).encode()])
+        serve(control, Script(json.dumps(reply).encode() for reply in replies))
+        found += control.sent
+    return found
 
 
 def prepare() -> Begin:
     """What each cell calls ahead of its start."""
-    for request, replies in (
-        (_ASSERTS, (_NAMES, _NONE, _FIRST, _LIST)),
-        (_CALLS, (_NAMES, _FIRST, _LIST, _NONE)),
-    ):
-        asked = [json.dumps(request).encode()]
-        told = [json.dumps(reply).encode() for reply in replies]
-        for _ in range(ROUNDS):
-            serve(Script(asked), Script(told))
+    for _ in range(ROUNDS):
+        rehearse()
 
     def begin() -> Serve:
         compile(_TESTS, "", "exec")  # has the compiler's memory copied
