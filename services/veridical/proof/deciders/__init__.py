@@ -12,7 +12,9 @@
     unknowns       equations of one unknown
     substitution   known values and definitions put in; `spread`: signs left open
     derivatives    rules of differentiation
+    elimination    sums of multiples of equations, linear systems
     solver         z3
+    session        what the questions about one trace share
     truth          whether a statement holds at a point
     vectors        matrices of constants, entry by entry
     following      whether an equation can be the one before, rewritten

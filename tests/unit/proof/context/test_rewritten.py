@@ -22,6 +22,13 @@ def checked(*steps: str, problem: str = "") -> TraceResult:
         (r"Then $0.99B + 1.01B + B = 4500$.", "Combine like terms: $3.01B = 4500$."),
         (r"It follows that $2x + 6y = 10 \implies x + 3y = 10$.",),
         (
+            r"Substitute into this equation: $3J + 10 = 100 - J - J$. This simplifies to $5J + 20 = 100$.",
+        ),
+        ("So\n\\[18 = -2 + 4 + c\\]\n\\[c = 18 - 2 + 4\\]",),
+        ("The sum is $3 + r(2 + 3 + 6) = 3 + 2r + 3r + 6r = 3 + 15r$.",),
+        ("We have $r^2 - 7r + b = 0$.", "From these equations we know $b = r^2 - 7r$."),
+        ("Here $y = 40$.", "Now $4y = 260$, and thus $y = 40$."),
+        (
             "So\n\\[\n24 - 9a = \\frac{9 + 3a + b - 10}{3}\n\\]\n\\[\n24 - 9a = \\frac{8 + 3a + b}{3}\n\\]",
         ),
     ],
@@ -41,6 +48,12 @@ def test_a_slip_in_rewriting_is_an_error_of_that_step(steps: tuple[str, ...]) ->
         ("Substitute into the second: $y + z/x = 2 \\implies y + z^2 = 2$.",),
         ("The lines are\n\\[ x + y = 3 \\]\n\\[ x - y = 1 \\]",),
         ("Here $ab = 100$. Next, the pairs with $ab = 99$ remain.",),
+        ("Then $y = 2x + 1 = x + 5$.", "Hence $x = 4$."),
+        ("We solve $2(x + 1) = 2x + 2 = x + 7$.", "So $x = 5$."),
+        ("We have $r^2 - 7r + b = 0$.", "Hence $b = 7r - r^2$."),
+        ("The sum is $x^2 + y = 3$.", "The difference is $x^2 - y = 1$."),
+        ("So\n\\[18 = -2 + 4 + c\\]\n\\[c = 18 + 2 - 4\\]",),
+        ("Combining these, $x > 2$. Therefore, $x = 4$ is valid, but $x = -3$ is not.",),
         ("Let $z = 5$.", "So $x + z = 12$.", "Simplifying, $x + z = 7 + z$."),
     ],
 )
