@@ -52,11 +52,12 @@ async def study_models(
         sampler: The address of those without one.
 
     Raises:
-        CommandError: One has no sampler, is named twice, or is not served.
+        CommandError: One has no sampler, is named twice by one name or two, or is not served.
         VeridicalError: A sampler is out of reach.
     """
     settings = ClientSettings(retry=PATIENCE, timeout_seconds=_SAMPLE_SECONDS)
     models: list[StudyModel] = []
+    taken: dict[tuple[str, str], str] = {}
     async with AsyncExitStack() as stack:
         for spec in specs:
             name, address = _place(spec, sampler)
@@ -64,6 +65,11 @@ async def study_models(
                 raise CommandError(f"{name!r} is named twice")
             client = await stack.enter_async_context(AsyncSamplerClient(address, settings=settings))
             info = _served(name, await client.list_models(), address)
+            first = taken.setdefault((address, info.name), name)
+            if first != name:
+                raise CommandError(
+                    f"{first} and {name} are the same model: {address} serves only {info.name!r} for both"
+                )
             models.append(StudyModel(name, client, info))
         yield models
 

@@ -13,6 +13,9 @@ from veridical.evaluation.errors import AnalysisError
 from veridical.evaluation.estimator import kinds_of
 from veridical.evaluation.words import shown
 
+FEW_PROBLEMS = 5
+"""Below it, resampled problems say little of how far the figures may be off."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -71,6 +74,11 @@ def doubts(
         thresholds: Where advice changes.
     """
     limits = thresholds or Thresholds()
+    if len(analysis.groups) < FEW_PROBLEMS:
+        yield (
+            f"{len(analysis.groups)} problems are too few for intervals from resampled problems: they look "
+            f"narrower than they are; take {FEW_PROBLEMS} or more."
+        )
     if len(analysis.curves[0].estimate) > limits.few:
         yield _room(analysis, limits)
     for curve in analysis.curves:
@@ -114,10 +122,26 @@ def _room(analysis: Analysis, limits: Thresholds) -> str:
     return f"{told}: whether there is something to sharpen is open; take more problems or samples."
 
 
+def first_try(found: Comparison) -> str:
+    """Return which model is ahead at the first try, if that is sure."""
+    base, other = shown(found.base), shown(found.other)
+    value, low, high = (
+        -100 * float(each[0]) for each in (found.difference, found.band.high, found.band.low)
+    )
+    told = f"at the first try {other} differs from {base} by {value:+.1f} [{low:+.1f}, {high:+.1f}] points"
+    return f"{told}." if low * high > 0 else f"{told}, which is open."
+
+
 def what_training_did(found: Comparison) -> str:
     """Return whether a model solves more or less than the base in many tries."""
     base, other = shown(found.base), shown(found.other)
     last = len(found.difference)
+    if last == 1:
+        return (
+            f"With one sample of each problem nothing can be said of many tries; {first_try(found)}"
+        )
+    if found.crossing.base_behind is None:
+        return f"{other} and {base} solve the same number of each problem's samples: nothing tells them apart."
     value, low, high = (
         100 * float(each[-1]) for each in (found.difference, found.band.low, found.band.high)
     )

@@ -66,6 +66,10 @@ def crossing_words(found: Comparison) -> str:
     names = shown(found.base), shown(found.other)
     behind, ahead = names if where.base_behind else reversed(names)
     told, last = f"{ahead} is ahead at small k", len(found.difference)
+    if last == 1:
+        return (
+            f"{ahead} is ahead at k = 1; with one sample of each problem there is nothing to cross."
+        )
     share = f"{100 * where.share:.0f} % of resamples"
     if where.k is None:
         return f"{told}; the curves do not cross within n = {last:,} (in {share} they do)."
@@ -112,6 +116,8 @@ def solvable_words(found: Comparison) -> Iterator[str]:
 
 def luck_words(found: Comparison) -> Iterator[str]:
     """Yield how much of what is unsolved may be bad luck."""
+    if len(found.difference) == 1:
+        return  # one sample tells nothing of the next
     sides = ((found.base, found.base_unsolved), (found.other, found.other_unsolved))
     for name, problems in sides:
         if problems:

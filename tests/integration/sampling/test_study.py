@@ -145,3 +145,12 @@ def test_bad_usage_is_named(
     done = study(tmp_path, *more)
     assert done.returncode == 2
     assert message in done.stderr
+
+
+def test_a_model_is_not_compared_with_itself(
+    tmp_path: Path, study: Callable[..., subprocess.CompletedProcess[str]], sampler_address: str
+) -> None:
+    done = study(tmp_path, "--rl", f"typo@{sampler_address}")
+    assert done.returncode == 2
+    assert "base and typo are the same model" in done.stderr
+    assert not list(tmp_path.iterdir())

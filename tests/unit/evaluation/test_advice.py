@@ -57,7 +57,7 @@ def test_the_gap_is_that_of_the_curve_with_its_interval() -> None:
         (NOW_AND_THEN, [N] * 10 + [0] * 30, "it sharpened, and lost some"),
         (NOW_AND_THEN, [1] * 20 + [0] * 20, "nothing that is sure was gained at the first try"),
         ([0] * 20 + [1] * 20, [16] * 40, "that is more than sharpening"),
-        (NOW_AND_THEN, NOW_AND_THEN, "would tell"),
+        (NOW_AND_THEN, [3] * 38 + [2, 4], "would tell"),
     ],
 )
 def test_what_training_did_is_told_at_the_largest_k(
@@ -67,6 +67,31 @@ def test_what_training_did_is_told_at_the_largest_k(
     assert len(sentences) == 2
     assert told in sentences[0]
     assert f"at k = {N}" in sentences[0]
+
+
+def test_equal_models_are_told_to_be_equal() -> None:
+    told = next(advice(_analysis(base=NOW_AND_THEN, rl=NOW_AND_THEN)))
+    assert told.endswith("nothing tells them apart.")
+
+
+@pytest.mark.parametrize(
+    ("right", "sure"), [([1] * 18 + [0] * 2, True), ([1] * 2 + [0] * 18, False)]
+)
+def test_one_sample_a_problem_tells_nothing_of_many_tries(right: list[int], sure: bool) -> None:
+    rows = {"base": [0] * 19 + [1], "rl": right}
+    counts = [
+        counts_of(name, [(str(place), 1, c) for place, c in enumerate(found)])
+        for name, found in rows.items()
+    ]
+    (told,) = advice(analyse(counts, SETTINGS))
+    assert told.startswith("With one sample of each problem nothing can be said of many tries")
+    assert told.endswith("which is open.") is not sure
+
+
+def test_few_problems_are_told() -> None:
+    (told, *_) = advice(_analysis(base=[N] * 4))
+    assert "4 problems are too few for intervals" in told
+    assert not any("too few" in each for each in advice(_analysis(base=[N, 0] * 10)))
 
 
 def test_what_must_not_be_trusted_is_told_with_its_share() -> None:
