@@ -153,6 +153,8 @@ def coherence_words(rows: Sequence[Coherence]) -> Iterator[str]:
             )
     if not rows:
         yield "No response was examined step by step."
+    elif not any(each.is_right for each in rows):
+        yield "No response has the right answer, so there is no right answer to rest on steps."
 
 
 def note_words(note: Note) -> str:

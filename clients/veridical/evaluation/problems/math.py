@@ -20,8 +20,8 @@ def gsm8k_item(row: Row, number: int) -> Item:
     Raises:
         ProblemError: A field is missing or holds no gold.
     """
-    before, mark, gold = text_of(row, "answer").rpartition(_MARK)
-    if not mark or not gold.strip() or not before.strip():
+    _, mark, gold = text_of(row, "answer").rpartition(_MARK)
+    if not mark or not gold.strip():
         raise ProblemError(f"answer: no gold behind {_MARK}")
     return _item(f"gsm8k/{number}", text_of(row, "question"), gold.strip())
 
