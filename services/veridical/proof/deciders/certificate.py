@@ -7,13 +7,14 @@ from fractions import Fraction
 
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Relation, Term
-from veridical.proof.deciders.arithmetic import Truth
+from veridical.proof.deciders.arithmetic import Truth, outcome_of
 from veridical.proof.deciders.congruences import congruence_of, residue
 from veridical.proof.deciders.decide import decide, plain
 from veridical.proof.deciders.derivatives import NoDerivativeError
 from veridical.proof.deciders.identities import refuted_by
-from veridical.proof.deciders.substitution import known_from, substitute
+from veridical.proof.deciders.substitution import at_point, known_from, substitute
 from veridical.proof.deciders.truth import truth_at
+from veridical.proof.deciders.values import difference
 from veridical.proof.model import ClaimVerdict, Domain, Fact, Finding
 
 _BUDGET = 40_000
@@ -63,8 +64,21 @@ def _is_refuted(statement: Term, point: Mapping[str, Fraction], work: Work) -> b
         return truth_at(statement, point, work) is Truth.FALSE
     congruence = congruence_of(statement, work)
     if congruence is None:
-        return refuted_by(statement, dict(point), work) is not None
+        return (
+            _differs(statement, point, work) or refuted_by(statement, dict(point), work) is not None
+        )
     whole = {name: int(value) for name, value in point.items()}
     sides = (congruence.left, congruence.right)
     left, right = (residue(side, congruence.modulus, whole, work) for side in sides)
     return left is not None and right is not None and (left == right) is not congruence.holds
+
+
+def _differs(statement: Relation, point: Mapping[str, Fraction], work: Work) -> bool:
+    """Say whether the sides of an equality have other exact values, with no leave for rounding."""
+    if statement.operator != "=":
+        return truth_at(statement, point, work) is Truth.FALSE
+    outcome = outcome_of(at_point(statement, point, work), work)
+    left, right = outcome.left, outcome.right
+    if left is None or right is None or not (left.is_exact and right.is_exact):
+        return False
+    return difference(left, right)[0] > 0

@@ -4,7 +4,7 @@
 |----------------|--------------------------------------------------------|
 | `surroundings` | what vLLM reads from the environment                   |
 | `serve`        | the process: takes what is asked, works, answers       |
-| `models`       | vLLM itself: how it is made, its weights, its adapters |
+| `models`       | vLLM itself: how it is made, and its weights           |
 | `drawn`        | one sample as vLLM tells of it                         |
 """
 
