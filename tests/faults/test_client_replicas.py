@@ -205,7 +205,7 @@ def test_a_killed_local_service_is_restarted(victim: str, monkeypatch: pytest.Mo
     before = {child.pid for child in psutil.Process().children()}
     with Client.local(local=LocalSettings(workers=1)) as client:
         (suite,) = [c for c in psutil.Process().children() if c.pid not in before]
-        with Load(str(client._address)).running():
+        with Load(str(client._endpoint.address)).running():
             (process,) = [c for c in suite.children() if victim in c.cmdline()]
             process.kill()
             time.sleep(AFTER_SECONDS)
