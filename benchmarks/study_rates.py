@@ -15,7 +15,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class Recorded:
     ended: float = 0.0
     _given: int = 0
 
-    async def generate(self, request: GenerateRequest) -> AsyncIterator[Sample]:
+    async def generate(self, request: GenerateRequest) -> AsyncGenerator[Sample, None]:
         """Yields the samples of a problem, each when its turn has come."""
         for index in request.sample_indices:
             turn = self.began + self._given / self.pace
@@ -67,7 +67,7 @@ class Recorded:
 class Nobody:
     """A `Verifier` that takes no item."""
 
-    async def stream(self, items: AsyncIterable[Item]) -> AsyncIterator[Verdict]:
+    async def stream(self, items: AsyncIterable[Item]) -> AsyncGenerator[Verdict, None]:
         """Yields nothing, once no more items come."""
         none: list[Verdict] = []
         async for _ in items:

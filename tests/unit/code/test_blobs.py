@@ -26,7 +26,7 @@ class Line:
 @given(st.binary(max_size=300), st.integers(1, 50))
 def test_any_bytes_come_through_in_pieces(blob: bytes, piece: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blobs, "_PIECE_BYTES", piece)
+        patch.setattr(blobs, "PIECE_BYTES", piece)
         line = Line()
         send_blob(line, {"a": "ü\n"}, blob[:7], blob[7:])
         assert receive_blob(line, 300) == ({"a": "ü\n"}, blob)

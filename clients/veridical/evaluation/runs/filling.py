@@ -83,15 +83,20 @@ class Filling:
 
     async def _call(self, policy: Policy, requests: Iterator[GenerateRequest]) -> None:
         for request in requests:
-            async for sample in policy.sampler.generate(request):
-                self._sizes[policy.name][0] += self.store.add_samples(policy.name, [sample])
-                self._tell(policy.name)
-                self._news.set()
+            async with aclosing(policy.sampler.generate(request)) as samples:
+                async for sample in samples:
+                    self._sizes[policy.name][0] += self.store.add_samples(policy.name, [sample])
+                    self._tell(policy.name)
+                    self._news.set()
 
     async def _judge(self) -> None:
         sent: dict[str, Drawn] = {}
-        async with aclosing(self._waiting(sent)) as items:
-            async for verdict in self.verifier.stream(items):
+        # The stream first, which reads the items: what is being read cannot be closed.
+        async with (
+            aclosing(self._waiting(sent)) as items,
+            aclosing(self.verifier.stream(items)) as verdicts,
+        ):
+            async for verdict in verdicts:
                 drawn = sent.pop(verdict.id)
                 # Another try may find what was out of reach this time.
                 if not is_passing(verdict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -30,14 +30,14 @@ MAX_TOKENS = 16_384
 class Sampler(Protocol):
     """Who draws, such as `veridical.client.AsyncSamplerClient`."""
 
-    def generate(self, request: GenerateRequest) -> AsyncIterator[Sample]:
+    def generate(self, request: GenerateRequest) -> AsyncGenerator[Sample, None]:
         """Yields each sample as it finishes."""
 
 
 class Verifier(Protocol):
     """Who judges, such as `veridical.client.AsyncClient`."""
 
-    def stream(self, items: AsyncIterable[Item]) -> AsyncIterator[Verdict]:
+    def stream(self, items: AsyncIterable[Item]) -> AsyncGenerator[Verdict, None]:
         """Yields each verdict as it comes."""
 
 
