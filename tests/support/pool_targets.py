@@ -208,6 +208,10 @@ def _leave() -> str:
     raise SystemExit(3)
 
 
+def _look_at_the_clock() -> str:
+    return str(time.monotonic_ns())
+
+
 _DEEDS: dict[str, Callable[[], str]] = {
     "hang": _hang,
     "hang in power": _hang_in_power,
@@ -228,6 +232,7 @@ _DEEDS: dict[str, Callable[[], str]] = {
     "hang up": _hang_up,
     "shrink page": _shrink_page,
     "flood output": _flood_output,
+    "look at the clock": _look_at_the_clock,
     "raise": _raise,
     "leave": _leave,
 }

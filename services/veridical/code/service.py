@@ -34,6 +34,7 @@ from veridical.serving.call import current_call
 from veridical.serving.errors import InvalidArgument
 from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
+from veridical.serving.items import response_text
 from veridical.serving.metrics import ServerMetrics
 from veridical.serving.pool import Answered, Fault, PoolFull, WorkerPool, WorkerSpec
 from veridical.serving.verdicts import (
@@ -237,7 +238,7 @@ class CodeVerifier:
             problem = InvalidArgument(f"task.code.{task.field}", str(task))
             return invalid_item(item, problem, self.info)
         labels = languages()[name].labels
-        program = extract_program(_text(item), labels, task.extraction, item.prompt)
+        program = extract_program(response_text(item), labels, task.extraction, item.prompt)
         if program is None:
             return self._refuse(item, CodeReason.NO_CODE, "")
         return _Pending(place, item, program, task.template)
@@ -346,9 +347,3 @@ def code_info(settings: CodeSettings) -> VerifierInfo:
     # Verdicts rest on the sandbox's code as well.
     bounds["sandbox"] = identify("sandbox", "veridical.sandbox", {}, {}).fingerprint
     return identify("code", "veridical.code", library_versions(()), bounds)
-
-
-def _text(item: Item) -> str:
-    if item.WhichOneof("content") == "trace":
-        return "\n\n".join(item.trace.steps)
-    return item.response

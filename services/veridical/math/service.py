@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -14,13 +12,7 @@ from veridical.api.v1 import math_pb2
 from veridical.api.v1.item_pb2 import FINISH_REASON_ABORT, FINISH_REASON_LENGTH, Item
 from veridical.api.v1.math_pb2 import MathTask
 from veridical.api.v1.task_pb2 import Outcome as OutcomeMessage
-from veridical.api.v1.verdict_pb2 import (
-    REASON_OVERLOADED,
-    Reason,
-    Timings,
-    Verdict,
-    VerifierInfo,
-)
+from veridical.api.v1.verdict_pb2 import Reason, Verdict, VerifierInfo
 from veridical.math import (
     CompareRequest,
     CompareResult,
@@ -40,21 +32,14 @@ from veridical.math import (
 )
 from veridical.math.settings import MathSettings
 from veridical.math.workers import worker_spec
-from veridical.serving.call import current_call
 from veridical.serving.errors import InvalidArgument
-from veridical.serving.fairness.turns import TURN
 from veridical.serving.identity import identify, library_versions
-from veridical.serving.items import longer_than
+from veridical.serving.items import longer_than, response_text
 from veridical.serving.metrics import ServerMetrics
-from veridical.serving.pool import Answered, Fault, PoolFull, WorkerPool
-from veridical.serving.verdicts import (
-    FAULT_REASONS,
-    defective_item,
-    invalid_item,
-    new_verdict,
-    undecided,
-)
-from veridical.serving.verifier import Description, Settle, Work
+from veridical.serving.pool import Fault
+from veridical.serving.pooled import Asked, PooledVerifier
+from veridical.serving.verdicts import new_verdict
+from veridical.serving.verifier import Description, Work
 
 E = TypeVar("E", bound=Enum)
 
@@ -93,128 +78,62 @@ class _Policy:
 
 @dataclass(frozen=True, slots=True)
 class _Pending:
-    """An item that a worker must compare."""
+    """What the verdict on a comparison takes besides its result."""
 
-    place: int
-    work: Work
-    policy: _Policy
     comparison: Comparison
+    policy: _Policy
 
 
-class MathVerifier:
+class MathVerifier(PooledVerifier[CompareRequest, CompareResult, _Pending]):
     """Decides math tasks: what is cheap on the event loop, the rest in pool workers."""
 
     kinds = ("math",)
 
     def __init__(self, settings: MathSettings, metrics: ServerMetrics, info: VerifierInfo) -> None:
-        self.info = info
-        self._pool = WorkerPool(worker_spec(), settings.pool_limits(), metrics)
+        super().__init__(worker_spec(), settings, metrics, info)
         self._in_server = metrics.stage("server")
-        self._queue = metrics.stage("queue")
-        self._run = metrics.stage("run")
-
-    def takes(self, kind: str) -> bool:
-        """Whether it is math."""
-        return kind in self.kinds
-
-    @property
-    def ready(self) -> bool:
-        """Whether workers are warm."""
-        return self._pool.warm
 
     def describe(self) -> Description:
         """Library versions and policy defaults."""
         return Description(libraries=library_versions(_LIBRARIES), defaults=_DEFAULTS)
 
-    async def start(self) -> None:
-        """Warms the workers."""
-        await self._pool.start()
+    def read(self, work: Work) -> Verdict | Asked[CompareRequest, _Pending]:
+        """Decides what takes no symbolic comparison.
 
-    async def close(self) -> None:
-        """Ends the workers."""
-        await self._pool.close()
-
-    async def verify(self, work: Sequence[Work], settle: Settle) -> None:
-        """Tells `settle` the verdict on each item as it comes."""
-        call = current_call.get()
-        until = call.work_until(len(work))
-        pending: list[_Pending] = []
-        for place, each in enumerate(work):
-            if place % TURN == 0:
-                await call.take_turn(place, len(work))
-            found = self._decide_safely(place, each)
-            if isinstance(found, _Pending):
-                pending.append(found)
-            else:
-                settle(place, found)
-        if pending:
-            await self._compare(pending, until, settle)
-
-    def _decide_safely(self, place: int, work: Work) -> Verdict | _Pending:
-        """Keeps a defect that an item shows to that item."""
-        try:
-            return self._decide(place, work)
-        except Exception:
-            return defective_item(work.item, self.info)
-
-    def _decide(self, place: int, work: Work) -> Verdict | _Pending:
+        Raises:
+            InvalidArgument: The task breaks the contract.
+        """
         start = time.perf_counter()
         task = work.task.math
-        try:
-            policy = _policy_of(task)
-            if longer_than(task.gold, _MAX_GOLD_BYTES):
-                raise InvalidArgument("task.math.gold", f"longer than {_MAX_GOLD_BYTES} bytes")
-        except InvalidArgument as error:
-            return invalid_item(work.item, error, self.info)
+        policy = _policy_of(task)
+        if longer_than(task.gold, _MAX_GOLD_BYTES):
+            raise InvalidArgument("task.math.gold", f"longer than {_MAX_GOLD_BYTES} bytes")
         truncated = work.item.finish_reason in _CUT_OFF
         found = decide(
             task.gold,
-            _text(work.item),
+            response_text(work.item),
             policy.domain,
             truncated=truncated,
             prompt=work.item.prompt,
         )
         if isinstance(found, Comparison):
-            return _Pending(place, work, policy, found)
+            return Asked(found.request, _Pending(found, policy))
         self._in_server.observe(time.perf_counter() - start)
         return self._verdict(work.item, found, policy)
 
-    async def _compare(self, pending: Sequence[_Pending], until: float, settle: Settle) -> None:
-        """Has workers compare what the server could not decide, equal pairs once, while there is time."""
-        pairs: dict[CompareRequest, list[_Pending]] = {}
-        for each in pending:
-            pairs.setdefault(each.comparison.request, []).append(each)
-        requests = list(pairs)
-
-        def conclude_pair(number: int, outcome: Answered[CompareResult] | Fault) -> None:
-            for each in pairs[requests[number]]:
-                settle(each.place, self._conclude(each, outcome))
-
-        left = max(0.0, until - asyncio.get_running_loop().time())
-        try:
-            caller = current_call.get().caller
-            await self._pool.run_each(requests, conclude_pair, within_seconds=left, owner=caller)
-        except PoolFull as error:
-            for each in pending:
-                item = each.work.item
-                settle(each.place, undecided(item, REASON_OVERLOADED, str(error), self.info))
-
-    def _conclude(self, pending: _Pending, outcome: Answered[CompareResult] | Fault) -> Verdict:
-        item = pending.work.item
-        timings = Timings(queue_seconds=outcome.queue_seconds, run_seconds=outcome.seconds)
-        self._queue.observe(outcome.queue_seconds)
-        self._run.observe(outcome.seconds)
-        if isinstance(outcome, Fault):
-            verdict = undecided(item, FAULT_REASONS[outcome.kind], outcome.detail, self.info)
-            verdict.timings.CopyFrom(timings)
-            verdict.math.CopyFrom(_evidence(pending.comparison.evidence, pending.policy))
-            return verdict
-        decision = conclude(pending.comparison, outcome.value)
-        return self._verdict(item, decision, pending.policy, timings)
-
-    def _verdict(
-        self, item: Item, decision: Decision, policy: _Policy, timings: Timings | None = None
+    def conclude(
+        self, item: Item, asked: Asked[CompareRequest, _Pending], answer: CompareResult
     ) -> Verdict:
+        """The verdict that a comparison's result means."""
+        return self._verdict(item, conclude(asked.state.comparison, answer), asked.state.policy)
+
+    def on_fault(self, item: Item, asked: Asked[CompareRequest, _Pending], fault: Fault) -> Verdict:
+        """Tells, beside the reason, what was to be compared."""
+        verdict = super().on_fault(item, asked, fault)
+        verdict.math.CopyFrom(_evidence(asked.state.comparison.evidence, asked.state.policy))
+        return verdict
+
+    def _verdict(self, item: Item, decision: Decision, policy: _Policy) -> Verdict:
         return new_verdict(
             item,
             _OUTCOMES[decision.outcome],
@@ -222,7 +141,6 @@ class MathVerifier:
             decision.detail,
             verifier=self.info,
             math=_evidence(decision.evidence, policy),
-            timings=timings,
         )
 
 
@@ -232,12 +150,6 @@ def math_info(settings: MathSettings) -> VerifierInfo:
         include={"cpu_seconds", "wall_seconds", "memory_mib", "max_response_bytes"}
     )
     return identify("math", "veridical.math", library_versions(_LIBRARIES), {**limits, **_DEFAULTS})
-
-
-def _text(item: Item) -> str:
-    if item.WhichOneof("content") == "trace":
-        return "\n\n".join(item.trace.steps)
-    return item.response
 
 
 def _evidence(evidence: MathEvidence, policy: _Policy) -> math_pb2.MathEvidence:

@@ -36,7 +36,7 @@ from veridical.api.v1.verdict_pb2 import (
 from veridical.reward.control import draw
 from veridical.reward.format import MAX_PATTERN_BYTES, BadPatternError, FormDemands, missed
 from veridical.serving.errors import InvalidArgument
-from veridical.serving.items import longer_than
+from veridical.serving.items import longer_than, response_text
 from veridical.serving.verdicts import new_verdict
 from veridical.serving.verifier import Work
 
@@ -154,7 +154,7 @@ def _check_control(task: ControlTask, path: str) -> None:
 
 
 def _format(item: Item, task: FormatTask, info: VerifierInfo) -> Verdict:
-    misses = missed(text_of(item), _demands(task))
+    misses = missed(response_text(item), _demands(task))
     evidence = FormatEvidence(missed=[miss.demand for miss in misses])
     if misses and misses[0].offset is not None:
         evidence.offset = misses[0].offset
@@ -208,10 +208,3 @@ def _all(item: Item, task: AllTask, leaves: Iterator[Verdict], info: VerifierInf
 
 def _demands(task: FormatTask) -> FormDemands:
     return FormDemands(task.think_tags, task.answer_tags, task.boxed_answer, task.full_match)
-
-
-def text_of(item: Item) -> str:
-    """The text that is judged: the response, or the steps of a trace as paragraphs."""
-    if item.WhichOneof("content") == "trace":
-        return "\n\n".join(item.trace.steps)
-    return item.response

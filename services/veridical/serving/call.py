@@ -95,4 +95,4 @@ def _rounding(seconds: float) -> float:
 
     A caller's 10.01 s arrive as 10.1 s.
     """
-    return float(10.0 ** (math.floor(math.log10(seconds)) - 2)) if seconds > 0 else 0.0
+    return float(10.0 ** (math.floor(math.log10(seconds)) - 2)) if 0 < seconds < math.inf else 0.0

@@ -14,6 +14,13 @@ MAX_TASK_DEPTH = 4
 MAX_TASK_PARTS = 16
 
 
+def response_text(item: Item) -> str:
+    """What an item answers; the steps of a trace are its paragraphs."""
+    if item.WhichOneof("content") == "trace":
+        return "\n\n".join(item.trace.steps)
+    return item.response
+
+
 def task_of(item: Item, tasks: Mapping[str, Task], max_text_bytes: int) -> Task:
     """Gives the task an item is judged against, once the item has passed its checks.
 

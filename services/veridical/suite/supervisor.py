@@ -20,6 +20,8 @@ _PRIVATE = "(private)"
 # How long the orphans of killed services may take to die; the kernel has sent the signal by then.
 _ORPHAN_SECONDS = 2.0
 _ORPHAN_POLL_SECONDS = 0.02
+# `timeout` and some terminals send one signal twice, to the process and to its group.
+_SAME_SIGNAL_SECONDS = 0.3
 
 
 class KilledError(Exception):
@@ -53,6 +55,7 @@ class Supervisor:
             addresses={each.name: _PRIVATE if each.private else each.address for each in launches},
         )
         self._told_to_stop = asyncio.Event()
+        self._told_at = float("inf")
         self._hurried = False
         self._stopped_early: signal.Signals | None = None
         self._all_serve = False
@@ -104,11 +107,13 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGCHLD, self._reap)
 
     def _take_stop_signal(self, number: signal.Signals) -> None:
+        now = asyncio.get_running_loop().time()
+        self._told_at = min(self._told_at, now)
         if not self._has_served:
             # Nobody was told that they serve: there is nothing to let end.
             self._stopped_early = self._stopped_early or number
             self._kill_all()
-        elif self._told_to_stop.is_set():
+        elif now > self._told_at + _SAME_SIGNAL_SECONDS:
             self._hurried = True
             self._kill_all()
         self._told_to_stop.set()

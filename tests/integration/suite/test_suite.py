@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -140,9 +141,23 @@ def test_a_second_signal_does_not_wait_for_the_drain(
     os.kill(suite.pid_of("math"), signal.SIGSTOP)
     suite.signal(signal.SIGTERM)
     suite.until("stopped", "reward")
+    time.sleep(0.3)  # sooner it would count as the same signal
     suite.signal(signal.SIGTERM)
     assert suite.end()[0] == 1
     assert_ended(running)
+
+
+def test_a_signal_that_timeout_sends_twice_counts_once(start_suite: StartSuite) -> None:
+    suite = start_suite()
+    suite.until("ready")
+    math = suite.pid_of("math")
+    os.kill(math, signal.SIGSTOP)
+    suite.signal(signal.SIGTERM)
+    time.sleep(0.05)  # apart enough for the kernel to deliver both
+    suite.signal(signal.SIGTERM)
+    suite.until("stopped", "reward")
+    os.kill(math, signal.SIGCONT)
+    assert suite.end()[0] == 0
 
 
 def test_it_does_not_start_for_an_owner_that_is_gone(start_suite: StartSuite) -> None:

@@ -93,6 +93,7 @@ async def test_a_health_watch_has_no_deadline(serve: Any) -> None:
         (2, 16_000, 0.5),
         (0.1, 1, 0.025),
         (0, 1, 0),
+        (float("inf"), 1, 0),
     ],
 )
 async def test_time_to_answer_is_kept_back(seconds: float, items: int, kept_back: float) -> None:
