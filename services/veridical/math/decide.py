@@ -9,6 +9,7 @@ from typing import NamedTuple
 from veridical.math.answer.beside import unit_behind
 from veridical.math.answer.choices import is_choice
 from veridical.math.answer.commitment import choice_for_one, several_guesses
+from veridical.math.answer.echo import restates
 from veridical.math.answer.find import Answer, find_answer
 from veridical.math.decision import (
     CompareRequest,
@@ -28,6 +29,7 @@ from veridical.math.reading import Reading, read
 from veridical.math.values import Form, Values, equal_values
 
 _SMALL_LETTER = re.compile(r"\(?(?P<letter>[a-dfghj])[).]?")
+_FRACTION = re.compile(r"/|\\d?frac\b")
 _EMPTY = "the gold is empty"
 _TOO_LONG = f"more than {MAX_CHARACTERS} characters"
 _OUTCOMES = {MathReason.EQUAL: Outcome.CORRECT, MathReason.GOLD_UNPARSABLE: Outcome.UNDECIDED}
@@ -60,7 +62,10 @@ def decide(
         return _decision(answer.refusal, _evidence(response, answer, MathRule.EXTRACTION))
     if len(gold) > MAX_CHARACTERS or len(answer.text) > MAX_CHARACTERS:
         return _compare_long(gold, response, answer)
-    return _compare(read(gold), read(answer.text), policy, response, answer)
+    found = read(answer.text)
+    if _leaves_undone(read(gold), found) and restates(found.source, prompt):
+        return _decision(MathReason.PROMPT_ECHO, _evidence(response, answer, MathRule.EXTRACTION))
+    return _compare(read(gold), found, policy, response, answer)
 
 
 def conclude(comparison: Comparison, result: CompareResult) -> Decision:
@@ -76,6 +81,17 @@ def _fault(gold: str) -> str:
         return _EMPTY
     fault = gold_fault(gold) if len(gold) <= MAX_CHARACTERS else ""
     return fault and f"the gold is unsound: {fault}"
+
+
+def _leaves_undone(gold: Reading, answer: Reading) -> bool:
+    """Say whether a number is asked for, and the answer is an operation on numbers.
+
+    A fraction is a number of its own, unless an integer is asked for.
+    """
+    if gold.values is None or gold.values.form is not Form.SINGLE:
+        return False
+    number = gold.values.members[0].value
+    return answer.values is None or (number.denominator == 1 and not _FRACTION.search(gold.normal))
 
 
 def _compare_long(gold: str, response: str, answer: Answer) -> Decision:

@@ -8,8 +8,8 @@ from veridical.math import Comparison, Decision, MathPolicy, MathReason, Outcome
 from veridical.math.worker import compare
 
 
-def verdict(gold: str, response: str) -> Decision:
-    found = decide(gold, response, MathPolicy(), truncated=False)
+def verdict(gold: str, response: str, prompt: str = "") -> Decision:
+    found = decide(gold, response, MathPolicy(), truncated=False, prompt=prompt)
     return conclude(found, compare(found.request)) if isinstance(found, Comparison) else found
 
 
@@ -82,6 +82,30 @@ PROMPT = r"A farmer says that the number of eggs in the barn is \boxed{18} today
 )
 def test_an_answer_quoted_from_the_prompt_is_none(response: str, reason: MathReason) -> None:
     assert decide_reason(response, PROMPT) is reason
+
+
+@pytest.mark.parametrize(
+    ("gold", "prompt", "answer", "reason"),
+    [
+        ("-16", "What is 1 - 17?", "1 - 17", MathReason.PROMPT_ECHO),
+        ("-16", "What is $1-17$?", "x = 1 - 17", MathReason.PROMPT_ECHO),
+        ("391", r"Compute $17 \times 23$.", r"17 \times 23", MathReason.PROMPT_ECHO),
+        ("7", r"Find \(\sqrt{16} + 3\).", r"\sqrt{16}+3", MathReason.PROMPT_ECHO),
+        ("3", "What is 12/4?", "12/4", MathReason.PROMPT_ECHO),
+        ("24", "What is 4!?", "4!", MathReason.PROMPT_ECHO),
+        ("-16", "What is 1 - 17?", "1 - 17 = -16", MathReason.EQUAL),
+        ("-16", "What is 1 - 17?", "-16", MathReason.EQUAL),
+        ("-16", "Take 17 from 1.", "1 - 17", MathReason.EQUAL),
+        ("1-17", "What is 1 - 17?", "1 - 17", MathReason.EQUAL),
+        ("0.5", "Sue ate 1/2 of a pie, Ann the rest. How much?", "1/2", MathReason.EQUAL),
+        ("2^{10}", "Write 4^5 as a power of two.", "1024", MathReason.EQUAL),
+        ("1,024", "How many bytes are 1,024 bytes?", "1,024", MathReason.EQUAL),
+    ],
+)
+def test_the_operation_that_was_asked_for_is_no_answer(
+    gold: str, prompt: str, answer: str, reason: MathReason
+) -> None:
+    assert verdict(gold, rf"\boxed{{{answer}}}", prompt).reason is reason
 
 
 @settings(deadline=None)

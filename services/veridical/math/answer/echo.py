@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from veridical.math.answer.span import Span
 
 MIN_CONTEXT = 40
@@ -12,6 +14,10 @@ MAX_PLACES = 16
 """Places of the prompt that are compared."""
 _MAX_ANSWER = 1000
 _REACH = 200
+_OPERATION = re.compile(
+    r"[\d)}!]\s*(?:[-+*/^×·÷!]|\\(?:cdot|times|div)\b)|\\(?:sqrt|d?frac|binom)\b"
+)
+_LAYOUT = re.compile(r"\s|\$|\\(?:left|right)\b|\\[,;!()\[\]]")
 
 
 def is_echo(response: str, start: int, end: int, span: Span, prompt: str) -> bool:
@@ -48,6 +54,17 @@ def is_echo(response: str, start: int, end: int, span: Span, prompt: str) -> boo
             return True
         at = prompt.find(answer, at + 1)
     return False
+
+
+def restates(answer: str, prompt: str) -> bool:
+    """Say whether an answer is an operation that stands in the prompt, left for the reader to do.
+
+    "1 - 17" answers nothing where 1 - 17 was asked for.
+    """
+    last = answer.rpartition("=")[2]
+    if not prompt or len(answer) > _MAX_ANSWER or not _OPERATION.search(last):
+        return False
+    return _LAYOUT.sub("", last) in _LAYOUT.sub("", prompt)
 
 
 def _common(left: str, right: str) -> int:
