@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,17 @@ from veridical.sandbox import LandlockBackend, Level, Limits, ProcessBackend, Ru
 from veridical.sandbox.inner import attacks
 from veridical.sandbox.inner.channel import Channel
 from veridical.sandbox.layers import LAYERS, level_of
-from veridical.sandbox.selftest import prove
+from veridical.sandbox.selftest import RUNTIME, prove
 
 SANDBOX = Path(__file__).parents[3] / "sandbox"
 SOMEBODY = 12345
+PYTHON = "/usr/bin/python3" if os.geteuid() == 0 else None
+"""An interpreter that a user without rights can read; None for this one."""
 PROVE = """
 import signal
 from veridical.sandbox import ProcessBackend
 from veridical.sandbox.inner import kernel
-from veridical.sandbox.selftest import prove
+from veridical.sandbox.selftest import RUNTIME, prove
 for number in (signal.SIGINT, signal.SIGTERM, 32, 33):
     kernel.act_on_signal(number, 1)  # ignored, as a host may leave them
 report = prove(ProcessBackend())
@@ -96,10 +99,25 @@ def test_a_level_needs_every_layer() -> None:
 
 def test_without_namespaces_the_level_is_landlock_and_nothing_is_left() -> None:
     before = set(Path("/tmp").glob("veridical-cells-*"))
-    report = prove(LandlockBackend("/usr/bin/python3" if os.geteuid() == 0 else None))
+    report = prove(LandlockBackend(PYTHON))
     assert report.isolation.level is Level.LANDLOCK, report.breaches
     assert {"process_namespace", "file_system"} <= report.isolation.missing
     assert set(Path("/tmp").glob("veridical-cells-*")) <= before
+
+
+def test_daemons_die_also_while_further_cells_are_being_made() -> None:
+    """Without namespaces such a cell and what a dead one left look alike: children of the warden."""
+    runtime = replace(RUNTIME, spares=4)
+    with open_slot(LandlockBackend(PYTHON), [runtime]) as slot:
+        for _ in range(60):
+            listener = slot.spawn(runtime.name, Limits(wall_seconds=10))
+            culprit = slot.spawn(runtime.name, Limits(), peer=listener)
+            culprit.send(b'{"do": "leave_daemon", "with": ""}')
+            culprit.receive()
+            culprit.end()
+            listener.send(b'{"do": "hear", "with": ""}')
+            assert json.loads(listener.receive()) == "quiet"
+            listener.end()
 
 
 def test_no_cell_is_root_outside() -> None:

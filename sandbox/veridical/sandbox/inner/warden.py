@@ -56,6 +56,7 @@ class Warden:
         self._loop.read(incoming, self._read_host)
         self._cells: dict[int, HeldCell] = {}
         self._ending: dict[int, HeldCell] = {}
+        self._orphaned = False
         self._nursery = Nursery(self._loop, seed, plan, runtimes, self)
         self._orders: dict[int, Callable[[int, bytes], None]] = {
             frames.SPAWN: self._spawn,
@@ -79,8 +80,10 @@ class Warden:
             is_due = time.monotonic() >= self._next_look()
             if is_due:
                 self._look()
+            if self._orphaned:
+                self._clear_orphans()
             # Not beside a quick cell, which would have to share the processors with those to come.
-            if is_due or not self._is_timing():
+            elif is_due or not self._is_timing():
                 self._nursery.refill()
 
     # --- what the host asks for ---
@@ -224,17 +227,31 @@ class Warden:
         self._clear(cell)
 
     def _clear(self, cell: HeldCell) -> None:
-        """Where there is no process namespace, kills what a cell leaves until nothing is left."""
+        """Where there is no process namespace, kills what a cell leaves."""
+        if self._nursery.plan.landlock:
+            self._orphaned = True
+            self._kill_below(cell.pid)
+            self._clear_orphans()
+
+    def _clear_orphans(self) -> None:
+        """Kills what cells left when they died: it is ours now, as a cell not yet told of is.
+
+        As long as such a cell is expected the two cannot be told apart, and we come back.
+        """
+        if not self._nursery.expecting:
+            self._orphaned = not self._kill_below(os.getpid())
+
+    def _kill_below(self, leader: int) -> bool:
+        """Kills all strangers below a process until there are none; says no where they would not end."""
         deadline = time.monotonic() + _CLEAR_SECONDS
-        while self._nursery.plan.landlock and time.monotonic() < deadline:
-            found = meter.strangers(self._known())
-            orphans = {} if self._nursery.expecting else found.get(os.getpid(), {})
-            left = [*found.get(cell.pid, {}), *orphans]
+        while time.monotonic() < deadline:
+            left = meter.strangers(self._known()).get(leader)
             if not left:
-                return
+                return True
             for pid in left:
                 kill(pid)
             self._reap()
+        return False
 
     def _reap(self) -> None:
         """Takes leave of every process that has ended."""
