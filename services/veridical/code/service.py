@@ -264,7 +264,7 @@ class CodeVerifier:
 
         def conclude(group: list[_Pending], outcome: _Outcome) -> None:
             for number, each in enumerate(group):
-                verdict = self._conclude(each, outcome)
+                verdict = self._conclude_safely(each, outcome)
                 verdict.cached = number > 0
                 settle(each.place, verdict)
 
@@ -291,6 +291,13 @@ class CodeVerifier:
         except PoolFull as error:
             for number in range(len(jobs)):
                 settled(number, _Overload(str(error)))
+
+    def _conclude_safely(self, pending: _Pending, outcome: _Outcome) -> Verdict:
+        """Keeps a defect that an answer shows to its item."""
+        try:
+            return self._conclude(pending, outcome)
+        except Exception:
+            return defective_item(pending.item, self.info)
 
     def _conclude(self, pending: _Pending, outcome: _Outcome) -> Verdict:
         item = pending.item
