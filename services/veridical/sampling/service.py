@@ -145,7 +145,9 @@ class SamplerServicer(SamplerServiceServicer):
         if not request.name:
             raise InvalidArgument("name", "is required")
         model, path = self._model(request.model), self._folders.checked(request.path)
-        loaded = await _mapped(self._engine.load_adapter(model.name, request.name, path))
+        # Shielded: what was asked for comes, whoever waits for it.
+        change = asyncio.ensure_future(self._engine.load_adapter(model.name, request.name, path))
+        loaded = await _mapped(asyncio.shield(change))
         return LoadAdapterResponse(model=model_message(loaded, self._engine.name))
 
     async def UpdateWeights(  # noqa: N802
@@ -158,7 +160,7 @@ class SamplerServicer(SamplerServiceServicer):
             FailedPrecondition: The engine takes none, or the server none from callers.
         """
         model, path = self._model(request.model), self._folders.checked(request.path)
-        # Shielded: weights that were asked for come, whoever waits for them.
+        # Shielded, as above.
         update = asyncio.ensure_future(self._engine.update_weights(model.name, path))
         updated = await _mapped(asyncio.shield(update))
         return UpdateWeightsResponse(model=model_message(updated, self._engine.name))

@@ -43,6 +43,10 @@ class SamplerSettings(ServerSettings):
     """File that holds the key to show to them; none is shown by default."""
     weights: str = ""
     """Folders, separated by colons, from which callers may have adapters and weights loaded; none by default."""
+    max_adapters: int = Field(4, ge=0, le=1024)
+    """Adapters that may be loaded at once, where folders for weights are opened; vllm sets memory aside for each."""
+    max_adapter_rank: Literal[8, 16, 32, 64, 128, 256, 320, 512] = 64
+    """Highest rank of an adapter."""
 
     @model_validator(mode="after")
     def _addresses_are_there(self) -> Self:

@@ -208,11 +208,35 @@ def test_an_adapter_is_served_beside_its_model(
     # New weights take the adapter with them.
     own.update_weights(str(models / "second"))
     assert [model.weight_version for model in own.list_models()] == [1, 1]
-    for name, problem in (("tiny", "that of a model"), ("x", "no LoRA adapter")):
-        with pytest.raises(InvalidRequestError, match=problem):
-            own.load_adapter(name, str(models / "second"))
     with pytest.raises(InvalidRequestError, match="is an adapter"):
         own.update_weights(str(models / "first"), model="tuned")
+
+
+def test_an_adapter_that_cannot_be_used_changes_nothing(
+    own: SamplerClient, models: Path, bad_adapters: list[Any]
+) -> None:
+    own.load_adapter("tuned", str(models / "adapter"))
+    served = [
+        contents(own.generate(wanted(4, model=name, settings=settings(max_tokens=200))))
+        for name in ("tiny", "tuned")
+    ]
+    for bad in bad_adapters:
+        with pytest.raises(InvalidRequestError, match=f"^path: .*{bad.problem}"):
+            own.load_adapter("tuned", bad.path)
+    with pytest.raises(InvalidRequestError, match=r"^name: is that of a model"):
+        own.load_adapter("tiny", str(models / "adapter"))
+    with pytest.raises(InvalidRequestError, match=r"^model: must be one of tiny, tuned"):
+        list(own.generate(wanted(model="other")))
+    for name in ("b", "c", "d"):
+        own.load_adapter(name, str(models / "adapter-2"))
+    with pytest.raises(InvalidRequestError, match=r"^name: 4 adapters are loaded"):
+        own.load_adapter("e", str(models / "adapter-2"))
+    own.load_adapter("d", str(models / "adapter"))
+    assert [model.name for model in own.list_models()] == ["tiny", "tuned", "b", "c", "d"]
+    assert served == [
+        contents(own.generate(wanted(4, model=name, settings=settings(max_tokens=200))))
+        for name in ("tiny", "tuned")
+    ]
 
 
 # --- a killed engine ---
@@ -312,7 +336,8 @@ def test_an_engine_that_cannot_start_ends_the_server(tmp_path: Path, flags: Flag
     broken = [*command, "--model", str(tmp_path)]
     done = subprocess.run(broken, capture_output=True, text=True, timeout=250, check=False)
     assert done.returncode == 1
-    last = json.loads(done.stderr.splitlines()[-1])
+    first, *_, last = map(json.loads, done.stderr.splitlines())
+    assert first["message"].startswith("waiting for the engine: cpu loads tiny, 0 of 600 s")
     assert last["message"].startswith(
         "the engine cannot start: the engine process ended with status 1"
     )

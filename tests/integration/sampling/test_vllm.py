@@ -6,6 +6,7 @@ Everything with one model and few starts: vLLM takes a minute for each.
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,8 @@ ROOT = Path(__file__).parents[3]
 VLLM_PYTHON = ROOT / ".venv-vllm" / "bin" / "python"
 START_SECONDS = 240.0
 PROMPT = "What is 12 + 17? The answer is"
+LONG = PROMPT * 20
+"""Longer than the pieces of prompts that vLLM keeps for the next call."""
 # What vLLM may differ by from Transformers, and from itself in another batch.
 CLOSE = 5e-3
 
@@ -121,8 +124,6 @@ def test_vllm_draws_scores_replaces_weights_and_is_started_again(
             list(sampler.generate(wanted(prompt="word " * 600)))
         with pytest.raises(InvalidRequestError, match=r"^path: .*another architecture"):
             sampler.update_weights(str(models / "wide"))
-        with pytest.raises(InvalidRequestError, match="not served by the vllm engine"):
-            sampler.load_adapter("tuned", str(models / "adapter"))
 
         assert sampler.update_weights(str(models / "second")).weight_version == 1
         second = by_index(sampler.generate(wanted()))
@@ -136,6 +137,80 @@ def test_vllm_draws_scores_replaces_weights_and_is_started_again(
                 psutil.Process(vllm.pid).children()[0].send_signal(signal.SIGKILL)
         assert texts(by_index(iter(drawn))) == texts(second)
         assert {sample.model.weight_version for sample in drawn} == {1}
+
+
+@pytest.fixture(scope="module")
+def both(
+    start_slowly: Callable[..., Started], vllm_flags: tuple[str, ...], flags: Callable[..., Any]
+) -> Iterator[tuple[Started, SamplerClient, SamplerClient]]:
+    """A sampler by vLLM, its client, and the client of one by Transformers over the same model."""
+    by_vllm = start_slowly(*vllm_flags)
+    by_torch = start_slowly(*flags("--max-model-tokens", "512"))
+    with SamplerClient(by_vllm.address) as one, SamplerClient(by_torch.address) as other:
+        yield by_vllm, one, other
+
+
+def test_vllm_serves_adapters_as_the_cpu_engine_does(
+    both: tuple[Started, SamplerClient, SamplerClient], models: Path, bad_adapters: list[Any]
+) -> None:
+    started, vllm, cpu = both
+
+    def drawn(name: str) -> dict[int, Sample]:
+        return by_index(vllm.generate(wanted(8, prompt=LONG, model=name)))
+
+    def agrees(name: str, samples: dict[int, Sample]) -> bool:
+        """Whether the cpu engine finds these samples as likely under the model of that name."""
+        ids = [samples[index].token_ids for index in range(8)]
+        inputs = [ScoreInput(prompt=LONG, continuation_ids=each) for each in ids]
+        found = [list(score.logprobs) for score in cpu.score(inputs, model=name).scores]
+        by_score = [list(score.logprobs) for score in vllm.score(inputs, model=name).scores]
+        told = [list(samples[index].logprobs) for index in range(8)]
+        assert all(b == pytest.approx(t, abs=CLOSE) for b, t in zip(by_score, told, strict=True))
+        return all(f == pytest.approx(t, abs=CLOSE) for f, t in zip(found, told, strict=True))
+
+    plain = drawn("tiny")
+    folder = models / "replaced"
+    shutil.copytree(models / "adapter", folder)
+    loaded = vllm.load_adapter("tuned", str(folder))
+    assert (loaded.name, loaded.base, loaded.weight_version) == ("tuned", "tiny", 0)
+    assert [model.name for model in vllm.list_models()] == ["tiny", "tuned"]
+    cpu.load_adapter("tuned", str(models / "adapter"))
+    cpu.load_adapter("tuned-2", str(models / "adapter-2"))
+    tuned = drawn("tuned")
+    assert agrees("tiny", plain)
+    assert agrees("tuned", tuned)
+    assert not agrees("tiny", tuned)
+    assert texts(drawn("tiny")) == texts(plain)
+
+    for bad in bad_adapters:
+        with pytest.raises(InvalidRequestError, match=f"^path: .*{bad.problem}"):
+            vllm.load_adapter("tuned", bad.path)
+    with pytest.raises(InvalidRequestError, match=r"^model: must be one of tiny, tuned"):
+        drawn("other")
+    assert texts(drawn("tuned")) == texts(tuned)
+
+    # Another adapter in the same folder, under the same name: nothing that was read before counts.
+    shutil.copytree(models / "adapter-2", folder, dirs_exist_ok=True)
+    vllm.load_adapter("tuned", str(folder))
+    cpu.load_adapter("tuned", str(models / "adapter-2"))
+    replaced = drawn("tuned")
+    assert texts(replaced) != texts(tuned)
+    assert agrees("tuned", replaced)
+
+    vllm.load_adapter("other", str(models / "adapter"))
+    cpu.load_adapter("other", str(models / "adapter"))
+    for sampler in (vllm, cpu):
+        assert sampler.update_weights(str(models / "second")).weight_version == 1
+    assert [model.weight_version for model in vllm.list_models()] == [1, 1, 1]
+    after = {name: drawn(name) for name in ("tiny", "tuned", "other")}
+    assert all(agrees(name, samples) for name, samples in after.items())
+    assert len({str(texts(samples)) for samples in after.values()}) == 3
+
+    psutil.Process(started.pid).children()[0].send_signal(signal.SIGKILL)
+    again = {name: drawn(name) for name in ("tiny", "tuned", "other")}
+    assert {name: texts(each) for name, each in again.items()} == {
+        name: texts(each) for name, each in after.items()
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 """Makes tiny random models, run by an interpreter that has torch: `tiny_model.py FOLDER`.
 
 `first` and `second` differ in their weights. `adapter` is a LoRA adapter over `first`, and `merged` what
-it makes of `first`, computed apart: by the definition W + alpha/r B A on the saved tensors.
+it makes of `first`, computed apart: by the definition W + alpha/r B A on the saved tensors. `adapter-2` is
+another, `adapter-wide` is one of `wide`, and `adapter-deep` one of a model with more layers.
 """
 
 from __future__ import annotations
@@ -44,10 +45,15 @@ def main(folder: Path) -> None:
         )
         LlamaForCausalLM(config).save_pretrained(folder / name)
         tokenizer.save_pretrained(folder / name)
-    make_adapter(folder)
+    merge(folder, make_adapter(folder / "adapter", folder / "first", 5, ADAPTED))
     tokenizer.save_pretrained(folder / "merged")
+    make_adapter(folder / "adapter-2", folder / "first", 6, ADAPTED[:1])
     wide = LlamaConfig.from_pretrained(folder / "first", intermediate_size=512)
     LlamaForCausalLM(wide).save_pretrained(folder / "wide")
+    make_adapter(folder / "adapter-wide", folder / "wide", 5, ADAPTED)
+    deep = LlamaConfig.from_pretrained(folder / "first", num_hidden_layers=3)
+    LlamaForCausalLM(deep).save_pretrained(folder / "deep")
+    make_adapter(folder / "adapter-deep", folder / "deep", 5, ["model.layers.2.mlp.up_proj"])
 
 
 def make_tokenizer() -> PreTrainedTokenizerFast:
@@ -69,24 +75,32 @@ def make_tokenizer() -> PreTrainedTokenizerFast:
     )
 
 
-def make_adapter(folder: Path) -> None:
-    tensors = load_file(folder / "first" / "model.safetensors")
-    generator = torch.Generator().manual_seed(5)
+def make_adapter(folder: Path, base: Path, seed: int, layers: list[str]) -> dict[str, torch.Tensor]:
+    """Saves an adapter; gives what it adds to each weight of its base."""
+    tensors = load_file(base / "model.safetensors")
+    generator = torch.Generator().manual_seed(seed)
     parts: dict[str, torch.Tensor] = {}
-    for name in ADAPTED:
+    added: dict[str, torch.Tensor] = {}
+    for name in layers:
         weight = tensors[f"{name}.weight"]
         down = torch.randn(RANK, weight.shape[1], generator=generator) * 0.1
         up = torch.randn(weight.shape[0], RANK, generator=generator) * 0.1
         parts[f"base_model.model.{name}.lora_A.weight"] = down
         parts[f"base_model.model.{name}.lora_B.weight"] = up
-        tensors[f"{name}.weight"] = weight + ALPHA / RANK * up @ down
-    adapter = folder / "adapter"
-    adapter.mkdir()
-    save_file(parts, adapter / "adapter_model.safetensors")
+        added[f"{name}.weight"] = ALPHA / RANK * up @ down
+    folder.mkdir()
+    save_file(parts, folder / "adapter_model.safetensors")
     settings = {"peft_type": "LORA", "r": RANK, "lora_alpha": ALPHA, "bias": "none"}
-    (adapter / "adapter_config.json").write_text(json.dumps(settings))
+    targets = sorted({name.rpartition(".")[2] for name in layers})
+    (folder / "adapter_config.json").write_text(json.dumps({**settings, "target_modules": targets}))
+    return added
+
+
+def merge(folder: Path, added: dict[str, torch.Tensor]) -> None:
+    tensors = load_file(folder / "first" / "model.safetensors")
     merged = LlamaForCausalLM.from_pretrained(folder / "first")
-    merged.load_state_dict(tensors, strict=False)
+    new = {name: tensors[name] + change for name, change in added.items()}
+    merged.load_state_dict(new, strict=False)
     merged.save_pretrained(folder / "merged")
 
 

@@ -151,12 +151,31 @@ async def test_log_probabilities_are_read_from_both_forms(serve: Callable[..., S
         assert (await engine.draw(draw(TALK))).logprobs == ()
 
 
+def told(ids: list[int] | None = None, **logprobs: Any) -> Any:
+    choice = {"text": "x", "finish_reason": "stop", "token_ids": ids}
+    return {"choices": [choice | ({"logprobs": logprobs} if logprobs else {})]}
+
+
 CANNOT = [
     (draw(Text("x"), logprobs=True), COMPLETION, "no log-probabilities"),
     (draw(Text("x"), top_k=5), COMPLETION, "top_k"),
     (draw(Text("x")), {"choices": [{"text": "", "finish_reason": "content_filter"}]}, "ended"),
     (draw(Text("x")), {"error": "?"}, "not of OpenAI's form"),
+    (draw(Text("x")), {"choices": []}, "not of OpenAI's form"),
+    (draw(Text("x"), logprobs=True), told(token_logprobs=[2.0]), "not of OpenAI's form"),
+    (draw(Text("x"), logprobs=True), told(token_logprobs=[float("nan")]), "OpenAI's form"),
+    (draw(Text("x"), logprobs=True), told(token_logprobs=[-1.0, None]), "no log-prob"),
+    (draw(Text("x"), logprobs=True), told([1, 2], token_logprobs=[-1.0]), "2 tokens and 1 of"),
+    (
+        draw(Text("x"), logprobs=True),
+        told(token_logprobs=[-1.0], top_logprobs=[{}, {}]),
+        "the likeliest of other tokens",
+    ),
+    (draw(Text("x")), told([7] * 6), "drew 6 tokens where 5"),
+    (draw(Text("x")), told([-1]), "not of OpenAI's form"),
+    (draw(Text("x")), told([2**31]), "not of OpenAI's form"),
 ]
+"""What is asked for, what an endpoint answers, and what is said of it."""
 
 
 @pytest.mark.parametrize(("wanted", "answer", "problem"), CANNOT)
@@ -198,6 +217,39 @@ async def test_another_address_takes_over_from_one_that_is_lost(
         second.answer = lambda *_: (400, {"error": {"message": "too long"}})
         with pytest.raises(CannotDo, match=r"400.*too long"):
             await engine.draw(draw(Text("x")))
+
+
+LIES_OF_SCORES = [
+    ([None, {"7": {"logprob": 0.5}}], "not of OpenAI's form"),
+    ([None, {"8": {"logprob": -0.5}}], "of other tokens"),
+    ([None, None], "of other tokens"),
+    ([None], "no log-probabilities"),
+    ([None, {"7": {"logprob": -0.5}}, {"7": {"logprob": -0.5}}], "no log-probabilities"),
+]
+
+
+@pytest.mark.parametrize(("lie", "problem"), LIES_OF_SCORES)
+async def test_scores_that_cannot_be_are_refused(
+    serve: Callable[..., Server], lie: Any, problem: str
+) -> None:
+    choice = {"text": "", "finish_reason": "length", "prompt_logprobs": lie}
+    server = serve("vllm", lambda *_: (200, {"choices": [choice]}))
+    async with engine_at(server) as engine:
+        with pytest.raises(CannotDo, match=problem):
+            await engine.score("m", [Pair(Tokens((1,)), Tokens((7,)))])
+
+
+async def test_an_answer_without_end_is_cut_off_and_an_error_is_told_in_print(
+    serve: Callable[..., Server],
+) -> None:
+    server = serve("someone", lambda *_: (200, {"choices": [{"text": "x" * (65 << 20)}]}))
+    async with engine_at(server) as engine:
+        with pytest.raises(CannotDo, match="more than 67,108,864 bytes"):
+            await engine.draw(draw(Text("x")))
+        server.answer = lambda *_: (400, "\x1b[2J\u202e<b>")
+        with pytest.raises(CannotDo, match=r"400: .*<b>") as error:
+            await engine.draw(draw(Text("x")))
+        assert str(error.value).isprintable()
 
 
 async def test_a_model_that_is_not_served_is_told_at_the_start(

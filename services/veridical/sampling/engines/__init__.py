@@ -6,6 +6,7 @@
 | `crew`    | some engine processes as one engine: spread over, started again            |
 | `host`    | one engine process as the server sees it                                   |
 | `words`   | text to tokens and back                                                    |
+| `adapters` | LoRA adapters, read without a model                                        |
 | `prompts` | what an engine is to read, in tokens, where it fits                        |
 | `chance`  | how likely a sample was                                                    |
 | `wire`    | what passes between the two                                                |

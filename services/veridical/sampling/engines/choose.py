@@ -37,6 +37,8 @@ def make_engine(settings: SamplerSettings, metrics: SamplerMetrics) -> Engine:
         slots=settings.slots,
         weights=None,
         adapters={},
+        max_adapters=settings.max_adapters if settings.weights_folders() else 0,
+        max_adapter_rank=settings.max_adapter_rank,
     )
     return EngineCrew(
         setup,

@@ -7,11 +7,12 @@ import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
 from msgspec.structs import replace
 
-from veridical.sampling.engine import EngineLost, Refused
+from veridical.sampling.engine import CannotDo, EngineLost, Refused
 from veridical.sampling.engines.host import EngineHost
 from veridical.sampling.engines.wire import (
     LoadAdapter,
@@ -27,6 +28,9 @@ from veridical.sampling.model import Draw, Drawn, Model, Pair, Prepared, Prompt,
 
 _FIRST_PAUSE_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 30.0
+_TELL_SECONDS = 10.0
+_LONG_SECONDS = 25.0
+"""Time after which a start is worth telling where only trouble is shown, as by `veridical up`."""
 
 _log = logging.getLogger(__name__)
 A = TypeVar("A", Prepared, Drawn, Scores, Model)
@@ -126,6 +130,7 @@ class EngineCrew:
         if base == name or (name in self._models and not self._models[name].base):
             raise Refused("name", "is that of a model")
         async with self._changing:
+            self._check_room(name)
             loaded = await self._ask_all(LoadAdapter(name, path))
             adapters = {**self._setup.adapters, name: path}
             self._setup = replace(self._setup, adapters=adapters)
@@ -144,6 +149,13 @@ class EngineCrew:
                 name: replace(each, weight_version=version) for name, each in self._models.items()
             }
             return self._models[model]
+
+    def _check_room(self, name: str) -> None:
+        loaded, most = self._setup.adapters, self._setup.max_adapters
+        if not most:
+            raise CannotDo("this server takes no adapters: see --max-adapters")
+        if name not in loaded and len(loaded) >= most:
+            raise Refused("name", f"{most} adapters are loaded, and no more are taken")
 
     async def _ask(self, work: Work, kind: type[A]) -> A:
         """Asks the process that has the least to do."""
@@ -173,6 +185,7 @@ class EngineCrew:
 
     async def _start(self, member: _Member) -> None:
         member.host = host = EngineHost(self._setup, self._python, member)
+        telling = asyncio.create_task(self._tell_start())
         try:
             ready = await asyncio.wait_for(asyncio.shield(host.ready), self._start_seconds)
         except TimeoutError:
@@ -181,8 +194,20 @@ class EngineCrew:
         except asyncio.CancelledError:
             host.kill()
             raise
+        finally:
+            telling.cancel()
         self.name = ready.engine
         self._models = {model.name: model for model in ready.models}
+
+    async def _tell_start(self) -> None:
+        """Says every few seconds what a start waits for: the first one of a model can take minutes."""
+        what, begun = f"{self._setup.engine} loads {self._setup.name}", monotonic()
+        while True:
+            waited = monotonic() - begun
+            level = logging.WARNING if waited > _LONG_SECONDS else logging.INFO
+            told = f"waiting for the engine: {what}, {waited:.0f} of {self._start_seconds:g} s"
+            _log.log(level, told)
+            await asyncio.sleep(_TELL_SECONDS)
 
     async def _keep(self, member: _Member) -> None:
         """Starts a process again whenever it has ended."""

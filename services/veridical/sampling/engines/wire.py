@@ -32,6 +32,9 @@ class Setup(Struct, frozen=True):
     """What `update_weights` loaded last."""
     adapters: dict[str, str]
     """Folders of adapters by name."""
+    max_adapters: int
+    """How many may be loaded; 0 sets nothing aside for them."""
+    max_adapter_rank: int
 
 
 class Prepare(Struct, frozen=True, tag=True):

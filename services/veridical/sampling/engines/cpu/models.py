@@ -33,6 +33,7 @@ class Models:
         folder = str(smollm2_folder()) if setup.model == DEFAULT_MODEL else setup.model
         self._name = setup.name
         self._slots = setup.slots
+        self._max_rank = setup.max_adapter_rank
         self._model = _load(folder)
         self._version = 0
         self._adapters = dict(setup.adapters)
@@ -67,7 +68,7 @@ class Models:
         Raises:
             Refused: It cannot be used.
         """
-        self._served[name] = merged(self._model, path)
+        self._served[name] = merged(self._model, path, self._max_rank)
         self._adapters[name] = path
         self.batches[name] = Batch(self._served[name], self._slots)
         return self._described(name)
@@ -95,7 +96,9 @@ class Models:
         self._model.load_state_dict(weights)
 
     def _all_served(self) -> dict[str, Any]:
-        adapted = {name: merged(self._model, path) for name, path in self._adapters.items()}
+        adapted = {
+            name: merged(self._model, path, self._max_rank) for name, path in self._adapters.items()
+        }
         return {self._name: self._model, **adapted}
 
     def _all_batches(self) -> dict[str, Batch]:

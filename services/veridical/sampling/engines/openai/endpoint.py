@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -13,6 +13,8 @@ from veridical.sampling.engines.openai.wire import Body, Known, Models
 _CONNECT_SECONDS = 5.0
 _PROBE_SECONDS = 5.0
 _SHOWN_CHARACTERS = 300
+_MAX_BYTES = 64 * 1024 * 1024
+"""Of one answer."""
 _PASSING = frozenset({408, 425, 429})
 A = TypeVar("A")
 
@@ -53,15 +55,14 @@ class Endpoint:
             CannotDo: It does not serve the model.
         """
         try:
-            answer = await self._client.get(f"{self.url}/models", timeout=_PROBE_SECONDS)
-            models = _decoded(answer, Models).data
+            models = (await self._answer("GET", "/models", Models, timeout=_PROBE_SECONDS)).data
         except (httpx.HTTPError, EngineLost) as error:
             self.known = None
             raise EngineLost(f"{self.url}: {type(error).__name__}") from error
         served = [each for each in models if self._model in ("", each.id)]
         if len(served) != 1:
-            names = ", ".join(each.id for each in models)
-            raise CannotDo(f"{self.url}: no model {self._model!r}; there are {names}")
+            names = ", ".join(each.id for each in models)[:_SHOWN_CHARACTERS]
+            raise CannotDo(f"{self.url}: no model {self._model!r}; there are {_printable(names)}")
         self.known = served[0]
 
     async def post(self, path: str, body: Body, kind: type[A]) -> A:
@@ -78,26 +79,39 @@ class Endpoint:
         """
         self.busy += 1
         try:
-            answer = await self._client.post(_join(self.url, path), json=body)
+            return await self._answer("POST", path, kind, json=body)
         except httpx.HTTPError as error:
             self.known = None
             raise EngineLost(f"{self.url}: {type(error).__name__}") from error
         finally:
             self.busy -= 1
-        return _decoded(answer, kind)
+
+    async def _answer(self, method: str, path: str, kind: type[A], **options: Any) -> A:
+        content = bytearray()
+        async with self._client.stream(method, _join(self.url, path), **options) as answer:
+            async for part in answer.aiter_bytes():
+                content += part
+                if len(content) > _MAX_BYTES:
+                    raise CannotDo(f"the endpoint answered more than {_MAX_BYTES:,} bytes")
+        return _decoded(answer.status_code, bytes(content), kind)
 
 
 def _join(url: str, path: str) -> str:
     return url.rpartition("/")[0] + path.removeprefix("..") if path.startswith("..") else url + path
 
 
-def _decoded(answer: httpx.Response, kind: type[A]) -> A:
-    if answer.status_code in _PASSING or answer.status_code >= 500:
-        raise EngineLost(f"the endpoint answered {answer.status_code}")
-    if not answer.is_success:
-        said = answer.text[:_SHOWN_CHARACTERS]
-        raise CannotDo(f"the endpoint answered {answer.status_code}: {said}")
+def _printable(text: str) -> str:
+    """A text of foreign origin with blanks for what does not print."""
+    return "".join(each if each.isprintable() else " " for each in text)
+
+
+def _decoded(status: int, content: bytes, kind: type[A]) -> A:
+    if status in _PASSING or status >= 500:
+        raise EngineLost(f"the endpoint answered {status}")
+    if not httpx.codes.is_success(status):
+        said = content[:_SHOWN_CHARACTERS].decode(errors="replace")
+        raise CannotDo(f"the endpoint answered {status}: {_printable(said)}")
     try:
-        return msgspec.json.decode(answer.content, type=kind)
+        return msgspec.json.decode(content, type=kind)
     except msgspec.DecodeError as error:
         raise CannotDo(f"the endpoint's answer is not of OpenAI's form: {error}") from error

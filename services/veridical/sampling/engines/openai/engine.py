@@ -15,6 +15,7 @@ from veridical.sampling.engines.openai.wire import (
     VLLM,
     Completion,
     Known,
+    TokenId,
     draw_body,
     drawn,
     score_body,
@@ -40,7 +41,7 @@ A = TypeVar("A")
 
 
 class _Tokenized(Struct, frozen=True):
-    tokens: list[int]
+    tokens: list[TokenId]
 
 
 class OpenaiEngine:

@@ -6,9 +6,9 @@ all servers of `_WITH_TOP_K` take, and what vLLM alone gives: token ids and log-
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from veridical.sampling.engine import CannotDo, Refused
 from veridical.sampling.engines.chance import Step, log_chance_bound
@@ -24,6 +24,9 @@ from veridical.sampling.model import (
 )
 
 Body: TypeAlias = dict[str, Any]
+TokenId: TypeAlias = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Logprob: TypeAlias = Annotated[float, Meta(le=1e-3)]
+"""Natural; rounding may put one a little above 0."""
 
 VLLM = "vllm"
 _WITH_TOP_K = frozenset({VLLM, "sglang", "llamacpp"})
@@ -36,7 +39,7 @@ class Known(Struct, frozen=True):
     id: str
     owned_by: str = ""
     """Which program serves it."""
-    max_model_len: int = 0
+    max_model_len: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
     """Longest prompt and response together; told by vLLM."""
 
 
@@ -49,13 +52,13 @@ class Models(Struct, frozen=True):
 class Likely(Struct, frozen=True):
     """A token with its log-probability."""
 
-    logprob: float
+    logprob: Logprob
 
 
 class ChatToken(Struct, frozen=True):
     """A drawn token of a chat."""
 
-    logprob: float
+    logprob: Logprob
     top_logprobs: list[Likely] = []
 
 
@@ -63,8 +66,8 @@ class Logprobs(Struct, frozen=True):
     """Log-probabilities of drawn tokens: `content` of chats, the rest of completions."""
 
     content: list[ChatToken] | None = None
-    token_logprobs: list[float | None] | None = None
-    top_logprobs: list[dict[str, float] | None] | None = None
+    token_logprobs: list[Logprob | None] | None = None
+    top_logprobs: list[dict[str, Logprob] | None] | None = None
 
 
 class ChatMessage(Struct, frozen=True):
@@ -80,14 +83,14 @@ class Choice(Struct, frozen=True):
     text: str | None = None
     message: ChatMessage | None = None
     logprobs: Logprobs | None = None
-    token_ids: list[int] | None = None
+    token_ids: list[TokenId] | None = None
     prompt_logprobs: list[dict[int, Likely] | None] | None = None
 
 
 class Completion(Struct, frozen=True):
     """The answer of both `POST /completions` and `POST /chat/completions`."""
 
-    choices: list[Choice]
+    choices: Annotated[list[Choice], Meta(min_length=1)]
 
 
 def draw_body(draw: Draw, known: Known) -> tuple[str, Body]:
@@ -138,14 +141,31 @@ def drawn(completion: Completion, draw: Draw) -> Drawn:
     steps = _steps(choice.logprobs)
     if draw.settings.logprobs and steps is None:
         raise CannotDo("the endpoint gave no log-probabilities")
+    ids = tuple(choice.token_ids or ())
+    _check_counts(ids, steps, draw.settings.max_tokens)
     return Drawn(
         text=text or "",
-        token_ids=tuple(choice.token_ids or ()),
+        token_ids=ids,
         logprobs=tuple(step.drawn for step in steps or ()) if draw.settings.logprobs else (),
         finish=Finish(choice.finish_reason),
         weight_version=None,
         log_chance=None if steps is None else log_chance_bound(steps, draw.settings),
     )
+
+
+def _check_counts(ids: tuple[int, ...], steps: list[Step] | None, most: int | None) -> None:
+    """Returns where the counts of what an endpoint tells of one sample agree.
+
+    Raises:
+        CannotDo: They do not.
+    """
+    counts = {len(each) for each in (ids, steps) if each}
+    if len(counts) > 1:
+        raise CannotDo(
+            f"the endpoint told {len(ids)} tokens and {len(steps or ())} of their chances"
+        )
+    if most is not None and max(counts, default=0) > most:
+        raise CannotDo(f"the endpoint drew {max(counts)} tokens where {most} were asked for")
 
 
 def score_body(prefix: tuple[int, ...], continuation: tuple[int, ...], known: Known) -> Body:
@@ -169,7 +189,11 @@ def scored(completion: Completion, prefix: int, continuation: tuple[int, ...]) -
     if len(told) != len(continuation):
         raise CannotDo("the endpoint gave no log-probabilities of the prompt")
     found = zip(continuation, told, strict=True)
-    return Scored(continuation, tuple((known or {})[token].logprob for token, known in found))
+    try:
+        told_ones = [(known or {})[token].logprob for token, known in found]
+    except KeyError as error:
+        raise CannotDo("the endpoint gave the log-probabilities of other tokens") from error
+    return Scored(continuation, tuple(min(0.0, each) for each in told_ones))
 
 
 def tokenize_body(prompt: Prompt, known: Known, *, begins: bool) -> Body:
@@ -199,11 +223,14 @@ def _plain(prompt: Prompt) -> str | list[int]:
 def _steps(told: Logprobs | None) -> list[Step] | None:
     if told is not None and told.content is not None:
         return [
-            Step(one.logprob, [each.logprob for each in one.top_logprobs]) for one in told.content
+            Step(min(0.0, one.logprob), [each.logprob for each in one.top_logprobs])
+            for one in told.content
         ]
     if told is None or told.token_logprobs is None or None in told.token_logprobs:
         return None
-    logprobs = [each for each in told.token_logprobs if each is not None]
+    logprobs = [min(0.0, each) for each in told.token_logprobs if each is not None]
     likeliest = told.top_logprobs or [None] * len(logprobs)
+    if len(likeliest) != len(logprobs):
+        raise CannotDo("the endpoint told the likeliest of other tokens than it drew")
     pairs = zip(logprobs, likeliest, strict=True)
     return [Step(logprob, [*(top or {}).values()]) for logprob, top in pairs]

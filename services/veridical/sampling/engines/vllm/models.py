@@ -39,6 +39,13 @@ def make_vllm(setup: Setup, loggers: list[Any]) -> Any:
         "max_num_seqs": setup.slots,
         "enable_prefix_caching": True,
     }
+    if setup.max_adapters:
+        common |= {
+            "enable_lora": True,
+            "max_loras": setup.max_adapters,
+            "max_cpu_loras": setup.max_adapters + 1,  # while one takes another's place
+            "max_lora_rank": setup.max_adapter_rank,
+        }
     if current_platform.is_cpu():
         os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
         common |= {
@@ -74,18 +81,24 @@ def check_same_shapes(model: str, path: str) -> None:
         Refused: It cannot be read, or has others.
     """
     try:
-        shapes = _shapes(path)
+        found = shapes(path)
     except (OSError, SafetensorError) as error:
         raise Refused("path", f"no checkpoint can be read there: {error}") from error
-    if not shapes:
+    if not found:
         raise Refused("path", "no checkpoint can be read there: it has no safetensors")
-    if shapes != _shapes(model):
+    if found != shapes(model):
         raise Refused("path", "the checkpoint is that of another architecture")
 
 
-def _shapes(folder: str) -> dict[str, tuple[int, ...]]:
-    shapes: dict[str, tuple[int, ...]] = {}
+def shapes(folder: str) -> dict[str, tuple[int, ...]]:
+    """The shapes of a checkpoint's tensors by their names.
+
+    Raises:
+        OSError: A file cannot be read.
+        SafetensorError: It is not what it should be.
+    """
+    found: dict[str, tuple[int, ...]] = {}
     for path in sorted(Path(folder).glob("model*.safetensors")):
         with safe_open(path, "np") as file:
-            shapes |= {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
-    return shapes
+            found |= {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+    return found

@@ -14,7 +14,9 @@ from vllm.v1.engine.exceptions import EngineDeadError
 from veridical.sampling.engine import CannotDo, Refused
 from veridical.sampling.engines.process import Line
 from veridical.sampling.engines.prompts import Scorable, prepared, scorable
+from veridical.sampling.engines.vllm.adapters import Adapters
 from veridical.sampling.engines.vllm.drawn import Pieces, parameters
+from veridical.sampling.engines.vllm.gate import Gate
 from veridical.sampling.engines.vllm.models import ENGINE, check_same_shapes, make_vllm, reload
 from veridical.sampling.engines.wire import (
     Answer,
@@ -44,15 +46,21 @@ class _Server:
         self._setup = setup
         self._line = line
         self._version = setup.weights.version if setup.weights else 0
+        self._gate = Gate()
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Starts vLLM and works until the process is ended."""
         self._engine = make_vllm(self._setup, [self._logger])
+        self._adapters = Adapters(self._engine, self._setup)
         self._max_tokens: int = self._engine.model_config.max_model_len
         vocabulary = self._engine.model_config.get_vocab_size()
         self._words = Words(self._engine.get_tokenizer(), vocabulary)
-        self._line.ready(Ready(ENGINE, (self._model(),)))
+        for name, path in self._setup.adapters.items():
+            await self._adapters.load(name, path)
+        self._line.ready(
+            Ready(ENGINE, tuple(map(self._model, (self._setup.name, *self._adapters))))
+        )
         loop = asyncio.get_running_loop()
 
         def take(request: Request) -> None:
@@ -84,23 +92,26 @@ class _Server:
             case Prepare(_, prompt):
                 return prepared(prompt, self._words, self._max_tokens)
             case Draw():
-                return await self._draw(number, work)
-            case Score(_, pairs):
-                # vLLM scores what it reads, and draws one token behind it.
-                texts = scorable(pairs, self._words, self._max_tokens - 1)
-                places = [f"{number}-{place}" for place in range(len(texts))]
-                scored = await asyncio.gather(*map(self._score, places, texts))
-                return Scores(tuple(scored), self._version)
-            case LoadAdapter():
-                raise CannotDo("adapters are not served by the vllm engine")
+                async with self._gate.work():
+                    return await self._draw(number, work)
+            case Score():
+                async with self._gate.work():
+                    return await self._scores(number, work)
+            case LoadAdapter(name, path):
+                async with self._gate.change():
+                    await self._adapters.load(name, path)
+                return self._model(name)
             case UpdateWeights(path):
-                return await self._update(path)
+                async with self._gate.change():
+                    return await self._update(path)
 
     async def _draw(self, number: int, draw: Draw) -> Drawn:
         assert isinstance(draw.prompt, Tokens)
         prompt = TokensPrompt(prompt_token_ids=list(draw.prompt.ids))
         pieces: Pieces | None = None
-        async for output in self._engine.generate(prompt, parameters(draw), str(number)):
+        told = parameters(draw)
+        adapter = self._adapters.request(draw.model)
+        async for output in self._engine.generate(prompt, told, str(number), lora_request=adapter):
             if pieces is None:
                 pieces = Pieces(draw.settings, self._version)
                 self._line.began(number)
@@ -110,12 +121,21 @@ class _Server:
                 return _finished(pieces, piece.finish_reason)
         raise CannotDo("vLLM ended a sample without a reason")
 
-    async def _score(self, name: str, text: Scorable) -> Scored:
+    async def _scores(self, number: int, work: Score) -> Scores:
+        # vLLM scores what it reads, and draws one token behind it.
+        texts = scorable(work.pairs, self._words, self._max_tokens - 1)
+        adapter = self._adapters.request(work.model)
+        scored = await asyncio.gather(
+            *(self._score(f"{number}-{place}", text, adapter) for place, text in enumerate(texts))
+        )
+        return Scores(tuple(scored), self._version)
+
+    async def _score(self, name: str, text: Scorable, adapter: Any) -> Scored:
         prompt = TokensPrompt(prompt_token_ids=[*text.prefix, *text.continuation])
         wanted = SamplingParams(
             max_tokens=1, prompt_logprobs=0, output_kind=RequestOutputKind.FINAL_ONLY
         )
-        async for output in self._engine.generate(prompt, wanted, name):
+        async for output in self._engine.generate(prompt, wanted, name, lora_request=adapter):
             told = output.prompt_logprobs[len(text.prefix) :]
             found = zip(text.continuation, told, strict=True)
             return Scored(text.continuation, tuple(known[token].logprob for token, known in found))
@@ -125,13 +145,15 @@ class _Server:
         check_same_shapes(self._setup.model, path)
         try:
             await reload(self._engine, path)
+            await self._adapters.load_again()
         except Exception:
             os._exit(1)  # half-loaded weights are worse than none
         self._version += 1
-        return self._model()
+        return self._model(self._setup.name)
 
-    def _model(self) -> Model:
-        return Model(self._setup.name, "", self._max_tokens, self._words.hash, self._version)
+    def _model(self, name: str) -> Model:
+        base = "" if name == self._setup.name else self._setup.name
+        return Model(name, base, self._max_tokens, self._words.hash, self._version)
 
     def _logger(self, _config: Any, _engine: int) -> _CacheUse:
         return _CacheUse(self._line)
