@@ -63,7 +63,10 @@ _MinSamples = Annotated[
     ),
 ]
 _Majority = Annotated[
-    bool, typer.Option("--majority", help="majority@k as well, from the answers of math verdicts.")
+    bool,
+    typer.Option(
+        "--majority", metavar="", help="majority@k as well, from the answers of math verdicts."
+    ),
 ]
 _Json = Annotated[
     Path | None, typer.Option("--json", metavar="OUT", help="Write every table, all k, as JSON.")
@@ -151,6 +154,21 @@ def needed_for_reports(*more: str) -> None:
         )
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Name the file that cannot be written, in what is told of it.
+
+    Raises:
+        CommandError: A file or folder cannot be made.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            raise
+        raise CommandError(f"cannot write {error.filename}: {error.strerror}") from error
+
+
 def numbers(text: str, option: str, least: int) -> tuple[int, ...]:
     """Return the numbers of an option, rising, each once.
 
@@ -201,10 +219,11 @@ def _run_points(reader: Reader, wanted: _Wanted) -> None:
     if wanted.base not in (None, points[0].name):
         raise CommandError(f"--base: there is no model {wanted.base!r}")
     gaps = series(points[0], points)
-    if wanted.json is not None:
-        write_json([series_table(gaps)], wanted.json)
-    if wanted.csv is not None:
-        write_csv([series_table(gaps)], wanted.csv)
+    with writing():
+        if wanted.json is not None:
+            write_json([series_table(gaps)], wanted.json)
+        if wanted.csv is not None:
+            write_csv([series_table(gaps)], wanted.csv)
     OutConsole().print(points_table(gaps, reader.point_k or 1))
 
 
@@ -213,12 +232,13 @@ def _write(wanted: _Wanted, material: Material) -> None:
     from veridical.evaluation.tables import tables, write_csv, write_json
 
     found = tables(material.analysis, material.majorities)
-    if wanted.json is not None:
-        write_json(found, wanted.json)
-    if wanted.csv is not None:
-        write_csv(found, wanted.csv)
-    if wanted.html is not None:
-        wanted.html.write_text(page(material), encoding="utf-8")
+    with writing():
+        if wanted.json is not None:
+            write_json(found, wanted.json)
+        if wanted.csv is not None:
+            write_csv(found, wanted.csv)
+        if wanted.html is not None:
+            wanted.html.write_text(page(material), encoding="utf-8")
 
 
 def _read(wanted: _Wanted) -> Reader:

@@ -18,15 +18,17 @@ from veridical.cli.exits import (
     run_interruptible,
     stderr_console,
 )
-from veridical.cli.passk import needed_for_reports, numbers
+from veridical.cli.passk import needed_for_reports, numbers, writing
+from veridical.cli.study_checks import refuse_unjudged
 from veridical.cli.study_models import StudyModel, study_models
 from veridical.cli.study_probes import StudyProbes
 from veridical.cli.study_progress import StudyProgress
 from veridical.cli.study_report import study_facts, write_samples, write_study
-from veridical.client import ClientSettings, Item
+from veridical.client import ClientSettings
 
 if TYPE_CHECKING:
     from veridical.evaluation.probes.plan import ProbePlan
+    from veridical.evaluation.problems.written import Written
     from veridical.evaluation.runs.plan import Plan
 
 _ROOM_TOKENS = 4096
@@ -60,21 +62,31 @@ _Output = Annotated[
     Path,
     typer.Option("--output", "-o", metavar="DIR", help="The run's folder; resumed where it is."),
 ]
-_Samples = Annotated[int, typer.Option("--samples", "-n", min=1, help="Samples of each seed.")]
+_Samples = Annotated[
+    int, typer.Option("--samples", "-n", metavar="N", min=1, help="Samples of each seed.")
+]
 _Seeds = Annotated[str, typer.Option(metavar="S,S,...", help="Seeds; their samples are pooled.")]
-_Temperature = Annotated[float, typer.Option(min=0.0, max=10.0)]
-_TopP = Annotated[float, typer.Option(min=0.001, max=1.0)]
+_Temperature = Annotated[
+    float, typer.Option(metavar="T", min=0.0, max=10.0, help="0 takes the likeliest token.")
+]
+_TopP = Annotated[
+    float,
+    typer.Option(metavar="P", min=0.001, max=1.0, help="Draws among the likeliest tokens only."),
+]
 _MaxTokens = Annotated[
     int | None,
     typer.Option(
-        min=1, help="Most tokens of a sample; without it 16,384, or what fits the models."
+        metavar="N",
+        min=1,
+        help="Most tokens of a sample; without it 16,384, or what fits the models.",
     ),
 ]
 _Stop = Annotated[
     list[str] | None, typer.Option(metavar="TEXT", help="Ends a sample; may be repeated.")
 ]
 _Chat = Annotated[
-    bool, typer.Option("--chat", help="Put prompts through the models' chat templates.")
+    bool,
+    typer.Option("--chat", metavar="", help="Put prompts through the models' chat templates."),
 ]
 _Ks = Annotated[
     str | None,
@@ -89,7 +101,11 @@ _Probes = Annotated[
 ]
 _Parquet = Annotated[
     bool,
-    typer.Option("--parquet", help="Write every sample with its verdict to samples.parquet, too."),
+    typer.Option(
+        "--parquet",
+        metavar="",
+        help="Write every sample with its verdict to samples.parquet, too.",
+    ),
 ]
 
 
@@ -98,7 +114,7 @@ class _Wanted:
     """What the command line asks for."""
 
     file: Path
-    problems: list[Item]
+    written: list[Written]
     models: list[str]
     sampler: str | None
     folder: Path
@@ -134,7 +150,7 @@ def study(
     keeps every sample and verdict: stopped anywhere, the same command goes on. It ends with report.html and
     the tables as JSON and CSV. docs/study.md says what each probe asks.
     """
-    with expected_errors(), interruptible():
+    with expected_errors(), interruptible(), writing():
         needed_for_reports(*(["pyarrow"] if parquet else []))
         from veridical.api.v1.sampling_pb2 import SamplingSettings
         from veridical.evaluation.errors import AnalysisError, RunError
@@ -157,7 +173,7 @@ def study(
             raise CommandError(str(error)) from None
         if left:
             raise CommandError(
-                f"{left:,} samples could not be judged, since a service was out of reach; "
+                f"{left:,} sample{'s' * (left > 1)} could not be judged, since a service was out of reach; "
                 "the same command judges them",
                 ExitCode.SERVICES,
             )
@@ -166,7 +182,6 @@ def study(
 async def _run(wanted: _Wanted) -> int:
     from veridical.evaluation.material import run_material
     from veridical.evaluation.runs.filling import Filling
-    from veridical.evaluation.runs.plan import Policy
     from veridical.evaluation.runs.store import open_run
 
     console = stderr_console()
@@ -175,17 +190,19 @@ async def _run(wanted: _Wanted) -> int:
         study_models(wanted.models, wanted.sampler) as models,
         connected(wanted.address, settings, console) as verifier,
     ):
+        problems = [each.item for each in wanted.written]
+        await refuse_unjudged(wanted.file, wanted.written, verifier, console)
         plan = _fitting(wanted, models)
-        policies = [Policy(each.name, each.sampler, each.info.name) for each in models]
+        policies = [each.policy() for each in models]
         kept = {**plan.settings(), "models": {each.name: each.about() for each in models}}
-        with open_run(wanted.folder, kept, wanted.problems) as store:
-            total = plan.total * len(wanted.problems)
+        with open_run(wanted.folder, kept, problems) as store:
+            total = plan.total * len(problems)
             with StudyProgress(console, total, len(policies)) as progress:
                 filling = Filling(store, policies, plan, verifier, progress.tell)
                 left = await filling.run()
-                probing = StudyProbes(wanted.folder, store, wanted.problems, models, policies)
+                probing = StudyProbes(wanted.folder, store, problems, models, policies)
                 findings = await probing.run(plan, wanted.probes, verifier, progress)
-            facts = study_facts(wanted.file, len(wanted.problems), plan, models)
+            facts = study_facts(wanted.file, len(problems), plan, models)
             names = [each.name for each in models]
             write_study(run_material(store, names, findings, facts, wanted.ks), wanted.folder)
             if wanted.parquet:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from veridical.api.v1.sampling_pb2 import ModelInfo
 from veridical.cli.connect import PATIENCE
 from veridical.cli.exits import CommandError
+from veridical.cli.render import one_line
 from veridical.client import ClientSettings
 from veridical.client.async_sampler import AsyncSamplerClient
+
+if TYPE_CHECKING:
+    from veridical.evaluation.runs.plan import Policy
 
 _SAMPLE_SECONDS = 7 * 24 * 3600.0
 """Time for all samples of a prompt; how long one may take is the sampler's affair."""
@@ -29,6 +34,14 @@ class StudyModel:
     name: str
     sampler: AsyncSamplerClient
     info: ModelInfo
+
+    def policy(self) -> Policy:
+        """Return it as a run samples it."""
+        from veridical.evaluation.runs.plan import Policy
+
+        told = self.info.HasField("weight_version")
+        version = self.info.weight_version if told else None
+        return Policy(self.name, self.sampler, self.info.name, version)
 
     def about(self) -> dict[str, object]:
         """Return what makes it another model, as a run keeps it."""
@@ -90,5 +103,5 @@ def _served(name: str, models: Sequence[ModelInfo], address: str) -> ModelInfo:
             return model
     if len(models) == 1:
         return models[0]
-    names = ", ".join(model.name for model in models)
+    names = one_line(", ".join(model.name for model in models))
     raise CommandError(f"{address} serves no {name!r}, only {names}")

@@ -11,10 +11,16 @@ from veridical.evaluation.analysis import Analysis, Comparison, Curve
 from veridical.evaluation.bootstrap import Estimate, estimate, resampled_curves
 from veridical.evaluation.errors import AnalysisError
 from veridical.evaluation.estimator import kinds_of
-from veridical.evaluation.words import shown
+from veridical.evaluation.words import counted, shown
 
 FEW_PROBLEMS = 5
 """Below it, resampled problems say little of how far the figures may be off."""
+
+
+_ENDLESS = (
+    "raise it, or see whether responses just run on: a chat model wants its template (--chat), another an end "
+    "that is named (--stop)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class Thresholds:
         gap: What many tries must solve beyond a few, so that there is something to sharpen.
         undecided: Share of UNDECIDED samples from which bounds matter more than estimates.
         cut: Share of samples cut off by length from which the limit decides and not the model.
+        endless: The same from which a model seems not to know where to end.
 
     Raises:
         AnalysisError: A value is out of its range.
@@ -37,9 +44,10 @@ class Thresholds:
     gap: float = 0.05
     undecided: float = 0.02
     cut: float = 0.05
+    endless: float = 0.5
 
     def __post_init__(self) -> None:
-        shares = (self.gap, self.undecided, self.cut)
+        shares = (self.gap, self.undecided, self.cut, self.endless)
         if not 1 <= self.few < self.many or not all(0 <= each <= 1 for each in shares):
             raise AnalysisError("1 <= few < many and shares within 0 and 1 must hold")
 
@@ -76,7 +84,8 @@ def doubts(
     limits = thresholds or Thresholds()
     if len(analysis.groups) < FEW_PROBLEMS:
         yield (
-            f"{len(analysis.groups)} problems are too few for intervals from resampled problems: they look "
+            f"{counted(len(analysis.groups), 'problem')} {'is' if len(analysis.groups) == 1 else 'are'} too few "
+            "for intervals from resampled problems: they look "
             f"narrower than they are; take {FEW_PROBLEMS} or more."
         )
     if len(analysis.curves[0].estimate) > limits.few:
@@ -105,8 +114,9 @@ def gap(analysis: Analysis, curve: Curve, few: int, many: int) -> Estimate:
 def _room(analysis: Analysis, limits: Thresholds) -> str:
     base = analysis.curves[0]
     if not base.estimate[-1]:
+        tries = "1 try" if len(base.estimate) == 1 else f"{len(base.estimate):,} tries"
         return (
-            f"{shown(base.model)} solves nothing in {len(base.estimate):,} tries: the problems are too hard "
+            f"{shown(base.model)} solves nothing in {tries}: the problems are too hard "
             "for it, or its answers are not found; see the reasons of its verdicts."
         )
     many = min(limits.many, len(base.estimate))
@@ -175,5 +185,5 @@ def _trust(curve: Curve, cut: float, limits: Thresholds) -> Iterator[str]:
     if cut > limits.cut:
         yield (
             f"{100 * cut:.1f} % of {shown(curve.model)} was cut off by length: the limit of tokens "
-            "decides there, not the model; raise it."
+            f"decides there, not the model; {_ENDLESS if cut > limits.endless else 'raise it'}."
         )

@@ -1,4 +1,4 @@
-"""Responses to look at: of problems that both models solve, the base alone, and the other alone."""
+"""Responses to look at: of problems that both models solve, the base alone, the other alone, or neither."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class SolvedBy(StrEnum):
     BOTH = "both"
     BASE_ONLY = "base_only"
     OTHER_ONLY = "other_only"
+    NEITHER = "neither"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,20 @@ class Example:
 
 
 def chosen(analysis: Analysis) -> list[Choice]:
-    """Return problems of each kind and comparison, those first that the solver gets right most often."""
+    """Return problems of each kind and comparison, those first that the solver gets right most often.
+
+    Where neither model solves any, some of those are there, to see why.
+    """
+    return [each for found in analysis.comparisons for each in _chosen(analysis, found)]
+
+
+def _chosen(analysis: Analysis, found: Comparison) -> list[Choice]:
+    solved = found.sets.both or found.sets.base_only or found.sets.other_only
+    kinds = [each for each in SolvedBy if bool(solved) != (each is SolvedBy.NEITHER)]
     return [
-        Choice(found.base, found.other, solved_by, group)
-        for found in analysis.comparisons
-        for solved_by in SolvedBy
-        for group in _of_kind(analysis, found, solved_by)[:_OF_EACH]
+        Choice(found.base, found.other, kind, group)
+        for kind in kinds
+        for group in _of_kind(analysis, found, kind)[:_OF_EACH]
     ]
 
 

@@ -19,6 +19,11 @@ def shown(name: str) -> str:
     return printable if len(name) <= _NAME_CHARACTERS else printable + "…"
 
 
+def counted(number: int, thing: str) -> str:
+    """Return a number of things, such as "1 problem" or "2,000 samples"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def figure(values: FloatArray, interval: Band, k: int, *, signed: bool = False) -> str:
     """Return a value with its interval; a dash where k is above its n."""
     if k > len(values):
@@ -40,11 +45,11 @@ def head(analysis: Analysis) -> Iterator[str]:
     for curve in analysis.curves:
         counts = curve.counts
         undecided = f", {counts.undecided:,} of them undecided" if counts.undecided else ""
-        yield f"{shown(curve.model)}: {counts.samples:,} samples{undecided}"
+        yield f"{shown(curve.model)}: {counted(counts.samples, 'sample')}{undecided}"
     resampling = analysis.settings.resampling
     yield (
-        f"{len(analysis.groups):,} problems; figures in percent; {100 * resampling.level:g} % intervals "
-        f"from {resampling.resamples:,} resamples of problems"
+        f"{counted(len(analysis.groups), 'problem')}; figures in percent; {100 * resampling.level:g} % intervals "
+        f"from {counted(resampling.resamples, 'resample')} of problems"
     )
     if analysis.left_out:
         yield f"left out, too few samples of some model: {listed(analysis.left_out)}"

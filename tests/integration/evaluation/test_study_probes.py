@@ -105,8 +105,7 @@ def test_a_killed_probe_goes_on_to_the_same_end(
     drawn = started.asked() - asked
     assert drawn == 2 * PROBLEMS * SAMPLES
     for endpoint in started.endpoints.values():
-        endpoint.heard.clear()
-        endpoint.open.clear()
+        endpoint.hold(lambda _: True)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         assert started.endpoints["base"].heard.wait(60)
         process.send_signal(signal.SIGKILL)

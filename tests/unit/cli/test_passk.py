@@ -211,3 +211,31 @@ def test_figures_that_cannot_be_compared_are_refused(
     code, text = run(written(tmp_path, [first, second]), *options)
     assert code == ExitCode.USAGE
     assert told in text
+
+
+@pytest.mark.parametrize(
+    ("flags", "problem"),
+    [
+        (("--html", "missing/x.html"), "missing/x.html: No such file or directory"),
+        (("--html", "."), ".: Is a directory"),
+        (("--json", "missing/x.json"), "missing/x.json: No such file or directory"),
+        (("--csv", "counts.jsonl"), "counts.jsonl: File exists"),
+    ],
+)
+def test_what_cannot_be_written_is_named_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flags: tuple[str, str], problem: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written(tmp_path, COUNTS)
+    code, text = run("counts.jsonl", *flags)
+    assert (code, text) == (ExitCode.USAGE, f"veridical: cannot write {problem}\n")
+
+
+def test_a_reader_who_leaves_ends_it_quietly(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "veridical.cli", "passk", str(written(tmp_path, COUNTS))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        told = process.stderr.read()
+    assert (process.returncode, told) == (ExitCode.CLOSED_PIPE, b"")

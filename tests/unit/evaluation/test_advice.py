@@ -100,6 +100,8 @@ def test_what_must_not_be_trusted_is_told_with_its_share() -> None:
     told = list(advice(analysis, {"base": 0.5}))
     assert any("25.0 % of base is UNDECIDED" in each for each in told)
     assert any("50.0 % of base was cut off by length" in each for each in told)
+    assert not any("--chat" in each for each in told)
+    assert any("(--chat)" in each for each in advice(analysis, {"base": 0.51}))
     quiet = list(advice(analysis, {"base": 0.5}, Thresholds(undecided=0.3, cut=0.6)))
     assert not any("UNDECIDED" in each or "cut off" in each for each in quiet)
 

@@ -107,7 +107,7 @@ def test_what_is_left_without_guesses_is_told() -> None:
     found = replace(NOTHING, direct=DIRECT, guessable=guessable(DIRECT))
     assert "Guessed: a." in told(found)
     text = told(found, analysed("b"))
-    assert "Without the guessed ones, 1 problems: base pass@8 100.0, rl pass@8 100.0." in text
+    assert "Without the guessed ones, 1 problem: base pass@8 100.0, rl pass@8 100.0." in text
 
 
 def test_nothing_found_is_said_and_shown_without_figures() -> None:

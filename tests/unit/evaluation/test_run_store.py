@@ -7,9 +7,11 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterator
 from contextlib import contextmanager
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +19,7 @@ from hypothesis import strategies as st
 
 from veridical.api.v1.item_pb2 import FINISH_REASON_LENGTH, Item
 from veridical.api.v1.math_pb2 import MathTask
-from veridical.api.v1.sampling_pb2 import Sample
+from veridical.api.v1.sampling_pb2 import GenerateRequest, ModelInfo, Sample
 from veridical.api.v1.task_pb2 import (
     OUTCOME_CORRECT,
     OUTCOME_INCORRECT,
@@ -26,6 +28,8 @@ from veridical.api.v1.task_pb2 import (
 )
 from veridical.api.v1.verdict_pb2 import Verdict
 from veridical.evaluation.errors import RunError, RunWriteError
+from veridical.evaluation.runs.filling import Filling
+from veridical.evaluation.runs.plan import Plan, Policy
 from veridical.evaluation.runs.store import RunStore, open_run, read_run
 
 SETTINGS = {"temperature": 0.6, "models": ["base", "rl"], "samples": 4}
@@ -230,3 +234,70 @@ def _room(file_bytes: int) -> Iterator[None]:
 def _told(line: str) -> tuple[str, int]:
     group, number = line.split()
     return group, int(number)
+
+
+def test_a_copy_that_is_torn_is_refused(tmp_path: Path) -> None:
+    """As one made while a run goes on may be: pages of the file from different moments."""
+    folder = tmp_path / "run"
+    with open_run(folder, SETTINGS, PROBLEMS) as store:
+        store.add_samples("base", [_sample("a", number, "x" * 900) for number in range(200)])
+    early = (folder / "run.sqlite").read_bytes()
+    with open_run(folder, SETTINGS, PROBLEMS) as store:
+        store.add_samples("base", [_sample("b", number, "y" * 900) for number in range(200)])
+    late = (folder / "run.sqlite").read_bytes()
+    pages = [slice(start, start + 4096) for start in range(0, len(early), 4096)]
+    changed = [page for page in pages if early[page] != late[page]]
+    assert len(changed) >= 3
+    for count in range(1, len(changed)):
+        for old in combinations(changed, count):
+            torn = bytearray(late)
+            for page in old:
+                torn[page] = early[page]
+            (folder / "run.sqlite").write_bytes(torn)
+            with (
+                pytest.raises(RunError, match="a copy of a run"),
+                open_run(folder, SETTINGS, PROBLEMS),
+            ):
+                pass
+
+
+class Liar:
+    """A sampler that answers something else than it was asked."""
+
+    def __init__(self, **lie: Any) -> None:
+        self._lie = lie
+
+    async def generate(self, request: GenerateRequest) -> AsyncGenerator[Sample, None]:
+        for index in request.sample_indices:
+            told = {"group": request.group, "model": ModelInfo(weight_version=3), **self._lie}
+            if told["group"] == "other":
+                told["group"] = "b" if request.group == "a" else "a"
+            yield Sample(sample_index=index, text="42", **told)
+
+
+class Judge:
+    """Finds everything right."""
+
+    async def stream(self, items: AsyncIterable[Item]) -> AsyncGenerator[Verdict, None]:
+        async for item in items:
+            yield Verdict(id=item.id, outcome=OUTCOME_CORRECT)
+
+
+@pytest.mark.parametrize(
+    ("lie", "problem"),
+    [
+        ({"group": "other"}, "with another group"),
+        ({"model": ModelInfo(weight_version=4)}, "weights of base changed .* from version 3 to 4"),
+    ],
+)
+async def test_samples_that_were_not_asked_for_are_refused(
+    tmp_path: Path, lie: dict[str, Any], problem: str
+) -> None:
+    plan = Plan(4)
+    with open_run(tmp_path, SETTINGS, PROBLEMS) as store:
+        policy = Policy("base", Liar(**lie), "", 3)
+        with pytest.raises(RunError, match=problem):
+            await Filling(store, [policy], plan, Judge()).run()
+        assert store.sizes("base") == (0, 0)
+        assert await Filling(store, [Policy("base", Liar(), "", 3)], plan, Judge()).run() == 0
+        assert store.sizes("base") == (8, 8)

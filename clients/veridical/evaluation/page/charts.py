@@ -16,6 +16,7 @@ from veridical.evaluation.page.svg import (
     between,
     caption,
     chart,
+    crossed,
     line,
     marker,
     ribbon,
@@ -36,9 +37,8 @@ def curves_chart(analysis: Analysis) -> str:
     marks = [axes(area, [step * tick / 5 for tick in range(round(top / step) + 1)])]
     for place, curve in enumerate(analysis.curves):
         marks += _curve(area, curve.estimate, curve.band, place)
-    if len(analysis.comparisons) == 1:
-        marks += _crossing(area, analysis.comparisons[0])
-    return chart("pass@k of each model over k, in percent", marks)
+    marks += _crossings(area, analysis.comparisons)
+    return chart("pass@k of each model over k, in percent", marks, _rows(analysis.comparisons))
 
 
 def difference_chart(analysis: Analysis) -> str:
@@ -53,11 +53,11 @@ def difference_chart(analysis: Analysis) -> str:
     marks = [axes(area, [-reach, -reach / 2, 0.0, reach / 2, reach])]
     for place, each in enumerate(found, 1):
         marks += _curve(area, each.difference, each.band, place)
+    marks += _crossings(area, found)
     if len(found) == 1:
-        marks += _crossing(area, found[0])
         marks.append(caption(area, 0.88 * reach, f"{shown(found[0].base)} ahead"))
         marks.append(caption(area, -0.95 * reach, f"{shown(found[0].other)} ahead"))
-    return chart("base minus the others over k, in percentage points", marks)
+    return chart("base minus the others over k, in percentage points", marks, _rows(found))
 
 
 def histogram_chart(analysis: Analysis) -> str:
@@ -76,11 +76,23 @@ def _curve(area: Area, values: FloatArray, band: Band, place: int) -> Iterator[s
         yield marker(area.x(k), area.y(float(values[k - 1])), place)
 
 
-def _crossing(area: Area, found: Comparison) -> Iterator[str]:
-    where = found.crossing
-    if where.k is not None:
-        yield between(area, where.low, where.high)
-        yield upright(area, where.k, f"crossing at {where.k:,}")
+def _crossings(area: Area, comparisons: Sequence[Comparison]) -> list[str]:
+    """Return marks of where the base and each other model cross: of one in the chart, of several above it."""
+    marks: list[str] = []
+    for place, found in enumerate(comparisons, 1):
+        where = found.crossing
+        if where.k is not None and len(comparisons) == 1:
+            marks.append(between(area, where.low, where.high))
+            marks.append(upright(area, where.k, f"crossing at {where.k:,}"))
+        elif where.k is not None:
+            marks.append(crossed(area, where.k, (where.low, where.high), len(marks), place))
+    return marks
+
+
+def _rows(comparisons: Sequence[Comparison]) -> int:
+    """Return how many crossings stand above a chart."""
+    crossings = [found for found in comparisons if found.crossing.k is not None]
+    return len(crossings) if len(comparisons) > 1 else 0
 
 
 def _spread(size: int) -> Sequence[int]:

@@ -34,6 +34,8 @@ def _example(example: Example) -> str:
 def _kind(choice: Choice) -> str:
     if choice.solved_by is SolvedBy.BOTH:
         return f"Solved by {name(choice.base)} and {name(choice.other)}"
+    if choice.solved_by is SolvedBy.NEITHER:
+        return f"Solved by neither {name(choice.base)} nor {name(choice.other)}"
     solver = choice.base if choice.solved_by is SolvedBy.BASE_ONLY else choice.other
     return f"Solved by {name(solver)} alone"
 

@@ -50,6 +50,27 @@ def bounds_table(analysis: Analysis, ks: Sequence[int]) -> str:
     )
 
 
+def crossing_table(analysis: Analysis) -> str:
+    """Return at which k each other model and the base cross."""
+    columns = [
+        *(Column("model"), Column("ahead at small k"), Column("k of the crossing", has_range=True)),
+        Column("resamples that cross, %"),
+    ]
+    return table(columns, map(_crossing_row, analysis.comparisons))
+
+
+def _crossing_row(found: Comparison) -> list[Cell]:
+    where = found.crossing
+    if where.base_behind is None:
+        return [Cell(shown(found.other)), NONE, Cell("equal everywhere"), NONE]
+    ahead = found.other if where.base_behind else found.base
+    low, high = (f"{end:,}" if end is not None else "beyond n" for end in (where.low, where.high))
+    told = Cell(f"not within n = {len(found.difference):,}")
+    if where.k is not None:
+        told = Cell(f"{where.k:,}", f"[{low}, {high}]")
+    return [Cell(shown(found.other)), Cell(shown(ahead)), told, Cell(share(where.share, 0))]
+
+
 def series_table(analysis: Analysis) -> str:
     """Return the models in a row, such as training steps."""
     columns = [

@@ -13,6 +13,7 @@ from veridical.evaluation.page.charts import curves_chart, difference_chart, his
 from veridical.evaluation.page.examples import examples_section
 from veridical.evaluation.page.figures import (
     bounds_table,
+    crossing_table,
     curve_table,
     histogram_table,
     majority_table,
@@ -52,6 +53,8 @@ def _sections(material: Material) -> Iterator[str]:
     yield _legend(analysis)
     yield f'<div class="charts">{"".join(_curves(analysis))}</div>'
     yield _reading(analysis)
+    if len(analysis.comparisons) > 1:
+        yield f"<h2>Where the curves cross that of the base</h2>{crossing_table(analysis)}"
     yield f"<h2>pass@k</h2>{curve_table(analysis, material.ks)}"
     if any(curve.counts.undecided for curve in analysis.curves):
         yield f"<h2>pass@k with UNDECIDED as wrong … as right</h2>{bounds_table(analysis, material.ks)}"
@@ -109,8 +112,12 @@ def _reading(analysis: Analysis) -> str:
         "pass@k is the chance that of k samples of a problem one or more are right, over all problems. Bands: "
         f"{level:g} % intervals, for one k at a time."
     )
-    if len(analysis.comparisons) == 1 and analysis.comparisons[0].crossing.k is not None:
-        told += " Grey: the interval of the k at which the curves cross."
+    if any(found.crossing.k is not None for found in analysis.comparisons):
+        told += (
+            " Grey: the interval of the k at which the curves cross."
+            if len(analysis.comparisons) == 1
+            else " Above the charts: the k at which a model and the base cross, with its interval."
+        )
     return f'<p class="note">{sentence(told)}</p>'
 
 

@@ -15,7 +15,7 @@ from veridical.evaluation.probes.perplexity import Perplexities
 from veridical.evaluation.probes.plan import Probe
 from veridical.evaluation.probes.spurious import SHOWN
 from veridical.evaluation.probes.words import probe_words
-from veridical.evaluation.words import shown
+from veridical.evaluation.words import counted, shown
 
 TITLES = {
     Probe.PERPLEXITY: "Perplexity: does the base find the others' responses likely?",
@@ -63,7 +63,7 @@ def _perplexity(found: Findings, models: Sequence[str]) -> str:
     count = max(each.responses for each in rows)
     note = (
         f'<p class="note">Medians and quartiles of exp(− mean log-probability of the tokens), of up to '
-        f"{count:,} responses each, the first {found.plan.responses:,} of each problem.</p>"
+        f"{counted(count, 'response')} each, the first {found.plan.responses:,} of each problem.</p>"
     )
     return table(columns, lines) + note
 
@@ -135,7 +135,8 @@ def _spurious(found: Findings, models: Sequence[str]) -> str:
             lines.append([Cell(words), *means, *equal])
     count = max(each.responses for each in found.spurious)
     return (
-        table(columns, lines) + f'<p class="note">Of up to {count:,} responses of each model.</p>'
+        table(columns, lines)
+        + f'<p class="note">Of up to {counted(count, "response")} of each model.</p>'
     )
 
 

@@ -21,7 +21,7 @@ figure { margin: 0; break-inside: avoid; } figcaption { font-weight: 600; }
 figure svg { width: 100%; height: auto; } svg text { font: 13px system-ui, sans-serif; fill: #333; }
 .grid { stroke: #ddd; } .grid.zero { stroke: #777; } .line { fill: none; stroke-width: 2.2; }
 .span { fill: #000; opacity: 0.07; } svg .aside { font-size: 12px; fill: #555; }
-.mark { stroke: #333; stroke-dasharray: 3 3; }
+.crossed > path { fill: none; } .mark { stroke: #333; stroke-dasharray: 3 3; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; padding: 0; margin: 1rem 0 0.5rem; list-style: none; }
 .legend svg { width: 44px; height: 14px; margin-right: 0.4rem; vertical-align: middle; }
 .wide { overflow-x: auto; margin: 0.6rem 0; background:

@@ -11,6 +11,8 @@ WIDTH, HEIGHT = 480, 320
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 12, 12, 44
 _ABOVE = 14
 """Room for marks above bars."""
+_ROW = 18
+"""Height of a crossing above a chart."""
 
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 """Of the models in order (Okabe and Ito 2008): told apart with every common kind of colour blindness."""
@@ -59,11 +61,17 @@ class Area:
         return " ".join(f"{self.x(k):.1f},{self.y(value):.1f}" for k, value in pairs)
 
 
-def chart(title: str, marks: Iterable[str]) -> str:
-    """Return a chart; the title is what a screen reader says of it."""
-    told = escape(title)
+def chart(title: str, marks: Iterable[str], rows: int = 0) -> str:
+    """Return a chart; the title is what a screen reader says of it.
+
+    Args:
+        title: What it shows.
+        marks: What is in it.
+        rows: How many crossings stand above it.
+    """
+    told, above = escape(title), rows * _ROW
     return (
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{told}">'
+        f'<svg viewBox="0 {-above} {WIDTH} {HEIGHT + above}" role="img" aria-label="{told}">'
         f"<title>{told}</title>{''.join(marks)}</svg>"
     )
 
@@ -146,6 +154,29 @@ def upright(area: Area, k: int, label: str) -> str:
     return (
         f'<line class="mark" x1="{x:.1f}" x2="{x:.1f}" y1="{_TOP}" y2="{HEIGHT - _BOTTOM}"/>'
         f'<text x="{x + shift:.1f}" y="{_TOP + 11}" text-anchor="{anchor}">{escape(label)}</text>'
+    )
+
+
+def crossed(area: Area, k: int, ends: tuple[int | None, int | None], row: int, place: int) -> str:
+    """Return a marked k in the manner of the model at this place, with its interval above the chart.
+
+    Args:
+        area: Where k lies.
+        k: The k.
+        ends: Of its interval; None is an end beyond the last k.
+        row: Which of those above the chart, from 0.
+        place: Of the model.
+    """
+    x, y = area.x(k), _TOP - _ROW * (row + 0.5)
+    left, right = (area.x(area.max_k if end is None else end) for end in ends)
+    colour, dash = COLOURS[place % len(COLOURS)], DASHES[place % len(DASHES)]
+    is_left = right > WIDTH * 0.75
+    beside, anchor = (left - 8, "end") if is_left else (right + 8, "start")
+    return (
+        f'<g class="crossed"><path d="M{x:.1f} {y:.1f} V{HEIGHT - _BOTTOM}" stroke="{colour}" '
+        f'stroke-dasharray="{dash or "1 0"}"/><path d="M{left:.1f} {y:.1f} H{right:.1f}" '
+        f'stroke="{colour}" stroke-width="2.2"/>{marker(x, y, place)}'
+        f'<text x="{beside:.1f}" y="{y + 4:.1f}" text-anchor="{anchor}">k = {k:,}</text></g>'
     )
 
 

@@ -107,7 +107,7 @@ class Asker:
         request.MergeFrom(question.request)
         async with self._room:
             try:
-                return question, [each async for each in policy.sampler.generate(request)]
+                return question, [each async for each in policy.drawn(request)]
             except InvalidRequestError as error:
                 self.outcomes.refuse(error)
                 return question, []

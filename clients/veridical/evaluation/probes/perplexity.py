@@ -46,7 +46,7 @@ def perplexity(logprobs: Sequence[float]) -> float:
         raise AnalysisError("a response without tokens has no perplexity")
     if not all(each <= 0 for each in logprobs):
         raise AnalysisError("a log-probability must be 0 or less")
-    mean = math.fsum(logprobs) / len(logprobs)
+    mean = math.fsum(each / len(logprobs) for each in logprobs)
     return math.exp(-mean) if mean > -700 else math.inf
 
 

@@ -16,6 +16,7 @@ from veridical.api.v1.sampling_pb2 import (
     ScoreResponse,
 )
 from veridical.client.errors import InvalidRequestError
+from veridical.evaluation.errors import AnalysisError
 from veridical.evaluation.probes.asking import Outcomes
 from veridical.evaluation.probes.perplexity import perplexity
 from veridical.evaluation.probes.store import ProbeStore, Score
@@ -99,11 +100,28 @@ class Scoring:
                     self.outcomes.refuse(error)
                     return []
             else:
-                pairs = zip(responses, inputs, found.scores, strict=True)
-                return [_score(*each) for each in pairs if each[2].logprobs]
+                return self._told(responses, inputs, found.scores)
         # One of them is refused, or all.
         single = [await self._scored(model, [each]) for each in responses]
         return [score for scores in single for score in scores]
+
+    def _told(
+        self,
+        responses: Sequence[Drawn],
+        inputs: Sequence[ScoreInput],
+        scores: Sequence[ContinuationScore],
+    ) -> list[Score]:
+        """Return what a sampler told, but what cannot be true."""
+        told = []
+        for drawn, given, found in zip(responses, inputs, scores, strict=False):
+            try:
+                told += [_score(drawn, given, found)] if found.logprobs else []
+            except AnalysisError as error:
+                self.outcomes.refuse(error)
+        if len(scores) < len(responses):
+            missing = AnalysisError(f"{len(scores)} scores of {len(responses)} responses")
+            self.outcomes.refuse(missing, len(responses) - len(scores))
+        return told
 
     def _input(self, model: Served, drawn: Drawn) -> ScoreInput:
         made = ScoreInput()
@@ -129,4 +147,6 @@ def _same_tokens(model: Served, drawn: Drawn) -> bool:
 
 def _score(drawn: Drawn, given: ScoreInput, found: ContinuationScore) -> Score:
     exact = given.WhichOneof("scored") == "continuation_ids"
+    if exact and len(found.logprobs) != len(given.continuation_ids.ids):
+        raise AnalysisError(f"{len(found.logprobs)} log-probabilities of another number of tokens")
     return Score(drawn.key, len(found.logprobs), perplexity(found.logprobs), exact)

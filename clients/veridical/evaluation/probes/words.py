@@ -11,7 +11,7 @@ from veridical.evaluation.probes.coherence import Coherence
 from veridical.evaluation.probes.findings import Findings, Note, Remembered
 from veridical.evaluation.probes.plan import Probe
 from veridical.evaluation.probes.spurious import VERIFIER
-from veridical.evaluation.words import crossing_words, listed, shown
+from veridical.evaluation.words import counted, crossing_words, listed, shown
 
 _SHARE = 0.6
 """The share of a problem that words are about; arXiv 2507.10532 does the same."""
@@ -64,9 +64,10 @@ def perplexity_words(found: Findings, models: Sequence[str]) -> Iterator[str]:
             else:
                 yield f"{told}: they are less likely to it than its own."
     if found.by_text:
+        verb = "is of a text" if found.by_text == 1 else "are of texts"
         yield (
-            f"{found.by_text:,} scores are of texts cut into tokens again, since the tokens drawn were not "
-            "told or belong to another tokenizer; they may differ slightly from those of the tokens drawn."
+            f"{counted(found.by_text, 'score')} {verb} cut into tokens again, since the tokens drawn were not "
+            "told or belong to another tokenizer; scores of the tokens drawn may differ slightly."
         )
 
 
@@ -78,7 +79,7 @@ def guessing_words(found: Findings, analysis: Analysis, without: Analysis | None
     kinds = found.guessable
     count = max(int(each.n.max()) for each in found.direct)
     yield (
-        f"Each model was asked {count:,} times for the answer alone. Problems guessed (right at times, below "
+        f"Each model was asked {counted(count, 'time')} for the answer alone. Problems guessed (right at times, below "
         f"5 %, by the better model): {len(kinds.guessed):,}; answered without reasoning (5 % or more): "
         f"{len(kinds.known):,}; never: {len(kinds.sound):,}."
     )
@@ -90,7 +91,7 @@ def guessing_words(found: Findings, analysis: Analysis, without: Analysis | None
         ends = ", ".join(
             f"{shown(curve.model)} pass@{k} {100 * curve.estimate[k - 1]:.1f}" for curve, k in last
         )
-        yield f"Without the guessed ones, {len(without.groups):,} problems: {ends}."
+        yield f"Without the guessed ones, {counted(len(without.groups), 'problem')}: {ends}."
         for comparison in without.comparisons:
             yield crossing_words(comparison)
 
@@ -169,7 +170,7 @@ def _outcome_words(outcomes: Outcomes) -> Iterator[str]:
     if outcomes.refused:
         yield f"{outcomes.refused:,} refused by the sampler{because}"
     if outcomes.unsupported:
-        yield f"{outcomes.unsupported:,} responses, since no server judges this kind of task"
+        yield f"{counted(outcomes.unsupported, 'response')}, since no server judges this kind of task"
     if outcomes.left:
         yield f"{outcomes.left:,}, since a service was out of reach{because}; the same command does them"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from veridical.api.v1.item_pb2 import Item
@@ -10,7 +11,20 @@ from veridical.client.jsonl import item_from_json
 from veridical.evaluation.problems.rows import ProblemError
 
 
-def read_written(path: Path) -> list[Item]:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A problem of a file.
+
+    Attributes:
+        line: Where it stands, from 1.
+        item: Its task, prompt and group.
+    """
+
+    line: int
+    item: Item
+
+
+def read_written(path: Path) -> list[Written]:
     """Return the problems of a file.
 
     Raises:
@@ -24,7 +38,7 @@ def read_written(path: Path) -> list[Item]:
     for number, line in enumerate(lines, 1):
         try:
             if line.strip():
-                problems.append(_problem(line))
+                problems.append(Written(number, _problem(line)))
         except ProblemError as error:
             raise ProblemError(f"{path}, line {number}: {error}") from None
     if not problems:

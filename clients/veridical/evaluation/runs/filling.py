@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from veridical.api.v1.item_pb2 import Item
 from veridical.api.v1.sampling_pb2 import GenerateRequest
+from veridical.client.errors import InvalidRequestError
 from veridical.client.retry import is_passing
+from veridical.evaluation.errors import RunError
 from veridical.evaluation.runs.plan import Plan, Policy, Verifier
 from veridical.evaluation.runs.store import Drawn, RunStore
 
@@ -83,11 +85,14 @@ class Filling:
 
     async def _call(self, policy: Policy, requests: Iterator[GenerateRequest]) -> None:
         for request in requests:
-            async with aclosing(policy.sampler.generate(request)) as samples:
-                async for sample in samples:
-                    self._sizes[policy.name][0] += self.store.add_samples(policy.name, [sample])
-                    self._tell(policy.name)
-                    self._news.set()
+            try:
+                async with aclosing(policy.drawn(request)) as samples:
+                    async for sample in samples:
+                        self._sizes[policy.name][0] += self.store.add_samples(policy.name, [sample])
+                        self._tell(policy.name)
+                        self._news.set()
+            except InvalidRequestError as error:
+                raise RunError(f"{policy.name} cannot answer {request.group!r}: {error}") from error
 
     async def _judge(self) -> None:
         sent: dict[str, Drawn] = {}

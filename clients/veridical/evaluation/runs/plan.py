@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -49,11 +50,37 @@ class Policy:
         name: What the run calls it.
         sampler: Where it is served.
         served: Under which name; empty for a server's only one.
+        version: Of its weights; None where that is not told.
     """
 
     name: str
     sampler: Sampler
     served: str = ""
+    version: int | None = None
+
+    async def drawn(self, request: GenerateRequest) -> AsyncGenerator[Sample, None]:
+        """Yield each sample of a request as it finishes.
+
+        Raises:
+            RunError: A sample is not what was asked for: of another group, or by other weights.
+            VeridicalError: A fault of the call.
+        """
+        async with aclosing(self.sampler.generate(request)) as samples:
+            async for sample in samples:
+                self._check(request, sample)
+                yield sample
+
+    def _check(self, request: GenerateRequest, sample: Sample) -> None:
+        if sample.group != request.group:
+            raise RunError(
+                f"the sampler of {self.name} answered {request.group!r} with another group"
+            )
+        told = sample.model.weight_version if sample.model.HasField("weight_version") else None
+        if None not in (told, self.version) and told != self.version:
+            raise RunError(
+                f"the weights of {self.name} changed while it was sampled: from version {self.version} to "
+                f"{told}"
+            )
 
 
 def paper_settings() -> SamplingSettings:

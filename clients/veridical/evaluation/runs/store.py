@@ -221,6 +221,8 @@ def open_run(folder: Path, settings: Settings, problems: Sequence[Item]) -> Iter
         raise RunWriteError(
             f"{path}: {error}; is the disk full? What is there is kept, and the same command goes on"
         ) from error
+    except sqlite3.DatabaseError as error:
+        raise _not_whole(path, str(error)) from error
 
 
 @contextmanager
@@ -271,8 +273,24 @@ def _begin(
         connection.executemany("INSERT INTO setting VALUES (?, ?)", _texts(settings).items())
         connection.executemany("INSERT INTO problem VALUES (?, ?, ?)", rows)
         connection.commit()
+    else:
+        _check_whole(connection, folder / FILE)
     _check_version(connection, folder / FILE)
     _check_same(connection, folder, settings, problems)
+
+
+def _check_whole(connection: sqlite3.Connection, path: Path) -> None:
+    """Returns where the pages of the file belong together, as those of a copy need not."""
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise _not_whole(path, found.splitlines()[-1])
+
+
+def _not_whole(path: Path, why: str) -> RunError:
+    return RunError(
+        f"{path}: {why}; a copy of a run that goes on is not whole: stop it first, or copy by SQLite's own "
+        ".backup"
+    )
 
 
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
