@@ -20,7 +20,8 @@ from veridical.proof.claims.chains import (
 )
 from veridical.proof.claims.division import read_division
 from veridical.proof.claims.expressions import asked_expression, read_rewritten
-from veridical.proof.claims.links import may_be_linked
+from veridical.proof.claims.links import may_be_linked, stands_alone
+from veridical.proof.claims.properties import asked_about, last_formula, read_said
 from veridical.proof.claims.reading import read_side, variables
 from veridical.proof.claims.roles import (
     carried,
@@ -32,7 +33,8 @@ from veridical.proof.claims.roles import (
     role_of,
 )
 from veridical.proof.claims.runs import Run, Scanner
-from veridical.proof.claims.spoken import read_spoken, with_spoken_relations
+from veridical.proof.claims.shares import read_shares
+from veridical.proof.claims.spoken import read_spoken, with_choices, with_spoken_relations
 from veridical.proof.claims.systems import may_be_another
 from veridical.proof.claims.tokens import MAX_TOKENS, Kind, Token, tokenise
 from veridical.proof.model import Claim, Role, Segment, StepReading
@@ -76,8 +78,16 @@ class _Step:
 class Reader:
     """Reads the claims of steps, one after the other."""
 
-    def __init__(self, given: Sequence[Claim], letters: frozenset[str], asked: Term | None) -> None:
+    def __init__(
+        self,
+        given: Sequence[Claim],
+        letters: frozenset[str],
+        asked: Term | None,
+        subject: Term | None,
+    ) -> None:
         self._asked = asked
+        self._subject = subject
+        self._last: Term | None = None
         self._budget = Budget(_BUDGET)
         self._letters = letters
         self._given = frozenset(claim.statement for claim in given)
@@ -89,18 +99,25 @@ class Reader:
         text = segment.text
         if _SIGNS.search(text) is None:
             self._before = None
-            return StepReading(segment, (), closes_case(text))
+            return StepReading(segment, (*self._said(text),), closes_case(text))
         self._budget.begin(_STEP)
         if len(text) > MAX_STEP or self._budget.is_spent:
             self._before = None
             return StepReading(segment, (), closes_case(text), (text[:_MAX_SHOWN],))
         step = _StepReader(text, self._before, self._letters, self._budget).read()
         self._before = step.before
-        found = [*step.found.claims, *read_rewritten(text, self._asked)]
+        found = [*step.found.claims, *read_rewritten(text, self._asked), *self._said(text)]
         found.sort(key=lambda claim: (claim.start, claim.chain, claim.role is Role.ANSWER))
         claims = tuple(map(self._placed, found))
         self._budget.spend(_CLAIM * len(claims))
         return StepReading(segment, claims, closes_case(text), tuple(step.found.unread))
+
+    def _said(self, text: str) -> list[Claim]:
+        """Return what a step says of numbers in words."""
+        if len(text) > MAX_STEP or self._budget.is_spent:
+            return []
+        before, self._last = self._last, last_formula(text)
+        return [*read_said(text, before, self._subject), *read_shares(text)]
 
     def _placed(self, claim: Claim) -> Claim:
         if claim.role is Role.DERIVED and claim.statement in self._given:
@@ -125,7 +142,7 @@ class _StepReader:
 
     def read(self) -> _StepReader:
         for index, written in enumerate(tokenise(self.text)):
-            tokens = with_spoken_relations(written)
+            tokens = with_choices(with_spoken_relations(written))
             before, self.lead = self.before, []
             self.budget.spend(_TOKEN * len(tokens))
             for clause in clauses(tokens):
@@ -215,7 +232,9 @@ class _StepReader:
 
     def _link(self, chain: Chain, index: int, operator: str, modulus: str) -> Term | None:
         left, right = chain.sides[index], chain.sides[index + 1]
-        if left is None or right is None or not may_be_linked(chain, index):
+        if left is None or right is None:
+            return None
+        if not may_be_linked(chain, index) and not stands_alone(self.text, chain):
             return None
         divided = read_division(self.text, chain, index)
         if divided is not None:
@@ -324,6 +343,7 @@ def read(
 ) -> Iterator[StepReading]:
     """Yield what is read of each step of a trace on `problem`."""
     letters = variables("\n".join(segment.text for segment in segments))
-    reader = Reader(given, letters, None if given else asked_expression(problem))
+    asked = None if given else asked_expression(problem)
+    reader = Reader(given, letters, asked, asked_about(problem[:MAX_STEP]))
     for segment in segments:
         yield reader.step(segment)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from veridical.proof.claims.chains import Chain
 from veridical.proof.claims.runs import Run
 from veridical.proof.claims.tokens import Kind
@@ -9,6 +11,34 @@ from veridical.proof.claims.tokens import Kind
 _OPENING = frozenset(
     "so thus hence therefore then that get have has gives is since because we find obtain and which".split()  # noqa: SIM905
 )
+
+_BEFORE = re.compile(
+    r"(?:\A|[.!]\s|\n|\b(?:so|thus|hence|therefore|then|gives|get|yields|obtain)\b,?)\s*\Z",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"\s*(?:\Z|\n|[.!](?!\d))")
+_BARE = re.compile(r"(?<![\w.,])-?\d[\d,.]*\s*=\s*-?\d")
+_MAX_BEFORE = 40
+_MAX_TEXT = 4_000
+_PAIR = 2
+
+
+def stands_alone(text: str, chain: Chain) -> bool:
+    """Say whether two plain numbers and an equals sign are a sentence by themselves, as `So 17 = 18` is.
+
+    A second one in the step would make a table of them.
+    """
+    if len(chain.sides) != _PAIR or chain.operators != ("=",) or chain.others:
+        return False
+    if any(side is None or not side.bare or side.counted for side in chain.sides):
+        return False
+    start, end = chain.spans[0][0], chain.spans[-1][1]
+    before = _BEFORE.search(text, max(0, start - _MAX_BEFORE), start)
+    return (
+        before is not None
+        and _BEHIND.match(text, end) is not None
+        and len(_BARE.findall(text[:_MAX_TEXT])) == 1
+    )
 
 
 def may_be_linked(chain: Chain, index: int) -> bool:

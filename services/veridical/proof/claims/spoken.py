@@ -53,6 +53,9 @@ _CUE = re.compile(rf"\b(?:{_NAME}|ceiling|floor)\b[^.]{{0,8}}\bof\b|\bnearest\b"
 _NEARBY = 60
 _ABOUT = frozenset(["approximately", "approx", "about", "roughly", "nearly"])
 _PLAIN = frozenset(["exactly", "precisely", "simply", "just"])
+_CHOSEN = frozenset([Kind.NUMBER, Kind.SYMBOL])
+_CHOICE = 2
+"""Tokens before the lower number of a choice."""
 _VALUES = frozenset([Kind.NUMBER, Kind.EDGE, Kind.OPERATOR, Kind.COMMAND])
 
 
@@ -72,6 +75,31 @@ def with_spoken_relations(tokens: list[Token]) -> list[Token]:
         else:
             found.append(token)
     return found
+
+
+def with_choices(tokens: list[Token]) -> list[Token]:
+    """Return tokens with `9 choose 3` as one of them."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.kind in _CHOSEN and len(found) >= _CHOICE and _is_choice(*found[-_CHOICE:]):
+            first = found[-_CHOICE]
+            found[-_CHOICE:] = [
+                Token(
+                    Kind.COMMAND,
+                    rf"\binom{{{first.text}}}{{{token.text}}} ",
+                    first.start,
+                    token.end,
+                    False,
+                    first.gap,
+                )
+            ]
+        else:
+            found.append(token)
+    return found
+
+
+def _is_choice(first: Token, word: Token) -> bool:
+    return first.kind in _CHOSEN and word.kind is Kind.WORD and word.text.lower() == "choose"
 
 
 def _next(tokens: list[Token], index: int) -> Token | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from enum import Enum
+from itertools import pairwise
 from typing import NamedTuple
 
 from veridical.proof.steps.zones import Zone, ZoneKind, find_zones
@@ -132,6 +133,7 @@ _MATHS = re.compile(
   | (?P<number>{_NUMBER})
   | (?P<blank>\s+)
   | (?P<text>\\(?:text|textbf|textit|textrm|textsf|mbox|hbox|mathrm|operatorname)\*?\s*\{{(?P<inner>[^{{}}]*)\}})
+  | (?P<tag>\\(?:tag|label)\*?\s*\{{[^{{}}]*\}})
   | (?P<environment>\\(?:begin|end)\{{(?P<name>[a-zA-Z]+)\*?\}}(?:\{{[^{{}}]*\}})?)
   | (?P<size>\\(?:left|right|[bB]igg?[lrm]?)\s*(?P<side>\\?[()\[\]{{}}|.<>]|\\[a-z]+)?)
   | (?P<command>\\(?:[A-Za-z]+|.))
@@ -200,12 +202,25 @@ _FUNCTIONS = frozenset(
 )
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _VOWELS = frozenset("aeiouy")
+_MAX_RUN = 3
+_MAX_SPAN = 5
+_WORDS_ASCENDING = frozenset(["nor", "opt", "deg", "beg"])
 _LETTER_WORDS = frozenset(["a", "A", "I"])
 
 
 def is_product(letters: str) -> bool:
     """Say whether letters in maths are a product of variables, such as `abc` and `xy`, and not a name."""
-    return len(letters) <= 2 or letters in _ALPHABET or not _VOWELS.intersection(letters.lower())
+    if len(letters) <= 2 or letters in _ALPHABET or not _VOWELS.intersection(letters.lower()):
+        return True
+    if letters[-1] == "i" and letters[:-1] in _LETTER_PRODUCTS:
+        return True
+    return _is_ascending(letters) and letters not in _WORDS_ASCENDING
+
+
+def _is_ascending(letters: str) -> bool:
+    """Say whether letters near each other in the alphabet stand in its order, as in `abd`."""
+    near = letters.islower() and ord(letters[-1]) - ord(letters[0]) <= _MAX_SPAN
+    return near and all(one < other for one, other in pairwise(letters))
 
 
 class _Tokeniser:
@@ -324,7 +339,7 @@ class _Tokeniser:
 
     def _maths(self, match: re.Match[str], group: str) -> None:
         text = match[0]
-        if group == "blank":
+        if group in ("blank", "tag"):
             self.gap = True
         elif match["recurring"]:
             self.add(Kind.NUMBER, "0" + text if text[0] == "." else text, match, maths=True)
@@ -390,7 +405,15 @@ class _Tokeniser:
         elif text in _FUNCTIONS:
             self.add(Kind.COMMAND, text, match, maths=True)
         else:
-            self.add(Kind.SYMBOL if is_product(text) else Kind.WORD, text, match, maths=True)
+            self._run(match, text)
+
+    def _run(self, match: re.Match[str], text: str) -> None:
+        if not is_product(text):
+            self.add(Kind.WORD, text, match, maths=True)
+        else:
+            # The reader of terms takes four letters and more for a word.
+            apart = " ".join(text) if len(text) > _MAX_RUN and text.islower() else text
+            self.add(Kind.SYMBOL, apart, match, maths=True)
 
 
 def tokenise(text: str) -> Iterator[list[Token]]:

@@ -237,6 +237,7 @@ TAKING = frozenset(
         "sqrt",
         "until",
         "through",
+        "choose",
         "versus",
         "vs",
     ]

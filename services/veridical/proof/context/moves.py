@@ -36,6 +36,9 @@ _TENTATIVE = re.compile(
     r"|second|third|other|another|product|sum)\b",
     re.IGNORECASE,
 )
+_SUPPOSING = re.compile(
+    r"\b(?:if|suppose|assum\w*|cases?|either|or|try\w*|would|could|possib\w*)\b", re.IGNORECASE
+)
 _REWRITE = re.compile(
     r"expand|simplif|factor|rewrit|distribut|combin|cancel|like terms|multiply out|becomes|identity|compute|calculat",
     re.IGNORECASE,
@@ -52,6 +55,7 @@ class Surroundings:
 
     def __init__(self, problem: str, readings: Sequence[StepReading], budget: Budget) -> None:
         self._budget = budget
+        self.problem = problem[:_MAX_TEXT]
         self._has_side_words = bool(_SIDE.search(problem))
         self.readings = readings
         self._texts = tuple(reading.segment.text[:_MAX_TEXT] for reading in readings)
@@ -99,9 +103,22 @@ class Surroundings:
         return len(self._values.get(name, ())) >= least
 
 
+def is_by_sums(finding: Finding) -> bool:
+    """Say whether a refutation says what the value of an expression really is."""
+    by_sides = {name for name, _ in finding.counterexample} == {"left", "right"}
+    return finding.method is Method.ELIMINATION and by_sides
+
+
+def tells_apart(text: str) -> bool:
+    """Say whether a step tries something, or tells cases apart."""
+    return _TENTATIVE.search(text) is not None
+
+
 def is_flag(claim: Claim, finding: Finding, at: int, around: Surroundings) -> bool:
     """Say whether a refutation counts."""
     names = names_of(claim.statement)
+    if is_by_sums(finding):
+        return _SUPPOSING.search(around.text(at)) is None
     if at in finding.premises:
         return False  # one step says several things at once: cases, examples, tries
     if finding.verdict is ClaimVerdict.CONTRADICTED:
@@ -132,7 +149,7 @@ def is_rewriting(claim: Claim, at: int, facts: Sequence[Fact], around: Surroundi
     links = [other for other in reading.claims if other.chain == claim.chain]
     if _goes_on_rewriting(claim, links, around):
         return True
-    if any(_binds(fact.statement, names) for fact in facts):
+    if any(_binds(fact.statement, names, around) for fact in facts):
         return False
     if links[0] != claim and _is_alike(claim.statement, around):
         return True
@@ -180,13 +197,21 @@ def _is_expanding(claim: Claim, at: int, around: Surroundings) -> bool:
         return False
 
 
-def _binds(fact: Term, names: frozenset[str]) -> bool:
-    """Say whether a fact says something of variables, other than what it calls by a new name."""
+def _binds(fact: Term, names: frozenset[str], around: Surroundings) -> bool:
+    """Say whether a fact says something of variables, other than what it calls by a new name.
+
+    An identity does not, nor does one that holds on a part of its domain.
+    """
     if not isinstance(fact, Relation) or fact.operator != "=" or _defined(fact) is not None:
         return False
     if isinstance(fact.left, Symbol) and fact.left.name not in names:
         return False
-    return bool(names_of(fact) & names)
+    if not names_of(fact) & names:
+        return False
+    try:
+        return not is_identity(fact, around.work())
+    except WorkExceededError:
+        return True
 
 
 def _is_solved_later(finding: Finding, names: frozenset[str], around: Surroundings) -> bool:

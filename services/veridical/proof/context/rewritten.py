@@ -8,7 +8,7 @@ from veridical.math.equality.work import WorkExceededError
 from veridical.math.terms import Number, Relation, Symbol
 from veridical.proof.context.alternatives import value_claim
 from veridical.proof.context.moves import Surroundings, is_equation
-from veridical.proof.deciders.identities import gap
+from veridical.proof.deciders.identities import gap, is_identity
 from veridical.proof.deciders.polynomials import degree, names_in
 from veridical.proof.model import Claim
 from veridical.proof.parts import names_of
@@ -21,7 +21,8 @@ _MOVES = re.compile(
 )
 _MORE = re.compile(
     r"substitut|plug|equations|\badd|other|system|using|\bfrom\b|since|because|similarly|also|assum|suppose"
-    r"|\bif\b|\blet\b|second|third|\bnext\b|where|possib|equation [(\d]|\beither\b|\bor\b|case",
+    r"|\bif\b|\blet\b|second|third|\bnext\b|where|possib|equation [(\d]|\beither\b|\bor\b|case"
+    r"|\bpairs?\b|\bfirst\b|\bfor (?:the|each|every|this|example|instance)\b|consider",
     re.IGNORECASE,
 )
 """Words that bring in more than the equation before."""
@@ -34,6 +35,7 @@ _SO = re.compile(
     r"\b(?:thus|so|hence|therefore|giv(?:es?|ing)|get|means|yield\w*)\b", re.IGNORECASE
 )
 _MAX_CONCLUDING = 40
+_LINE_END = re.compile(r"\n|\\\]\s*\\\[|\$\$\s*\$\$|\\\\")
 _COMMANDS = re.compile(r"\\[A-Za-z]+|\\[\[\]()\\]|[$&\s.]")
 
 
@@ -48,7 +50,7 @@ def rewritten_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
         return None
     if before.condition is not None or not _is_about(before, claim):
         return None
-    between = _between(before, claim, at, around)
+    between = text_between(before, claim, at, around)
     if (
         _MORE.search(between)
         or len(between) > _MAX_BETWEEN
@@ -57,9 +59,48 @@ def rewritten_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
         return None
     if _MOVES.search(between) or _ARROW.search(between):
         return before
-    is_bare = not _COMMANDS.sub("", between) and "\n" in between
+    if not is_bare(between):
+        return None
     goes_on = _shares_side(before, claim) or _is_linear(before, around)
-    return before if is_bare and goes_on else None
+    return before if goes_on or _is_under_way(before, claim, at, around) else None
+
+
+def is_bare(between: str) -> bool:
+    """Say whether nothing but a line end, or the end of one display and the start of another, stands between."""
+    return not _COMMANDS.sub("", between) and _LINE_END.search(between) is not None
+
+
+def _is_under_way(before: Claim, claim: Claim, at: int, around: Surroundings) -> bool:
+    """Say whether the equation before rewrites the one before it in the same bare way.
+
+    Either one side stayed as it was, and does so again, or the whole equation was multiplied by a number.
+    """
+    claims = around.readings[at].claims
+    index = claims.index(before) if before in claims else 0
+    if not index or not is_equation(claims[index - 1].statement):
+        return False
+    first = claims[index - 1]
+    if not _is_about(first, before) or not is_bare(text_between(first, before, at, around)):
+        return False
+    one, two, three = (each.statement for each in (first, before, claim))
+    assert isinstance(one, Relation)
+    assert isinstance(two, Relation)
+    assert isinstance(three, Relation)
+    try:
+        if one.right == two.right == three.right:
+            return is_identity(Relation("=", one.left, two.left), around.work())
+        if one.left == two.left == three.left:
+            return is_identity(Relation("=", one.right, two.right), around.work())
+        return _is_multiple(one, two, around)
+    except WorkExceededError:
+        return False
+
+
+def _is_multiple(one: Relation, other: Relation, around: Surroundings) -> bool:
+    first, second = gap(one, around.work()), gap(other, around.work())
+    if not first or not second or first.keys() != second.keys():
+        return False
+    return len({first[monomial] / second[monomial] for monomial in first}) == 1
 
 
 def concluded_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
@@ -69,7 +110,7 @@ def concluded_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
         return None
     if not is_equation(before.statement) or value_claim(before.statement) is not None:
         return None
-    between = _between(before, claim, at, around)
+    between = text_between(before, claim, at, around)
     is_short = len(between) <= _MAX_CONCLUDING and not _MORE.search(between)
     return before if is_short and _SO.search(between) else None
 
@@ -82,13 +123,13 @@ def _is_put_in(before: Claim, claim: Claim, at: int, around: Surroundings) -> bo
     """Say whether the words before the first equation speak of putting something into it."""
     if before not in around.readings[at].claims:
         return False
-    if _THIS.search(_between(before, claim, at, around)):
+    if _THIS.search(text_between(before, claim, at, around)):
         return False
     start = before.start
     return _PUT_IN.search(around.text(at), max(0, start - _MAX_BEFORE), start) is not None
 
 
-def _between(before: Claim, claim: Claim, at: int, around: Surroundings) -> str:
+def text_between(before: Claim, claim: Claim, at: int, around: Surroundings) -> str:
     """Return the text between two claims, the second of which stands in step `at`."""
     text = around.text(at)
     same = before in around.readings[at].claims

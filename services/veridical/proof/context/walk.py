@@ -10,23 +10,29 @@ from veridical.math.terms import Logic, Number, Relation, Symbol, Term
 from veridical.proof.budget import Budget
 from veridical.proof.context.alternatives import alternatives, joined, value_claim
 from veridical.proof.context.answers import Answers
+from veridical.proof.context.continued import continued_from
 from veridical.proof.context.ledger import Ledger
 from veridical.proof.context.moves import (
     Surroundings,
+    is_by_sums,
     is_cancelling,
     is_copy,
     is_flag,
     is_rewriting,
     may_refute,
+    tells_apart,
 )
 from veridical.proof.context.premises import claims_solution, is_discharged, is_premise
+from veridical.proof.context.quantified import rests_on_examples, scope_of
 from veridical.proof.context.rewritten import concluded_from, rewritten_from
 from veridical.proof.context.shown import shown
 from veridical.proof.deciders import decide
 from veridical.proof.deciders.decide import BUDGET
 from veridical.proof.deciders.following import is_signed, refute_following
+from veridical.proof.deciders.properties import property_of
 from veridical.proof.deciders.rewriting import refute_rewriting
 from veridical.proof.deciders.session import Session
+from veridical.proof.deciders.universal import refute_for_all
 from veridical.proof.model import (
     PROBLEM,
     CheckedClaim,
@@ -112,7 +118,8 @@ class Walk:
             return self._negated(claim)
         if claim.role is Role.ANSWER and not isinstance(claim.statement, Relation | Logic):
             return self._answers.find(claim.statement)
-        if claim.role in {Role.DERIVED, Role.ANSWER} and claim.condition is None:
+        is_free = claim.condition is None or not names_of(claim.statement)
+        if claim.role in {Role.DERIVED, Role.ANSWER} and is_free:
             return self._derived(claim, at, several)
         return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNSUPPORTED)
 
@@ -175,9 +182,7 @@ class Walk:
         if finding.verdict in _WRONG:
             finding = self._weighed(claim, goal, finding, at)
         if finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
-            finding = self._as_rewriting(claim, finding, at, facts)
-        if finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
-            finding = self._as_rewritten(claim, finding, at)
+            finding = self._second_look(claim, finding, at, facts)
         if finding.method is Method.CONTEXT and value_claim(claim.statement) is not None:
             finding = self._as_concluded(claim, finding, at)
         if claims_solution(self._readings[at].segment.text):
@@ -185,6 +190,16 @@ class Walk:
         self._note(goal, finding, at)
         self._before = None if finding.verdict in _WRONG else Fact(goal, at, Role.DERIVED)
         return finding
+
+    def _second_look(
+        self, claim: Claim, finding: Finding, at: int, facts: Sequence[Fact]
+    ) -> Finding:
+        """Refute an open claim for what the words around it make of it."""
+        found = self._as_rewriting(claim, finding, at, facts)
+        for look in (self._as_rewritten, self._as_continued, self._as_universal):
+            if found.verdict is ClaimVerdict.UNVERIFIED:
+                found = look(claim, finding, at)
+        return found
 
     def _as_rewriting(
         self, claim: Claim, finding: Finding, at: int, facts: Sequence[Fact]
@@ -198,7 +213,7 @@ class Walk:
         """Refute an equation that is said to be the one before, rewritten."""
         before = rewritten_from(claim, at, self._surroundings)
         if before is None:
-            return self._as_rearranged(claim, finding)
+            return self._as_rearranged(claim, finding, at)
         one, other = before.statement, claim.statement
         if not isinstance(one, Relation) or not isinstance(other, Relation):
             return finding
@@ -210,7 +225,38 @@ class Walk:
         same = before in self._readings[at].claims
         return replace(found, premises=(at if same else at - 1,))
 
-    def _as_rearranged(self, claim: Claim, finding: Finding) -> Finding:
+    def _as_continued(self, claim: Claim, finding: Finding, at: int) -> Finding:
+        """Refute another right side than the equation before has for the same left side."""
+        continued = continued_from(claim, at, self._surroundings)
+        if continued is None:
+            return finding
+        before, same = continued
+        if before.statement in self._refuted:
+            return finding
+        if names_of(same):
+            found = refute_rewriting(same, self._budget.work(BUDGET))
+        else:
+            found = self._decided(same, (), approximate=claim.approximate)
+        if found is None or found.verdict not in _WRONG:
+            return finding
+        is_here = before in self._readings[at].claims
+        return replace(found, premises=(at if is_here else at - 1,))
+
+    def _as_universal(self, claim: Claim, finding: Finding, at: int) -> Finding:
+        """Refute what is said of all numbers, or say that examples do not show it."""
+        text = self._surroundings.text(at)
+        scope = scope_of(claim, text, self._surroundings.problem)
+        if scope is None:
+            return finding
+        facts, work = self._facts.about(claim.statement), self._budget.work(BUDGET)
+        found = refute_for_all(claim.statement, scope, facts, work)
+        if found is None and rests_on_examples(claim, self._readings[:at]):
+            return Finding(
+                ClaimVerdict.NOT_ENTAILED, error=ErrorKind.RULE, note="shown by examples alone"
+            )
+        return found or finding
+
+    def _as_rearranged(self, claim: Claim, finding: Finding, at: int) -> Finding:
         """Refute an equation that is one before it with a sign changed."""
         statement = claim.statement
         if not isinstance(statement, Relation):
@@ -218,6 +264,8 @@ class Walk:
         work = self._budget.work(BUDGET)
         for fact in self._facts.about(statement):
             before = fact.statement
+            if fact.step == at and tells_apart(self._surroundings.text(at)):
+                continue
             if isinstance(before, Relation) and is_signed(before, statement, work):
                 found = refute_following(before, statement, work)
                 return replace(found, premises=(fact.step,)) if found else finding
@@ -252,7 +300,8 @@ class Walk:
 
     def _weighed(self, claim: Claim, goal: Term, finding: Finding, at: int) -> Finding:
         """Return a refutation as it counts in its surroundings."""
-        if finding.premises and not is_cancelling(claim, at, self._surroundings):
+        is_sound = is_by_sums(finding) and not self._unsound & {*finding.premises}
+        if finding.premises and not is_sound and not is_cancelling(claim, at, self._surroundings):
             finding = self._decided(goal, self._reliable(goal), approximate=claim.approximate)
         if finding.verdict not in _WRONG or not is_flag(claim, finding, at, self._surroundings):
             return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNGROUNDED, note=finding.note)
@@ -304,7 +353,7 @@ class Walk:
     def _note(self, goal: Term, finding: Finding, at: int) -> None:
         if finding.verdict not in _WRONG:
             self._answers.note(goal, finding, at)
-        if not names_of(goal):
+        if not names_of(goal) or property_of(goal) is not None:
             return
         if finding.verdict is not ClaimVerdict.ENTAILED or self._unsound & {*finding.premises}:
             self._unsound.add(at)

@@ -21,6 +21,8 @@ _CLOSE = Fraction(1, 50)
 """Relative distance that "about" allows."""
 _WRONG = Fraction(1, 10)
 """Relative distance that no "about" allows."""
+_DIGITS = 100
+"""Units of its last place from which on a decimal is precise."""
 _AGREED = Fraction(1, 1 << 90)
 """Distance, relative to the values, up to which irrationals that are not told apart are equal."""
 
@@ -113,7 +115,7 @@ def outcome_of(
     if left is None or right is None or relation.operator not in OPERATORS:
         return Outcome(Truth.OPEN, left, right)
     if relation.operator == "approx" or (approximate and _may_be_about(relation)):
-        truth = _about(relation, left, right)
+        truth = _about(relation, left, right, work)
     elif relation.operator in {"=", "!="}:
         truth = _equal(relation, left, right, rounded, work)
         if relation.operator == "!=":
@@ -164,15 +166,30 @@ def _is_whole_part(relation: Relation, left: Measure, right: Measure) -> bool:
     return False
 
 
-def _about(relation: Relation, left: Measure, right: Measure) -> Truth:
+def _about(relation: Relation, left: Measure, right: Measure, work: Work) -> Truth:
     apart, radius = difference(left, right)
     scale = max(abs(left.real), abs(right.real), abs(left.imaginary), abs(right.imaginary))
+    if _is_precise(relation):
+        allowed = radius + _CLOSE * scale + room(relation, frozenset(), work).likely
+        return Truth.TRUE if apart <= allowed else Truth.FALSE
     steps = [result_step(side) or Fraction(0) for side in (relation.left, relation.right)]
     if apart <= radius + max(sum(steps), _CLOSE * scale):
         return Truth.TRUE
     integers = [side.real for side in (left, right) if side.is_exact and side.real.denominator == 1]
     near = Fraction(1) if integers else max(steps) * 2
     return Truth.OPEN if apart <= radius + max(near, _WRONG * scale) else Truth.FALSE
+
+
+def _is_precise(relation: Relation) -> bool:
+    """Say whether one side is a decimal of so many digits that it is no rough guess."""
+    sides = ((side, result_step(side)) for side in (relation.left, relation.right))
+    return any(
+        step is not None
+        and step < 1
+        and isinstance(side, Number)
+        and abs(side.value) >= _DIGITS * step
+        for side, step in sides
+    )
 
 
 def _ordered(relation: Relation, left: Measure, right: Measure, work: Work) -> Truth:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from veridical.math.equality.work import Work, WorkExceededError
@@ -12,10 +13,12 @@ from veridical.proof.deciders.congruences import congruence_of, residue
 from veridical.proof.deciders.decide import decide, plain
 from veridical.proof.deciders.derivatives import NoDerivativeError
 from veridical.proof.deciders.identities import refuted_by
+from veridical.proof.deciders.isolating import fails_between, is_root_between
+from veridical.proof.deciders.opaque import opaque
 from veridical.proof.deciders.substitution import at_point, known_from, substitute
 from veridical.proof.deciders.truth import truth_at
 from veridical.proof.deciders.values import difference
-from veridical.proof.model import ClaimVerdict, Domain, Fact, Finding
+from veridical.proof.model import ClaimVerdict, Domain, Fact, Finding, Method
 
 _BUDGET = 40_000
 _SIDES = frozenset({"left", "right"})
@@ -39,15 +42,53 @@ def recheck(statement: Term, finding: Finding, facts: Sequence[Fact] = ()) -> bo
 
 
 def _holds(statement: Term, finding: Finding, facts: Sequence[Fact], work: Work) -> bool:
+    shut_in = _shut_in(finding)
+    if shut_in is not None:
+        return _holds_between(statement, facts, shut_in, work)
     point = _point(finding)
-    if point is None:
+    if point is None or (finding.method is Method.ELIMINATION and not point):
         again = decide(statement, facts, Domain.REAL)
         return again.counterexample == finding.counterexample
+    if any("(" in name for name in point) and isinstance(statement, Relation):
+        # A symbol stands for each value of an unknown function.
+        statement = opaque(statement, work)
     goal = substitute(plain(statement, work), known_from(facts, work), work, values=False).term
     statements = [fact.statement for fact in facts]
     if _is_refuted(goal, point, work):
         return all(truth_at(each, point, work) is not Truth.FALSE for each in statements)
     return any(_is_refuted(each, point, work) for each in statements)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShutIn:
+    """A counterexample of which one value is known between two rationals."""
+
+    point: dict[str, Fraction]
+    name: str
+    ends: tuple[Fraction, Fraction]
+
+
+def _shut_in(finding: Finding) -> _ShutIn | None:
+    found = [(name, value.split(" to ")) for name, value in finding.counterexample]
+    ends = [
+        (name, (Fraction(low), Fraction(high))) for name, (low, *rest) in found for high in rest
+    ]
+    if not ends:
+        return None
+    (name, between), *_ = ends
+    return _ShutIn({key: Fraction(one) for key, (one, *rest) in found if not rest}, name, between)
+
+
+def _holds_between(statement: Term, facts: Sequence[Fact], at: _ShutIn, work: Work) -> bool:
+    """Say whether a fact holds between the ends, and what was claimed does not."""
+    if not isinstance(statement, Relation):
+        return False
+    holds = any(
+        isinstance(fact.statement, Relation)
+        and is_root_between(fact.statement, at.point, at.name, at.ends, work)
+        for fact in facts
+    )
+    return holds and fails_between(statement, at.point, at.name, at.ends, work)
 
 
 def _point(finding: Finding) -> dict[str, Fraction] | None:

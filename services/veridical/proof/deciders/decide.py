@@ -14,6 +14,7 @@ from veridical.math.equality.survey import check_size
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Logic, Relation, Term
 from veridical.proof.deciders.arithmetic import OPERATORS, Truth, decide_constants
+from veridical.proof.deciders.branches import holds_on_branches
 from veridical.proof.deciders.congruences import congruence_of, decide_congruence
 from veridical.proof.deciders.derivatives import NoDerivativeError, has_derivative, worked_out
 from veridical.proof.deciders.elimination import Eliminated, eliminate
@@ -25,6 +26,8 @@ from veridical.proof.deciders.identities import (
     refuted_at_point,
 )
 from veridical.proof.deciders.polynomials import Polynomial
+from veridical.proof.deciders.products import decide_by_products
+from veridical.proof.deciders.properties import decide_property, property_of
 from veridical.proof.deciders.session import Session
 from veridical.proof.deciders.solver import Answer
 from veridical.proof.deciders.spread import spread
@@ -125,6 +128,9 @@ def _decided(goal: Term, question: Question, *, for_all: bool = False) -> Findin
     """Decide a goal; `for_all`: it is said to hold for all values, as a derivative is."""
     if isinstance(goal, Logic):
         return _of_logic(goal, question)
+    said = property_of(goal)
+    if said is not None:
+        return decide_property(said, question.work)
     if not isinstance(goal, Relation):
         return unverified(OpenReason.UNSUPPORTED)
     congruence = congruence_of(goal, question.work)
@@ -187,7 +193,13 @@ def _with_variables(goal: Relation, question: Question) -> Finding:
 
 def _is_identity(goal: Relation, question: Question) -> bool:
     apart = question.session.gap(goal, question.work)
-    return is_alike(goal, question.work) if apart is None else not apart
+    if apart is not None:
+        return not apart
+    return is_alike(goal, question.work) and _on_branches(goal, question)
+
+
+def _on_branches(goal: Relation, question: Question) -> bool:
+    return holds_on_branches(goal, question.facts, question.domain, question.work)
 
 
 def _stated(goal: Relation, question: Question) -> Finding | None:
@@ -218,7 +230,8 @@ def _substituted(put_in: Substituted, known: Known, question: Question) -> Findi
     if not isinstance(relation, Relation):
         return None
     if names_of(relation):
-        if relation.operator == "=" and is_identity(relation, question.work):
+        same = relation.operator == "=" and is_identity(relation, question.work)
+        if same and _on_branches(relation, question):
             return Finding(ClaimVerdict.ENTAILED, Method.RANDOM_EVALUATION, premises)
         return None
     rounded = question.rounded
@@ -308,6 +321,8 @@ def _solved(goal: Term, related: Sequence[Fact], question: Question) -> Finding:
     """Decide a goal from all facts about it together."""
     eliminated = eliminate(goal, related, question.session, question.work)
     found = eliminated and _by_elimination(goal, related, eliminated, question)
+    if found is None and isinstance(goal, Relation) and goal.operator == "=":
+        found = decide_by_products(goal, related, question.work)
     return found or _by_solver(goal, related, question)
 
 

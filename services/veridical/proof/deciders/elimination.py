@@ -41,13 +41,19 @@ class Eliminated:
 
 
 @dataclass(slots=True)
-class _Rows:
-    """Equations in echelon form, each with the steps that it is made of."""
+class Rows:
+    """Equations in echelon form, each with the steps that it is made of.
+
+    Attributes:
+        rows: By the monomial that each is solved for.
+        contradict: Whether two of them cannot both hold.
+    """
 
     rows: dict[Monomial, tuple[Polynomial, frozenset[int]]] = field(default_factory=dict)
     contradict: bool = False
 
     def add(self, poly: Polynomial, step: int, work: Work) -> None:
+        """Take in an equation that a step says."""
         rest, steps = self.reduced(poly, work)
         pivot = next((monomial for monomial in sorted(rest, reverse=True) if monomial), None)
         if pivot is not None:
@@ -105,7 +111,7 @@ def eliminate(goal: Term, facts: Sequence[Fact], session: Session, work: Work) -
     wanted = session.gap(goal, work)
     if not wanted:
         return None
-    rows, given = _Rows(), list[Polynomial]()
+    rows, given = Rows(), list[Polynomial]()
     for fact in facts:
         poly = session.gap(fact.statement, work)
         if poly is None:

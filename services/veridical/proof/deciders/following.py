@@ -2,11 +2,12 @@
 
 Points at which the first equation holds are found exactly: all unknowns but one get small numbers, and the
 last one is solved for, where it stands to the first power. Of one unknown the polynomials are compared.
+Other roots are shut in between two rationals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from veridical.math.equality.arithmetic import NoValueError, UndefinedError
@@ -16,6 +17,8 @@ from veridical.math.equality.survey import check_size
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Relation
 from veridical.proof.deciders.identities import gap, refuted_by
+from veridical.proof.deciders.isolating import Ends, fails_between, roots_between
+from veridical.proof.deciders.opaque import opaque
 from veridical.proof.deciders.polynomials import (
     common,
     degree,
@@ -48,6 +51,7 @@ def refute_following(before: Relation, after: Relation, work: Work) -> Finding |
     try:
         check_size(before, work)
         check_size(after, work)
+        before, after = opaque(before, work), opaque(after, work)
         names = sorted(names_of(before))
         if not names_of(after) or not names_of(after) <= {*names}:
             return None
@@ -84,11 +88,11 @@ def is_signed(before: Relation, after: Relation, work: Work) -> bool:
 def _of_one(before: Relation, after: Relation, name: str, work: Work) -> Finding | None:
     """Refute an equation that has no root in common with the one before, at a root of that."""
     first, second = gap(before, work), gap(after, work)
-    if not first or not second or not names_in(first) or not names_in(second):
-        return None
-    left, wanted = univariate(first), univariate(second)
-    if left is None or wanted is None:
-        return None
+    left = None if first is None else univariate(first)
+    wanted = None if second is None else univariate(second)
+    if not left or not wanted or len(left) < _SEVERAL or len(wanted) < _SEVERAL:
+        # A side is no polynomial, or says nothing of the unknown.
+        return None if first == {} or second == {} else _between(before, after, name, work)
     left = simple(left, work)
     if not remainder(wanted, left, work) or len(common(left, wanted, work)) > 1:
         return None
@@ -96,7 +100,7 @@ def _of_one(before: Relation, after: Relation, name: str, work: Work) -> Finding
         found = _failing(before, after, {name: root}, work)
         if found is not None:
             return found
-    return None
+    return _between(before, after, name, work)
 
 
 def _of_several(before: Relation, after: Relation, names: list[str], work: Work) -> Finding | None:
@@ -109,7 +113,50 @@ def _of_several(before: Relation, after: Relation, names: list[str], work: Work)
         found, count = found or failing, count + 1
         if count > _LEAST:
             break
-    return found if count >= _LEAST else None
+    if count:
+        return found if count >= _LEAST else None
+    return _of_curve(before, after, names, work)
+
+
+def _of_curve(before: Relation, after: Relation, names: list[str], work: Work) -> Finding | None:
+    """Refute an equation in no unknown linear, at points that are known between two rationals."""
+    found: Finding | None = None
+    count = 0
+    for others in _others(names):
+        name = names[-1]
+        point = {key: value for key, value in others.items() if key != name}
+        ends = roots_between(before, point, name, work)
+        if not ends:
+            continue
+        failing = _failing_between(after, point, name, ends, work)
+        if failing is None:
+            return None
+        found, count = found or failing, count + 1
+        if count == _LEAST:
+            return found
+    return None
+
+
+def _between(before: Relation, after: Relation, name: str, work: Work) -> Finding | None:
+    """Refute an equation of one unknown that fails at every root that the one before has."""
+    ends = roots_between(before, {}, name, work)
+    return _failing_between(after, {}, name, ends, work) if ends else None
+
+
+def _failing_between(
+    after: Relation, point: dict[str, Fraction], name: str, ends: Sequence[Ends], work: Work
+) -> Finding | None:
+    if not all(fails_between(after, point, name, each, work) for each in ends):
+        return None
+    low, high = ends[0]
+    others = tuple((key, str(value)) for key, value in sorted(point.items()))
+    return Finding(
+        ClaimVerdict.NOT_ENTAILED,
+        Method.RANDOM_EVALUATION,
+        counterexample=(*others, (name, f"{low} to {high}")),
+        error=ErrorKind.RULE,
+        note="what it is made of holds in between, and it does not",
+    )
 
 
 def _failing(
@@ -134,17 +181,21 @@ def _solutions(relation: Relation, names: list[str], work: Work) -> Iterator[dic
     """Yield points at which an equation holds, solved for the first unknown that allows it."""
     for name in reversed(names):
         found = 0
-        for start in range(_TRIED):
-            others = {
-                other: _VALUES[(3 * start + 2 * at + bool(at)) % len(_VALUES)]
-                for at, other in enumerate(names)
-            }
+        for others in _others(names):
             value = _solved(relation, name, others, work)
             if value is not None:
                 found += 1
                 yield {**others, name: value}
         if found >= _LEAST:
             return
+
+
+def _others(names: list[str]) -> Iterator[dict[str, Fraction]]:
+    for start in range(_TRIED):
+        yield {
+            other: _VALUES[(3 * start + 2 * at + bool(at)) % len(_VALUES)]
+            for at, other in enumerate(names)
+        }
 
 
 def _solved(

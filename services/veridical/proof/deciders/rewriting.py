@@ -8,6 +8,7 @@ from veridical.math.equality.survey import check_size
 from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Apply, Relation, Symbol, Term
 from veridical.proof.deciders.identities import is_identity, refuted_everywhere
+from veridical.proof.deciders.opaque import opaque
 from veridical.proof.model import Finding
 from veridical.proof.parts import free_names, parts_of
 
@@ -20,6 +21,7 @@ def refute_rewriting(statement: Term, work: Work) -> Finding | None:
         return None
     try:
         check_size(statement, work)
+        statement = opaque(statement, work)
         names = free_names(statement.left, work)
         if not names or names != free_names(statement.right, work) or _is_open(statement):
             return None

@@ -8,6 +8,7 @@ from fractions import Fraction
 from veridical.math.equality.work import Work
 from veridical.math.terms import Logic, Relation, Term
 from veridical.proof.deciders.arithmetic import NOT, Truth, outcome_of
+from veridical.proof.deciders.properties import holds, property_of
 from veridical.proof.deciders.substitution import at_point
 
 
@@ -19,6 +20,9 @@ def truth_at(statement: Term, point: Mapping[str, Fraction], work: Work) -> Trut
     """
     if isinstance(statement, Relation):
         return outcome_of(at_point(statement, point, work), work).truth
+    said = property_of(statement)
+    if said is not None:
+        return holds(said, point, work)
     if not isinstance(statement, Logic):
         return Truth.OPEN
     truths = {truth_at(part, point, work) for part in statement.parts}

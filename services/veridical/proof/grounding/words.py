@@ -47,6 +47,7 @@ def numbers(text: str) -> frozenset[Fraction]:
     run: list[Fraction] = []
     for match in islice(_TOKEN.finditer(text), MAX_TOKENS):
         if match["word"]:
+            found.update(_parts_of(run, match["word"].lower()))
             run = _extended(run, match["word"].lower())
             found.update(run)
             found.update(_part(match["word"].lower()))
@@ -88,6 +89,13 @@ def _extended(run: list[Fraction], word: str) -> list[Fraction]:
     # "twenty-five" and "two hundred five" add up; "five, six" does not.
     joins = bool(run) and run[-1] >= 20 and run[-1] % 10 == 0 and value < run[-1]
     return [Fraction(value), run[-1] + value] if joins else [Fraction(value)]
+
+
+def _parts_of(run: list[Fraction], word: str) -> Iterator[Fraction]:
+    """What `three fifths` gives: three fifths, and what is left."""
+    below = _PARTS.get(word.removesuffix("s"))
+    if below and run and 0 < run[-1] < below:
+        yield from _share(run[-1] / below)
 
 
 def _part(word: str) -> Iterator[Fraction]:

@@ -11,6 +11,7 @@ from fractions import Fraction
 from veridical.math.equality.survey import children
 from veridical.math.reader import ReadError, TooComplexError, read_term
 from veridical.math.terms import Apply, Number, Relation, Term, Words
+from veridical.proof.claims.properties import asked_property
 from veridical.proof.model import Claim
 
 _MATHS = (
@@ -73,7 +74,7 @@ def asked_for(text: str) -> Asked | None:
     text = text[:_MAX_PROBLEM]
     if _SHOW.search(text):
         shown = _EQUATION.search(text)
-        return Asked(Demand.PROOF, shown and _term(shown))
+        return Asked(Demand.PROOF, asked_property(text) or (_term(shown) if shown else None))
     if remainder := _REMAINDER.search(text):
         return _remainder(remainder)
     if _DIFFERENTIATE.search(text):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from veridical.math.terms import Logic, Number, Relation, Symbol, Term
+from veridical.math.terms import Apply, Logic, Number, Power, Relation, Symbol, Term
 from veridical.proof.deciders import decide
+from veridical.proof.deciders.properties import SQUARE, property_of
 from veridical.proof.model import (
     PROBLEM,
     CheckedStep,
@@ -70,11 +71,24 @@ def _solves(asked: Asked, claim: Claim, domain: Domain) -> bool | None:
 
 def _shows(term: Term, way: Way, domain: Domain) -> bool:
     """Whether a true equation that is to be shown is what the trace ends in, or gets to a side of."""
+    said = property_of(term)
+    if said is not None and way.final is not None:
+        return _shows_property(said, way.final)
     if not isinstance(term, Relation) or way.final is None:
         return False
     ends = set(sides(way.final.statement))
     reached = way.final.statement == term or bool(ends & {term.left, term.right})
     return reached and decide(term, (), domain).verdict is ClaimVerdict.ENTAILED
+
+
+def _shows_property(asked: Apply, final: Node) -> bool:
+    """Whether the conclusion says of the number asked about, however it is written, what was to be shown."""
+    found = property_of(final.statement)
+    if found is None or found.function != asked.function:
+        return False
+    same = decide(Relation("=", asked.arguments[0], found.arguments[0]), (), Domain.INTEGER)
+    held = final.claim.finding.verdict is ClaimVerdict.ENTAILED
+    return held and same.verdict is ClaimVerdict.ENTAILED
 
 
 def assumes(steps: Sequence[CheckedStep], way: Way) -> int | None:
@@ -91,12 +105,21 @@ def assumes(steps: Sequence[CheckedStep], way: Way) -> int | None:
 
 
 def _supposes(claim: Claim, final: Node, *, supported: bool) -> bool:
-    if claim.role is Role.ASSUMPTION and claim.statement == final.statement:
+    if claim.role is Role.ASSUMPTION and _says_the_same(claim.statement, final.statement):
         return True
     if supported or claim.role not in (Role.ASSUMPTION, Role.DEFINITION):
         return False
     bare = _is_bare(final) and value_of(claim) == final.statement
     return bare or claim.statement == final.statement
+
+
+def _says_the_same(supposed: Term, final: Term) -> bool:
+    """Whether what is supposed is the conclusion, or the square that the conclusion is about."""
+    said = property_of(final)
+    if said is None or said.function != SQUARE or not isinstance(supposed, Relation):
+        return supposed == final
+    squares = [side for side in (supposed.left, supposed.right) if isinstance(side, Power)]
+    return bool(squares) and said.arguments[0] in (supposed.left, supposed.right)
 
 
 def _is_bare(final: Node) -> bool:
