@@ -15,13 +15,16 @@ from pathlib import Path
 
 import grpc
 import psutil
+from code_attack_programs import read_honest, read_tasks, right_item
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 from grpc_health.v1.health_pb2_grpc import HealthStub
 from harness import wait_until_serving
 
+from veridical.client import Client
 from veridical.sandbox.docker.client import list_slots
 
 SETTLE_SECONDS = 10.0
+_WARM_UP_SECONDS = 300.0
 _POLL_SECONDS = 0.05
 _WARM = 4
 """Zygotes and standing judges for imports that a worker first met after `settle`; a leak has no bound."""
@@ -164,6 +167,18 @@ def code_server(*flags: str, broker: str = "") -> Iterator[CodeServer]:
     _, alive = psutil.wait_procs(below, timeout=SETTLE_SECONDS)
     if alive:
         raise RuntimeError(f"left after the server: {alive}")
+
+
+def warm_up(server: CodeServer, rounds: int) -> None:
+    """Has each worker use every kind of cell, and takes what there is then as what may stay."""
+    items = [right_item(each) for each in read_tasks().values()]
+    items += [each.item() for each in read_honest() if "numpy" in each.program]
+    with Client(server.address) as client:
+        for number in range(rounds):
+            for item in items:
+                item.response += f"\n# {number}\n"
+            client.verify_batch(items, timeout=_WARM_UP_SECONDS)
+    server.settle()
 
 
 def health_seconds(address: str, tries: int = 1) -> float:

@@ -1,10 +1,11 @@
 """Every attack program on every task that it fits, through a real code server, with honest programs beside.
 
-    python benchmarks/code_attacks.py [--backend process|docker|gvisor] [--broker SOCKET] [--kind KIND ...]
+    python benchmarks/code_attacks.py [--backend process|docker|gvisor] [--broker SOCKET] [--classes NAME ...]
 
-Prints, for each class of attacks, how many items were CORRECT or UNDECIDED (goal: none) and the slowest;
-how many unusual but right programs were CORRECT (goal: all); what is left on the host (goal: nothing);
-how long health took beside the attacks (goal: 100 ms), and the p99 of honest items calm and beside them.
+Prints how many unusual but right programs were CORRECT (the class `honest`; goal: all); then, for each class
+of attacks as it ends, how many items were CORRECT or UNDECIDED (goal: none), the slowest, and what is left on
+the host (goal: nothing); at last how long health took beside the attacks (goal: 100 ms), and the p99 of
+honest items calm and beside them. A run that was stopped goes on with `--classes` and what is missing.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ import argparse
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 
-from code_attack_host import CodeServer, code_server, health_seconds
+from code_attack_host import CodeServer, code_server, health_seconds, warm_up
 from code_attack_programs import (
     Attack,
     Task,
@@ -30,6 +32,7 @@ from code_attack_programs import (
 from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, OUTCOME_INCORRECT
 from veridical.client import (
     AsyncClient,
+    Client,
     ClientSettings,
     Item,
     RetrySettings,
@@ -41,10 +44,16 @@ from veridical.client import (
 
 ATTACKERS = 2
 """Fewer than workers: what attackers hold by sleeping then delays nobody, what they burn does."""
-BENIGN = 400
+CALM = 200
+"""Honest items before the attacks."""
 WORKERS = "4"
+WARM_ROUNDS = 8
+"""After which each worker has had programs of every kind, with and without numpy."""
+HONEST = "honest"
 
-_TIMEOUT = 300.0
+_HONEST_TIMEOUT = 300.0
+_TIMEOUT = 90.0
+"""Of a call with one attack, whose limits end it long before."""
 _ONCE = ClientSettings(retry=RetrySettings(items=False))
 """An item that came back undecided must be seen, not sent again."""
 _PAUSE_SECONDS = 0.01
@@ -77,7 +86,6 @@ class Measured:
     calm: list[float] = field(default_factory=list)
     beside: list[float] = field(default_factory=list)
     health: list[float] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
     benign_wrong: int = 0
 
 
@@ -106,19 +114,25 @@ async def _answer(client: AsyncClient, attack: Attack, task: Task) -> Answer:
     return Answer(attack, task.name, outcome, said, time.perf_counter() - start)
 
 
-async def benign_times(client: AsyncClient, items: Sequence[Item], found: Measured) -> list[float]:
-    """Seconds of each of `BENIGN` calls with one right program, one after another."""
-    times: list[float] = []
-    for number in range(BENIGN):
+async def benign_times(
+    client: AsyncClient, items: Iterable[Item], found: Measured
+) -> AsyncIterator[float]:
+    """Seconds of each call with one right program, one after another."""
+    for number, right in enumerate(items):
         item = Item()
-        item.CopyFrom(items[number % len(items)])
+        item.CopyFrom(right)
         item.id = f"{number}"
         start = time.perf_counter()
         verdict = (await client.verify_batch([item], timeout=_TIMEOUT))[0]
-        times.append(time.perf_counter() - start)
+        yield time.perf_counter() - start
         found.benign_wrong += verdict.outcome != OUTCOME_CORRECT
         await asyncio.sleep(_PAUSE_SECONDS)
-    return times
+
+
+async def benign_beside(client: AsyncClient, items: Sequence[Item], found: Measured) -> None:
+    """Asks for honest verdicts for as long as it is let."""
+    async for seconds in benign_times(client, cycle(items), found):
+        found.beside.append(seconds)
 
 
 async def watch_health(address: str, found: Measured) -> None:
@@ -129,18 +143,28 @@ async def watch_health(address: str, found: Measured) -> None:
 
 
 async def measure(
-    address: str, pairs: Sequence[tuple[Attack, Task]], tasks: Mapping[str, Task]
+    server: CodeServer, attacks: Sequence[Attack], tasks: Mapping[str, Task]
 ) -> Measured:
-    """Sends honest items in calm, then beside all attacks."""
+    """Sends honest items in calm, then beside one class of attacks after another."""
     found = Measured()
     honest = [right_item(task) for task in tasks.values()]
-    async with AsyncClient(address, settings=_ONCE) as client:
-        found.calm = await benign_times(client, honest, found)
-        health = asyncio.create_task(watch_health(address, found))
-        beside = asyncio.create_task(benign_times(client, honest, found))
-        found.answers = await attack_server(client, pairs)
-        found.beside = await beside
-        health.cancel()
+    async with AsyncClient(server.address, settings=_ONCE) as client:
+        calm = islice(cycle(honest), CALM)
+        found.calm = [seconds async for seconds in benign_times(client, calm, found)]
+        for kind in dict.fromkeys(attack.kind for attack in attacks):
+            chosen = [attack for attack in attacks if attack.kind == kind]
+            beside = [
+                asyncio.create_task(watch_health(server.address, found)),
+                asyncio.create_task(benign_beside(client, honest, found)),
+            ]
+            begin = time.perf_counter()
+            answers = await attack_server(client, list(cases(chosen, tasks)))
+            seconds = time.perf_counter() - begin
+            for each in beside:
+                each.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            print_attacks(kind, answers, seconds)
+            print(f"  left on the host: {', '.join(server.left()) or 'nothing'}", flush=True)
     return found
 
 
@@ -148,7 +172,7 @@ async def honest_verdicts(address: str) -> list[Verdict]:
     """The verdicts on all unusual programs."""
     items = [each.item() for each in read_honest()]
     async with AsyncClient(address, settings=_ONCE) as client:
-        return list(await client.verify_batch(items, timeout=_TIMEOUT))
+        return list(await client.verify_batch(items, timeout=_HONEST_TIMEOUT))
 
 
 def p99(times: Sequence[float]) -> float:
@@ -156,18 +180,16 @@ def p99(times: Sequence[float]) -> float:
     return 1e3 * sorted(times)[int(0.99 * len(times))]
 
 
-def print_attacks(answers: Sequence[Answer]) -> None:
-    """Prints a line for each class, and one for each item that was not INCORRECT."""
-    for kind in dict.fromkeys(answer.attack.kind for answer in answers):
-        own = [answer for answer in answers if answer.attack.kind == kind]
-        number = len({answer.attack.name for answer in own})
-        outcomes = Counter(answer.outcome for answer in own)
-        slowest = max(own, key=lambda answer: answer.seconds)
-        counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
-        print(
-            f"{kind}: {number} attacks, {len(own)} items: {counts}; "
-            f"slowest {slowest.attack.name} {slowest.seconds:.1f} s"
-        )
+def print_attacks(kind: str, answers: Sequence[Answer], seconds: float) -> None:
+    """Prints a line for a class, and one for each item that was not INCORRECT."""
+    number = len({answer.attack.name for answer in answers})
+    outcomes = Counter(answer.outcome for answer in answers)
+    slowest = max(answers, key=lambda answer: answer.seconds)
+    counts = ", ".join(f"{name} {count}" for name, count in sorted(outcomes.items()))
+    print(
+        f"{kind}: {number} attacks, {len(answers)} items in {seconds:.0f} s: {counts}; "
+        f"slowest {slowest.attack.name} {slowest.seconds:.1f} s"
+    )
     for answer in answers:
         if answer.outcome != outcome_name(OUTCOME_INCORRECT):
             name = f"{answer.attack.kind}/{answer.attack.name}/{answer.task}"
@@ -184,11 +206,8 @@ def print_honest(verdicts: Sequence[Verdict]) -> None:
             print(f"  {verdict.id}: {said}: {verdict.detail[:150]}")
 
 
-def print_run(server: CodeServer, found: Measured) -> None:
-    """Prints what one run measured."""
-    print_attacks(found.answers)
-    left = server.left()
-    print(f"left on the host: {', '.join(left) or 'nothing'}")
+def print_times(found: Measured) -> None:
+    """Prints what the attacks did to others."""
     slowest = 1e3 * max(found.health)
     print(f"health beside attacks: p99 {p99(found.health):.0f} ms, slowest {slowest:.0f} ms")
     calm, beside = p99(found.calm), p99(found.beside)
@@ -198,25 +217,33 @@ def print_run(server: CodeServer, found: Measured) -> None:
     )
 
 
+def run(server: CodeServer, wanted: Sequence[str]) -> None:
+    """Runs the classes wanted."""
+    tasks = read_tasks()
+    warm_up(server, WARM_ROUNDS)
+    if HONEST in wanted:
+        print_honest(asyncio.run(honest_verdicts(server.address)))
+    with Client(server.address) as client:
+        print(
+            f"isolation {client.verify(right_item(next(iter(tasks.values())))).code.isolation}",
+            flush=True,
+        )
+    attacks = [each for each in read_attacks(tasks) if each.kind in wanted]
+    if attacks:
+        print_times(asyncio.run(measure(server, attacks, tasks)))
+
+
 def main() -> None:
     """Runs everything on one backend."""
+    kinds = dict.fromkeys([HONEST, *(each.kind for each in read_attacks(read_tasks()))])
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--backend", default="process", choices=("process", "docker", "gvisor"))
     parser.add_argument("--broker", default="", help="socket of the broker, for docker and gvisor")
-    parser.add_argument("--kind", action="append", help="a class of attacks; repeat for several")
+    parser.add_argument("--classes", nargs="+", default=[*kinds], choices=[*kinds], metavar="NAME")
     arguments = parser.parse_args()
-    tasks = read_tasks()
-    attacks = read_attacks(tasks)
-    chosen = [each for each in attacks if arguments.kind is None or each.kind in arguments.kind]
     flags = ["--workers", WORKERS, "--backend", arguments.backend]
     with code_server(*flags, broker=arguments.broker) as server:
-        honest = asyncio.run(honest_verdicts(server.address))
-        isolation = Counter(verdict.code.isolation for verdict in honest)
-        print(f"backend {arguments.backend}, isolation {dict(isolation)}")
-        print_honest(honest)
-        server.settle()
-        found = asyncio.run(measure(server.address, list(cases(chosen, tasks)), tasks))
-        print_run(server, found)
+        run(server, arguments.classes)
 
 
 if __name__ == "__main__":

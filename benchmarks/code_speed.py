@@ -1,21 +1,25 @@
 """How many verdicts a second the code verifier gives, beside evalplus's checker in the same run.
 
-    python benchmarks/code_speed.py [--backend NAME [--broker SOCKET]] [--count N] [--rounds N]
+    python benchmarks/code_speed.py [--backend NAME [--broker SOCKET]] [--beside NAME] [--count N] [--rounds N]
 
 Both take turns, round after round, on the same trivial problem (three checks of `add`); evalplus runs in
 `.venv-bench` (dependency group `bench`) and isolates nothing. Every program differs, so that none is judged
 once for many. Goals: calls, stdio and pure asserts >= 200/s, other asserts >= 120/s, all faster than
 evalplus; one in flight p50 <= 5 ms and p99 <= 20 ms; a further stdio case <= 2 ms; a unittest file <= 20 ms,
 a plain pytest file <= 30 ms; from start to first verdict <= 1.5 s.
+
+`--beside process` measures two backends instead, which take turns, and prints the ratio of their rates
+(goal: docker >= 90 % of process). `--workers 1` has one slot of cells (goal: gVisor >= 15/s).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -76,6 +80,8 @@ class Load:
     """Sends programs of which no two are equal."""
 
     def __init__(self, client: Client) -> None:
+        self.first = 0.0
+        """When the first verdict came."""
         self._client = client
         self._sent = 0
 
@@ -126,22 +132,53 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--backend", default="process")
+    parser.add_argument(
+        "--beside", default="", help="a second backend; only the rates are compared"
+    )
     parser.add_argument("--broker", default="/run/veridical/broker.sock")
+    parser.add_argument("--workers", default="0", help="slots of cells; 0 for one a core")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=3)
     wanted = parser.parse_args()
+    flags = ["--broker", wanted.broker, "--workers", wanted.workers]
+    if wanted.beside:
+        with served(wanted.backend, flags) as one, served(wanted.beside, flags) as other:
+            print(f"{wanted.backend} beside {wanted.beside}")
+            print_beside(one, other, wanted.count, wanted.rounds)
+        return
     cores = len(os.sched_getaffinity(0))
     begin = time.perf_counter()
-    flags = ["--backend", wanted.backend, "--minimum-isolation", wanted.backend]
-    flags += ["--broker", wanted.broker]
+    with served(wanted.backend, flags) as load:
+        print(f"from start to first verdict {load.first - begin:.2f} s, {cores} cores")
+        print_rates(load, wanted.count, wanted.rounds, lambda: peer(wanted.count // 2, cores))
+        print_latencies(load, wanted.count)
+
+
+@contextlib.contextmanager
+def served(backend: str, flags: list[str]) -> Iterator[Load]:
+    """A server on a backend that has given some verdicts of each kind."""
+    flags = ["--backend", backend, "--minimum-isolation", backend, *flags]
     with service("veridical.code", *flags) as code, Client(code.address) as client:
         load = Load(client)
         load.per_second("pure asserts", 1)
-        print(f"from start to first verdict {time.perf_counter() - begin:.2f} s, {cores} cores")
+        load.first = time.perf_counter()
         for kind in KINDS:
             load.per_second(kind, 8)
-        print_rates(load, wanted.count, wanted.rounds, lambda: peer(wanted.count // 2, cores))
-        print_latencies(load, wanted.count)
+        yield load
+
+
+def print_beside(one: Load, other: Load, count: int, rounds: int) -> None:
+    """Print the rates of two servers, which take turns, as medians of the rounds, and their ratio."""
+    for kind in KINDS:
+        number = count // _SHORT.get(kind, 1)
+        pairs = []
+        for place in range(rounds):
+            turn = (one, other) if place % 2 == 0 else (other, one)
+            rates = [load.per_second(kind, number) for load in turn]
+            pairs.append(rates if place % 2 == 0 else rates[::-1])
+        first, second = (median(rates) for rates in zip(*pairs, strict=True))
+        ratio = median(left / right for left, right in pairs)
+        print(f"{kind:<24}{first:8.1f}/s {second:8.1f}/s {ratio:6.2f}", flush=True)
 
 
 def print_rates(load: Load, count: int, rounds: int, ask_peer: Callable[[], float]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import closing
-from typing import Any
+from contextlib import closing, contextmanager
+from typing import Any, Self
 
 import pytest
 from engine_daemon import Engine, RunningBroker, brokers, the_engine, wait_until
@@ -21,6 +21,7 @@ from veridical.sandbox.docker.client import list_slots
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(300)]
 
 BATCH = 8
+CALLERS = 3
 SECONDS = 120.0
 _ONCE = ClientSettings(retry=RetrySettings(items=False))
 """An item that came back undecided must be seen, not sent again."""
@@ -37,28 +38,49 @@ def broker(engine: Engine) -> Iterator[RunningBroker]:
         yield start()
 
 
-@pytest.fixture
-def code(broker: RunningBroker) -> Iterator[Server]:
+@contextmanager
+def serving(broker: RunningBroker, backend: str) -> Iterator[Server]:
     """A code server with two workers, whose cells are in containers."""
     with closing(Servers()) as servers:
-        flags = ("--backend", "docker", "--broker", str(broker.socket))
+        flags = ("--backend", backend, "--broker", str(broker.socket))
         yield servers.start("code", "--workers", "2", *flags)
 
 
-class Load(threading.Thread):
-    """Asks for verdicts that are known, one batch after the other."""
+class Load:
+    """Callers that ask for verdicts that are known, one batch after the other, while in the context."""
 
     def __init__(self, server: Server) -> None:
-        super().__init__()
         self._address = server.address
-        self.done = threading.Event()
-        self.right = self.undecided = 0
+        self._done = threading.Event()
+        self._callers = [threading.Thread(target=self._ask) for _ in range(CALLERS)]
+        self._right: list[str] = []
+        self._undecided: list[str] = []
         self.wrong: list[Any] = []
 
-    def run(self) -> None:
+    def __enter__(self) -> Self:
+        for caller in self._callers:
+            caller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        for caller in self._callers:
+            caller.join(SECONDS)
+
+    @property
+    def right(self) -> int:
+        """Verdicts that are right."""
+        return len(self._right)
+
+    @property
+    def given(self) -> int:
+        """Verdicts that are right or undecided."""
+        return self.right + len(self._undecided)
+
+    def _ask(self) -> None:
         oracle = Oracle(CODE)
         with Client(self._address, settings=_ONCE) as client:
-            while not self.done.is_set():
+            while not self._done.is_set():
                 self._batch(client, oracle.items(BATCH))
 
     def _batch(self, client: Client, known: list[Known]) -> None:
@@ -70,30 +92,28 @@ class Load(threading.Thread):
         for each, verdict in zip(known, verdicts, strict=True):
             fault = each.fault(verdict)
             if verdict.outcome == OUTCOME_UNDECIDED and not verdict.HasField("reward"):
-                self.undecided += 1
+                self._undecided.append(verdict.id)
             elif fault is not None:
                 self.wrong.append(fault)
             else:
-                self.right += 1
+                self._right.append(verdict.id)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("backend", "how"),
+    [("docker", signal.SIGTERM), ("docker", signal.SIGKILL), ("gvisor", signal.SIGKILL)],
+)
 def test_the_daemon_stops_and_comes_back_under_load(
-    engine: Engine, code: Server, how: signal.Signals
+    engine: Engine, broker: RunningBroker, backend: str, how: signal.Signals
 ) -> None:
-    load = Load(code)
-    load.start()
-    try:
-        wait_until(lambda: load.right > 3 * BATCH, "verdicts are given")
+    with serving(broker, backend) as code, Load(code) as load:
+        wait_until(lambda: load.right > CALLERS * BATCH, "verdicts are given")
         with engine.stopped(how):
-            before = load.right + load.undecided
+            before = load.given
             # A killed daemon leaves its containers, which the next one ends.
-            wait_until(lambda: load.right + load.undecided > before + BATCH, "verdicts go on")
+            wait_until(lambda: load.given > before + CALLERS * BATCH, "verdicts go on")
         before = load.right
-        wait_until(lambda: load.right > before + 3 * BATCH, "they are decided again, by themselves")
-    finally:
-        load.done.set()
-        load.join(SECONDS)
+        wait_until(lambda: load.right > before + CALLERS * BATCH, "they are decided again")
     assert load.wrong == []
 
 

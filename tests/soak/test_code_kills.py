@@ -21,53 +21,51 @@ _RUNS = 20_000
 _WARM_RUNS = 400
 _GROWTH_BYTES = 50 << 20
 _SECONDS_A_KILL = 1.0
+_KILLS_A_SERVER = 5
 _TIMEOUT = 300.0
-_FLAGS = ("--workers", "2", "--cpu-seconds", "10")
+_FLAGS = ("--workers", "1", "--cpu-seconds", "10")
 
 
-def _load(*servers: Server) -> Load:
-    """Callers of every kind on items that no cache knows."""
-    addresses = [each.address for each in servers]
-    return Load(addresses, batches=1, items=16, timeout=_TIMEOUT, oracle=Oracle(CODE))
-
-
-async def test_workers_wardens_and_zygotes_killed(
+async def test_workers_wardens_zygotes_and_servers_killed(
     servers: Servers, share: Callable[[float], int]
 ) -> None:
-    code = servers.start("code", *_FLAGS)
-    rng, kills = random.Random(5), 0
-    async with _load(code) as load:
+    """Of two servers one lives through all, so that its memory can be measured."""
+    steady, mortal = (servers.start("code", *_FLAGS) for _ in range(2))
+    rng, kills, deaths = random.Random(5), 0, 0
+    load = Load(
+        [steady.address, mortal.address], batches=1, items=16, timeout=_TIMEOUT, oracle=Oracle(CODE)
+    )
+    async with load:
         await load.progress(_WARM_RUNS)
-        before, goal = memory(code), load.tally.right + share(_RUNS)
+        before, goal = memory(steady), load.tally.right + share(_RUNS)
         while load.tally.right < goal:
-            kills += await asyncio.to_thread(kill_one, code, rng)
+            if rng.randrange(_KILLS_A_SERVER) == 0:
+                mortal = await _reborn(servers, mortal, rng)
+                deaths += 1
+            else:
+                kills += await asyncio.to_thread(kill_one, rng.choice((steady, mortal)), rng)
             await asyncio.sleep(_SECONDS_A_KILL)
             await load.progress(1)
     load.tally.check(least=share(_RUNS))
-    print(f"{load.tally.right} verdicts, {kills} kills, slowest {load.tally.slowest_seconds:.1f} s")
-    await until(code.idle, "items left")
-    grown = memory(code) - before
+    slowest = load.tally.slowest_seconds
+    print(
+        f"{load.tally.right} verdicts, {kills} kills, {deaths} of servers, slowest {slowest:.1f} s"
+    )
+    assert kills
+    assert deaths
+    await until(steady.idle, "items left")
+    grown = memory(steady) - before
     print(f"memory grew by {grown / 2**20:.1f} MiB")
     assert grown < _GROWTH_BYTES
-    assert not code.exceptions()
-    await _assert_nothing_is_left(code, signal.SIGTERM)
+    for server in (steady, mortal):
+        assert not server.exceptions()
+        await _assert_nothing_is_left(server, signal.SIGTERM)
 
 
-async def test_one_of_two_servers_goes_and_comes_again(
-    servers: Servers, share: Callable[[float], int]
-) -> None:
-    flags = ("--workers", "1")
-    both = [servers.start("code", *flags) for _ in range(2)]
-    async with _load(*both) as load:
-        for number in range(share(20)):
-            gone = both.pop(0)
-            how = signal.SIGKILL if number % 2 == 0 else signal.SIGTERM
-            await _assert_nothing_is_left(gone, how)
-            await load.progress(100)
-            again = await asyncio.to_thread(servers.start, "code", *flags, address=gone.address)
-            both.append(again)
-            await load.progress(100)
-    load.tally.check()
+async def _reborn(servers: Servers, server: Server, rng: random.Random) -> Server:
+    """Ends a server, one way or the other, and starts it again."""
+    await _assert_nothing_is_left(server, rng.choice((signal.SIGKILL, signal.SIGTERM)))
+    return await asyncio.to_thread(servers.start, "code", *_FLAGS, address=server.address)
 
 
 async def _assert_nothing_is_left(server: Server, how: signal.Signals) -> None:

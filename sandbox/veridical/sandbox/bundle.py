@@ -22,20 +22,26 @@ def take(size):
         data += more
     return data
 class Modules:
-    def __init__(self, magic, modules):
+    def __init__(self, magic, places, content):
         self.compiled = magic == importlib.util.MAGIC_NUMBER
-        self.modules = modules
+        self.places = places
+        self.content = content
     def find_spec(self, name, path=None, target=None):
-        if name in self.modules:
-            package = self.modules[name][0]
+        if name in self.places:
+            package = self.places[name][0]
             return importlib.machinery.ModuleSpec(name, self, origin=name, is_package=package)
     def create_module(self, spec):
         return None
     def get_source(self, name):
-        return self.modules[name][1]
+        _, start, middle, _ = self.places[name]
+        return self.content[start:middle].decode()
     def exec_module(self, module):
-        _, source, code = self.modules[module.__name__]
-        code = marshal.loads(code) if self.compiled else compile(source, module.__name__, "exec")
+        name = module.__name__
+        _, _, middle, end = self.places[name]
+        if self.compiled:
+            code = marshal.loads(self.content[middle:end])
+        else:
+            code = compile(self.get_source(name), name, "exec")
         exec(code, module.__dict__)
 sys.meta_path.insert(0, Modules(*marshal.loads(take(int.from_bytes(take(4), "little")))))
 from veridical.sandbox.inner.start import main
@@ -52,7 +58,8 @@ _MARSHAL_VERSION = 2
 def pack(modules: tuple[str, ...]) -> bytes:
     """The named packages and modules, with everything below them, and `inner`, as one frame.
 
-    Each module goes as text, and compiled for slots that run this very version of Python.
+    Each module goes as text, and compiled for slots that run this very version of Python; all as one
+    piece of bytes, which lies apart from what a cell writes to.
 
     Raises:
         ModuleNotFoundError: One of them does not exist.
@@ -63,10 +70,18 @@ def pack(modules: tuple[str, ...]) -> bytes:
             packed.setdefault(parent, _compiled(parent, None, is_package=True))
         for module, path in _files(name):
             packed[module] = _compiled(module, path, is_package=path.name == "__init__.py")
-    return marshal.dumps((importlib.util.MAGIC_NUMBER, packed), _MARSHAL_VERSION)
+    places = {}
+    content = bytearray()
+    for name, (is_package, text, code) in packed.items():
+        start = len(content)
+        content += text
+        middle = len(content)
+        content += code
+        places[name] = is_package, start, middle, len(content)
+    return marshal.dumps((importlib.util.MAGIC_NUMBER, places, bytes(content)), _MARSHAL_VERSION)
 
 
-_Packed: TypeAlias = tuple[bool, str, bytes]
+_Packed: TypeAlias = tuple[bool, bytes, bytes]
 """Whether it is a package, its text and its compiled code."""
 
 
@@ -74,10 +89,10 @@ _Packed: TypeAlias = tuple[bool, str, bytes]
 def _compiled(name: str, path: Path | None, *, is_package: bool) -> _Packed:
     """A module; a package of which nothing is sent has no file."""
     if path is None:
-        return is_package, "", marshal.dumps(compile("", name, "exec"))
+        return is_package, b"", marshal.dumps(compile("", name, "exec"))
     code = SourceFileLoader(name, str(path)).get_code(name)
     assert code is not None  # what is loaded from a text has code
-    return is_package, path.read_text(encoding="utf-8"), marshal.dumps(_renamed(code, name))
+    return is_package, path.read_bytes(), marshal.dumps(_renamed(code, name))
 
 
 def _renamed(code: CodeType, name: str) -> CodeType:

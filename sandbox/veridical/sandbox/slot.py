@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import deque
 from collections.abc import Sequence
@@ -274,6 +275,12 @@ class Cell:
             self._end = End(Cause.LOST)
         self._slot.forget(self)
         return self._end
+
+    def dismiss(self) -> None:
+        """Has it end without waiting for that; it is of no more use."""
+        with contextlib.suppress(SlotLost):
+            self._post(frames.END)
+        self._slot.forget(self)
 
     def take_in(self, kind: int, body: bytes) -> None:
         """A frame from the warden, for the slot to hand over."""

@@ -60,7 +60,10 @@ class Bench:
         return held.cell
 
     def release(self, judge: Cell, *, is_well: bool) -> None:
-        """Takes a judge back: a standing one that is well waits for the next submission."""
+        """Takes a judge back: a standing one that is well waits for the next submission.
+
+        What that needs goes out with the next wait for a cell of the slot.
+        """
         for name, held in self._standing.items():
             if held.cell is judge:
                 if is_well:
@@ -68,7 +71,7 @@ class Bench:
                     return
                 del self._standing[name]
                 break
-        judge.end()
+        judge.dismiss()
 
     def close(self) -> None:
         """Closes the slot, and with it every cell."""

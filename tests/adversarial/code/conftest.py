@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 import proxy_pair
 import pytest
-from code_attack_host import CodeServer, code_server
-from code_attack_programs import read_honest, read_tasks, right_item
-
-from veridical.client import Client
+from code_attack_host import CodeServer, code_server, warm_up
 
 WORKERS = "2"
 ROUNDS = 4
@@ -26,17 +23,5 @@ def _pair_ends_with_its_module() -> Iterator[None]:
 def server() -> Iterator[CodeServer]:
     """A code server that has served every style, so that what it keeps is there."""
     with code_server("--workers", WORKERS) as started:
-        warm_up(started)
+        warm_up(started, ROUNDS)
         yield started
-
-
-def warm_up(server: CodeServer) -> None:
-    """Has each worker use every kind of cell, and takes what there is then as what may stay."""
-    items = [right_item(each) for each in read_tasks().values()]
-    items += [each.item() for each in read_honest() if "numpy" in each.program]
-    with Client(server.address) as client:
-        for number in range(ROUNDS):
-            for item in items:
-                item.response += f"\n# {number}\n"
-            client.verify_batch(items, timeout=300)
-    server.settle()

@@ -40,6 +40,7 @@ _SIGACTION = {"x86_64": 13, "aarch64": 134}
 _CLOSE_RANGE = 436
 _CAPABILITY_VERSION_3 = 0x20080522
 _SET_MODE_FILTER = 1
+_DONTNEED = 4
 _FLAG_NEW_LISTENER = 8
 
 MACHINE = os.uname().machine
@@ -117,6 +118,12 @@ def close_from(first: int) -> None:
         system_call("close_range", _CLOSE_RANGE, first, 0x7FFFFFFF, 0)
     except OSError:  # before Linux 5.9
         os.closerange(first, os.sysconf("SC_OPEN_MAX"))
+
+
+def forget(address: int, size: int) -> None:
+    """Gives memory back to the kernel; it is zeros from then on."""
+    if _libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(size), _DONTNEED) < 0:
+        _checked(-1, "madvise")
 
 
 def _thread_id_address() -> ctypes.c_ulong | None:

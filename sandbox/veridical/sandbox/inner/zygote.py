@@ -72,7 +72,9 @@ def _seed_child(body: bytes, descriptors: list[int]) -> None:
     cell.bound(plan)
     rehearse()
     if plan.rooted:
-        import veridical.sandbox.inner.rooted  # noqa: F401 - here once, and not in every cell
+        from veridical.sandbox.inner import rooted  # here once, and not in every cell
+
+        rooted.forget_stack()
     gc.collect()
     gc.freeze()
 

@@ -110,19 +110,18 @@ class _Run:
         judge = self._bench.judge(
             runtime_for(self._tests.judge, *sources), limits, standing=self._standing
         )
+        cell = self._bench.slot.spawn(
+            runtime_for("solution", *sources), lap_limits(self._limits), peer=judge
+        )
         try:
-            cell = self._bench.slot.spawn(
-                runtime_for("solution", *sources), lap_limits(self._limits), peer=judge
-            )
-            try:
-                self._tally.started()
-                found = self._found(judge, cell)
-            finally:
-                end = cell.end()
-                self._tally.ran()
-                self._tally.attempted(end.denials)
+            self._tally.started()
+            found = self._found(judge, cell)
         finally:
+            # First, so that it goes out with the order to end: cells are forked ahead once no judge is timed.
             self._bench.release(judge, is_well=self._is_judge_well)
+            end = cell.end()
+            self._tally.ran()
+            self._tally.attempted(end.denials)
         self._conclude(found, end)
         return self._tally.judgement()
 
