@@ -45,6 +45,7 @@ class Handler(BaseHTTPRequestHandler):
             prompt = body["prompt"]
             prompt = prompt if isinstance(prompt, str) else bytes(prompt).decode()
             self.server.asked.append(prompt)
+            self.server.bodies.append(body)
             self.server.meet(prompt)
             text = self.server.say(self.server.model, prompt, body["seed"])
             ids = {"token_ids": list(text.encode())} if self.server.scores else {}
@@ -69,6 +70,7 @@ class Endpoint(ThreadingHTTPServer):
 
     Attributes:
         asked: The prompts that it was given to complete.
+        bodies: The calls with them.
         met: Which prompts count for the next two; texts to score are "score".
         heard: Set with each of them.
         open: Cleared to hold answers to them back.
@@ -78,6 +80,7 @@ class Endpoint(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.model, self.say, self.scores = model, say, scores
         self.asked: list[str] = []
+        self.bodies: list[dict[str, Any]] = []
         self.met: Callable[[str], bool] = lambda _: True
         self.heard, self.open = threading.Event(), threading.Event()
         self.open.set()

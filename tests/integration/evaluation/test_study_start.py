@@ -31,6 +31,27 @@ def run(command: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
 
 
+def test_both_models_are_asked_the_same_in_the_paper_s_way(
+    tmp_path: Path, models: Callable[..., Any], study: Callable[..., list[str]]
+) -> None:
+    """Zero-shot, with temperature 0.6, top-p 0.95 and at most 16,384 tokens, as arXiv 2504.13837 has it."""
+    started = models(never_right, scores=True)
+    file = tmp_path / "problems.jsonl"
+    file.write_text(line("a", math("7")) + "\n" + line("b", math("8")))
+    done = run(study(file, started, tmp_path / "run", "-n", "3", "--probes", "none"))
+    assert done.returncode == 0, done.stderr
+    asked = {
+        name: sorted((body["seed"], bytes(body["prompt"]).decode()) for body in endpoint.bodies)
+        for name, endpoint in started.endpoints.items()
+    }
+    assert asked["base"] == asked["rl"]
+    assert len(asked["base"]) == 6
+    assert len(set(asked["base"])) == 3, "seeds follow from the index of a sample alone"
+    for endpoint in started.endpoints.values():
+        for body in endpoint.bodies:
+            assert (body["temperature"], body["top_p"], body["max_tokens"]) == (0.6, 0.95, 16_384)
+
+
 FAULTS = [
     ({"proof": {"problem": "x", "min_coverage": 3}}, "task.proof.min_coverage: must be between"),
     ({"math": {"gold": "1", "rtol": -1}}, "task.math.rtol: must be between"),

@@ -33,7 +33,11 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
         self.server.seeds.append(body["seed"])
         self.server.open.wait(30)
-        choice = {"text": f" {body['seed']}", "finish_reason": "stop"}
+        choice: dict[str, Any] = {"text": f" {body['seed']}", "finish_reason": "stop"}
+        if self.server.is_twin:
+            # Unlikely tokens, and the same ones whatever the seed.
+            told = {"token_logprobs": [-6.9] * 5, "top_logprobs": [{"x": -0.01}] * 5}
+            choice |= {"text": "a b c", "token_ids": [5, 6, 7, 8, 9], "logprobs": told}
         self._send({"choices": [choice]})
 
     def _send(self, content: Any) -> None:
@@ -53,6 +57,8 @@ class Endpoint(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.seeds: list[int] = []
+        self.is_twin = False
+        """Whether it ignores seeds."""
         self.open = threading.Event()
         self.open.set()
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -105,6 +111,26 @@ def test_samples_carry_what_the_endpoint_tells_and_nothing_made_up(
             sampler.score([ScoreInput(prompt="a", continuation="b")])
         with pytest.raises(InvalidRequestError, match=r"^settings.max_tokens: is required"):
             list(sampler.generate(GenerateRequest(prompt="x")))
+
+
+def test_a_stream_that_repeats_is_reported(
+    address: str, endpoint: Endpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    endpoint.is_twin = True
+    request = wanted(3)
+    request.settings.logprobs = True
+    told: list[tuple[int, tuple[int, ...]]] = []
+    with SamplerClient(address) as sampler:
+        list(
+            sampler.generate(
+                request, on_repeat=lambda sample, at: told.append((sample.sample_index, tuple(at)))
+            )
+        )
+        assert len(told) == 2
+        assert [len(at) for _, at in told] == [1, 2]
+        assert not caplog.messages
+        list(sampler.generate(request))
+    assert sum("random streams may repeat" in each for each in caplog.messages) == 2
 
 
 def test_it_is_known_as_other_servers_are(address: str) -> None:

@@ -12,7 +12,7 @@ from vllm.v1.engine.exceptions import EngineDeadError
 
 from veridical.sampling.engine import CannotDo, Refused
 from veridical.sampling.engines.adapters import read_adapter
-from veridical.sampling.engines.vllm.models import shapes
+from veridical.sampling.engines.vllm.models import adaptable
 from veridical.sampling.engines.wire import Setup
 
 
@@ -29,6 +29,7 @@ class Adapters:
         self._setup = setup
         self._numbers = itertools.count(1)
         self._loaded: dict[str, Any] = {}
+        self._layers = adaptable(setup.model)
 
     def __iter__(self) -> Iterator[str]:
         """The names, in the order in which they came."""
@@ -52,7 +53,7 @@ class Adapters:
         Raises:
             Refused: It cannot be used; one of that name stays.
         """
-        check_adapter(path, self._layers(), self._setup.max_adapter_rank)
+        check_adapter(path, self._layers, self._setup.max_adapter_rank)
         number = next(self._numbers)
         # vLLM keeps what it read of prompts under this name and path: another adapter needs another.
         request = LoRARequest(f"{name}#{number}", number, path)
@@ -71,24 +72,21 @@ class Adapters:
         for request in self._loaded.values():
             await self._engine.add_lora(request)
 
-    def _layers(self) -> Mapping[str, tuple[int, ...]]:
-        return shapes(self._setup.model)
 
-
-def check_adapter(path: str, layers: Mapping[str, tuple[int, ...]], max_rank: int) -> None:
+def check_adapter(path: str, layers: Mapping[str, tuple[int, int]], max_rank: int) -> None:
     """Returns where an adapter can be used with a model.
 
     Args:
         path: Of the adapter.
-        layers: The shapes of the model's tensors by their names.
+        layers: The layers that may be changed, outputs by inputs.
         max_rank: The highest rank that is taken.
 
     Raises:
         Refused: It is no adapter, or one of another model.
     """
     for name, shape in read_adapter(Path(path), max_rank).changes.items():
-        there = layers.get(f"{name}.weight")
+        there = layers.get(name)
         if there is None:
-            raise Refused("path", f"the model has no layer {name}")
+            raise Refused("path", f"the model has no layer {name} that vLLM adapts")
         if there != shape:
             raise Refused("path", f"the adapter of {name} has the shape of another model's")

@@ -23,6 +23,9 @@ _BATCHED_TOKENS = 32_768
 def make_vllm(setup: Setup, loggers: list[Any]) -> Any:
     """Starts vLLM.
 
+    Adapters of what makes the logits are not taken: with room for them vLLM's engine dies of prompts that
+    are scored side by side (`add_lora_logits` counts the samples' rows, and the prompts' are more).
+
     On processors float32 is quicker than the narrower types. And there a prompt must be read in one
     piece: where a seed is given and the prompt's reading is split, vLLM's engine dies ("CPU Generator does
     not use offset").
@@ -45,6 +48,7 @@ def make_vllm(setup: Setup, loggers: list[Any]) -> Any:
             "max_loras": setup.max_adapters,
             "max_cpu_loras": setup.max_adapters + 1,  # while one takes another's place
             "max_lora_rank": setup.max_adapter_rank,
+            "lora_target_modules": sorted({each.rpartition(".")[2] for each in adaptable(weights)}),
         }
     if current_platform.is_cpu():
         os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
@@ -61,6 +65,19 @@ def _own_bound(folder: str, default: int) -> int:
     """The model's own longest text; vLLM refuses to be told a longer one."""
     settings = AutoConfig.from_pretrained(folder, local_files_only=True).get_text_config()
     return int(getattr(settings, "max_position_embeddings", default))
+
+
+def adaptable(folder: str) -> dict[str, tuple[int, int]]:
+    """The layers of a checkpoint that an adapter may change, by name: outputs and inputs of their weights.
+
+    Those are the matrices of numbered layers, and so neither what reads tokens nor what makes logits.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for name, shape in shapes(folder).items():
+        layer = name.removesuffix(".weight")
+        if layer != name and len(shape) == 2 and any(map(str.isdigit, layer.split("."))):
+            found[layer] = (shape[0], shape[1])
+    return found
 
 
 async def reload(engine: Any, path: str) -> None:
