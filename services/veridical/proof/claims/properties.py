@@ -44,6 +44,12 @@ _LAST = re.compile(
     re.DOTALL,
 )
 _MAX_LAST = 260
+_STARTS = re.compile(
+    r"(?:\A|[.!;:,(\n]|\b(?:so|and|then|that|since|because|but|number|integer|value|thus|hence|therefore|here|now|note|also))"
+    r"\s*\Z",
+    re.IGNORECASE,
+)
+_MAX_LEAD = 40
 _ENDS = re.compile(
     r"\s*(?:[.,;:!)]|\Z|\n|\\\]|(?:for|because|since|as|and|but|so|too|as well)\b(?! only| if))"
 )
@@ -132,6 +138,8 @@ def _claimed(text: str, match: re.Match[str], subject: Term | None) -> Iterator[
     if "what" not in match.re.groupindex:
         subject = _term(match, "k")
     statement = None if said is None or subject is None else said.of(subject)
+    if match.groupdict().get("sc") and not _STARTS.search(text[: match.start()][-_MAX_LEAD:]):
+        return
     if statement is not None and _is_plain(text, match):
         yield Claim(match[0], match.start(), match.end(), statement)
 

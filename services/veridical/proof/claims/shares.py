@@ -34,15 +34,21 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _UNCERTAIN = re.compile(
-    r"\b(?:if|whether|when|suppose|assum\w+|not|n['’]t|unless|wrong\w*|incorrect\w*|than|about|over|under|nearly|almost|approximately"
-    r"|roughly|around|least|most|and a|and|plus|minus|times|of|first|second|every|per|by|mod\w*|base|what)\b[^.\n]{0,40}\Z",
+    r"\b(?:if|whether|when|suppose|assum\w+|not|n['’]t|unless|wrong\w*|incorrect\w*|than|about|nearly|almost|approximately"
+    r"|roughly|around|least|most|mod\w*|base|what)\b[^.;\n]*\Z"
+    r"|(?:\b(?:and a|and|plus|minus|times|of|over|under|first|second|other|every|per|by)|[-+*/×÷])\s*\Z",
     re.IGNORECASE,
+)
+_CUE = re.compile(
+    r"\b(?:of (?:[a-z]+ )?|times |twice |double |triple |thrice )\$?\d", re.IGNORECASE
 )
 _NEARBY = 60
 
 
 def read_shares(text: str) -> Iterator[Claim]:
     """Yield what a step says of shares of numbers."""
+    if _CUE.search(text) is None:
+        return
     for match in [*_SHARE.finditer(text)][:MAX_SHARES]:
         near = text[max(0, match.start() - _NEARBY) : match.start()]
         is_question = text[match.end() :].lstrip().startswith("?")

@@ -10,6 +10,7 @@ from veridical.math.terms import Apply, Number, Relation, Symbol, Term
 from veridical.proof.budget import Budget
 from veridical.proof.context.alternatives import value_claim
 from veridical.proof.deciders.arithmetic import Truth
+from veridical.proof.deciders.branches import is_branched
 from veridical.proof.deciders.identities import gap, is_expansion, is_identity, is_like_identity
 from veridical.proof.deciders.polynomials import Polynomial, degree, divides, names_in
 from veridical.proof.deciders.truth import truth_at
@@ -209,7 +210,8 @@ def _binds(fact: Term, names: frozenset[str], around: Surroundings) -> bool:
     if not names_of(fact) & names:
         return False
     try:
-        return not is_identity(fact, around.work())
+        work = around.work()
+        return not (is_branched(fact, work) and is_identity(fact, work))
     except WorkExceededError:
         return True
 

@@ -48,6 +48,13 @@ _ARGUED = re.compile(
     r"\binduct|\barbitrary|\bin general\b|\bmod(?:ulo)?\b|\bsince\b|\bbecause\b|\bany\b",
     re.IGNORECASE,
 )
+_UNSURE = re.compile(
+    r"\b(?:not|n['’]t|false|wrong|if|whether|suppose|assum\w*|let|claim\w*|shows?|prove|want|need|must|would|could|should|find"
+    r"|such that|require\w*|unless|fails?|when|conjecture\w*|check|verify)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.!?;\n](?=\s|\Z)|\n")
+_MAX_SENTENCE = 200
 _LEAST_EXAMPLES = 2
 
 
@@ -59,6 +66,8 @@ def scope_of(claim: Claim, text: str, problem: str) -> Scope | None:
         text: Its step.
         problem: The problem text, for what an index runs over where the step does not say.
     """
+    if _UNSURE.search(_SENTENCE.split(text[max(0, claim.start - _MAX_SENTENCE) : claim.start])[-1]):
+        return None
     match = _BEHIND.search(text[claim.end : claim.end + _NEAR])
     match = match or _BEFORE.search(text[max(0, claim.start - _NEAR) : claim.start])
     if match is None:

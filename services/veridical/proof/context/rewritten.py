@@ -22,7 +22,9 @@ _MOVES = re.compile(
 _MORE = re.compile(
     r"substitut|plug|equations|\badd|other|system|using|\bfrom\b|since|because|similarly|also|assum|suppose"
     r"|\bif\b|\blet\b|second|third|\bnext\b|where|possib|equation [(\d]|\beither\b|\bor\b|case"
-    r"|\bpairs?\b|\bfirst\b|\bfor (?:the|each|every|this|example|instance)\b|consider",
+    r"|\bpairs?\b|\bfirst\b|\bfor (?:the|each|every|this|example|instance)\b|consider"
+    r"|differentiat|derivative|integrat|minimi|maximi|replac|shift|reflect|invers|denot|defin|compar|\bmod|repeat|appl(?:y|ies)"
+    r"|\bvalues?\b|\bwhen\b|\bno\b|\bnot\b|discriminant|formula",
     re.IGNORECASE,
 )
 """Words that bring in more than the equation before."""
@@ -103,6 +105,13 @@ def _is_multiple(one: Relation, other: Relation, around: Surroundings) -> bool:
     return len({first[monomial] / second[monomial] for monomial in first}) == 1
 
 
+def may_be_system(before: Claim, claim: Claim, at: int, around: Surroundings) -> bool:
+    """Say whether two bare lines may be two equations on several unknowns rather than one rewritten."""
+    if len(names_of(claim.statement)) == 1 or not is_bare(text_between(before, claim, at, around)):
+        return False
+    return not _is_under_way(before, claim, at, around)
+
+
 def concluded_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
     """Return the equation just before a value in one step that words say it follows from; None for none."""
     before = around.before(claim, at)
@@ -113,6 +122,18 @@ def concluded_from(claim: Claim, at: int, around: Surroundings) -> Claim | None:
     between = text_between(before, claim, at, around)
     is_short = len(between) <= _MAX_CONCLUDING and not _MORE.search(between)
     return before if is_short and _SO.search(between) else None
+
+
+def follows_from(claim: Claim, at: int, around: Surroundings) -> bool:
+    """Say whether a value is said to follow from another one of the same unknown, and is no second one beside it."""
+    before = around.before(claim, at)
+    if before is None or before not in around.readings[at].claims:
+        return False
+    one, other = value_claim(before.statement), value_claim(claim.statement)
+    between = text_between(before, claim, at, around)
+    is_short = len(between) <= _MAX_CONCLUDING and not _MORE.search(between)
+    same = one is not None and other is not None and one.name == other.name
+    return same and is_short and _SO.search(between) is not None
 
 
 def _is_about(before: Claim, claim: Claim) -> bool:

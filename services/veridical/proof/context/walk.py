@@ -17,6 +17,7 @@ from veridical.proof.context.moves import (
     is_by_sums,
     is_cancelling,
     is_copy,
+    is_equation,
     is_flag,
     is_rewriting,
     may_refute,
@@ -24,7 +25,12 @@ from veridical.proof.context.moves import (
 )
 from veridical.proof.context.premises import claims_solution, is_discharged, is_premise
 from veridical.proof.context.quantified import rests_on_examples, scope_of
-from veridical.proof.context.rewritten import concluded_from, rewritten_from
+from veridical.proof.context.rewritten import (
+    concluded_from,
+    follows_from,
+    may_be_system,
+    rewritten_from,
+)
 from veridical.proof.context.shown import shown
 from veridical.proof.deciders import decide
 from veridical.proof.deciders.decide import BUDGET
@@ -175,7 +181,7 @@ class Walk:
         return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNKNOWN)
 
     def _derived(self, claim: Claim, at: int, several: dict[str, Term]) -> Finding:
-        goal = self._goal(claim, several)
+        goal = self._goal(claim, at, several)
         self._note_rounding(claim)
         facts = self._facts.about(goal)
         finding = self._decided(goal, facts, approximate=claim.approximate)
@@ -183,6 +189,9 @@ class Walk:
             finding = self._weighed(claim, goal, finding, at)
         if finding.verdict is ClaimVerdict.UNVERIFIED and names_of(goal):
             finding = self._second_look(claim, finding, at, facts)
+        elif value_claim(claim.statement) is not None and goal != claim.statement:
+            # One of several values: two lines that work out the same are none.
+            finding = self._as_continued(claim, finding, at)
         if finding.method is Method.CONTEXT and value_claim(claim.statement) is not None:
             finding = self._as_concluded(claim, finding, at)
         if claims_solution(self._readings[at].segment.text):
@@ -219,7 +228,8 @@ class Walk:
             return finding
         if self._is_known_otherwise(one) or one in self._refuted:
             return finding
-        found = refute_following(one, other, self._budget.work(BUDGET))
+        is_exact = may_be_system(before, claim, at, self._surroundings)
+        found = refute_following(one, other, self._budget.work(BUDGET), exact=is_exact)
         if found is None:
             return finding
         same = before in self._readings[at].claims
@@ -248,8 +258,11 @@ class Walk:
         scope = scope_of(claim, text, self._surroundings.problem)
         if scope is None:
             return finding
-        facts, work = self._facts.about(claim.statement), self._budget.work(BUDGET)
-        found = refute_for_all(claim.statement, scope, facts, work)
+        # An equation is an instance that was looked at, not a bound.
+        facts = [
+            fact for fact in self._facts.about(claim.statement) if not is_equation(fact.statement)
+        ]
+        found = refute_for_all(claim.statement, scope, facts, self._budget.work(BUDGET))
         if found is None and rests_on_examples(claim, self._readings[:at]):
             return Finding(
                 ClaimVerdict.NOT_ENTAILED, error=ErrorKind.RULE, note="shown by examples alone"
@@ -335,9 +348,10 @@ class Walk:
             return replace(against, verdict=ClaimVerdict.NOT_ENTAILED, error=ErrorKind.RULE)
         return finding
 
-    def _goal(self, claim: Claim, several: dict[str, Term]) -> Term:
+    def _goal(self, claim: Claim, at: int, several: dict[str, Term]) -> Term:
         value = value_claim(claim.statement)
-        if value is not None and value.name in several:
+        so = follows_from(claim, at, self._surroundings)
+        if value is not None and value.name in several and not so:
             return several[value.name]
         return joined(claim.statement)
 

@@ -10,10 +10,9 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from veridical.math.equality.exact import fold
-from veridical.math.equality.work import Work
+from veridical.math.equality.work import OutOfReachError, Work
 from veridical.math.terms import Apply, Power, Relation, Term
 from veridical.proof.deciders.arithmetic import Truth, outcome_of
-from veridical.proof.deciders.properties import property_of
 from veridical.proof.deciders.readings import readings
 from veridical.proof.deciders.substitution import at_point
 from veridical.proof.deciders.truth import truth_at
@@ -21,33 +20,31 @@ from veridical.proof.deciders.values import measure
 from veridical.proof.model import Domain, Fact
 from veridical.proof.parts import free_names, names_of, parts_of
 
-_BRANCHED = frozenset(
-    [
-        "abs",
-        "root",
-        "sqrt",
-        "log",
-        "ln",
-        "lg",
-        "floor",
-        "ceil",
-        "mod",
-        "arcsin",
-        "arccos",
-        "arctan",
-        "arccot",
-        "arcsec",
-        "arccsc",
-        "max",
-        "min",
-        "sign",
-        "piecewise",
-    ]
-)
+_BRANCHED = frozenset([
+    "abs", "root", "sqrt", "log", "ln", "lg", "floor", "ceil", "mod", "max", "min", "sign", "piecewise",
+    "arcsin", "arccos", "arctan", "arccot", "arcsec", "arccsc",
+])  # fmt: skip
 _VALUES = tuple(
     map(
         Fraction,
-        ("2", "-1", "1/3", "-5/2", "4", "-4", "-1/3", "13/2", "7", "-8", "100", "-100", "3/2"),
+        (
+            "2",
+            "-1",
+            "1/3",
+            "-5/2",
+            "4",
+            "-4",
+            "-1/3",
+            "13/2",
+            "7",
+            "-8",
+            "100",
+            "-100",
+            "3/2",
+            "37",
+            "-61",
+            "150",
+        ),
     )
 )
 _WHOLE = tuple(map(Fraction, (2, -1, 0, 3, -2, 5, -3, 7, 1, -6, 10, 4)))
@@ -85,10 +82,11 @@ def holds_on_branches(
     """
     if domain is Domain.COMPLEX or not is_branched(relation, work):
         return True
+    bounds = [fact.statement for fact in facts if _is_bound(fact.statement)]
     points = [
         point
         for point in _points(sorted(free_names(relation, work)), domain)
-        if not any(_fails(fact.statement, point, work) for fact in facts)
+        if not any(truth_at(bound, point, work) is Truth.FALSE for bound in bounds)
     ]
     return any(_holds(reading, points, work) for reading in readings(relation, work))
 
@@ -115,22 +113,20 @@ def _points(names: Sequence[str], domain: Domain) -> Iterator[dict[str, Fraction
         )
 
 
-def _fails(statement: Term, point: dict[str, Fraction], work: Work) -> bool:
-    is_bound = isinstance(statement, Relation) and statement.operator != "="
-    return (
-        is_bound
-        and property_of(statement) is None
-        and truth_at(statement, point, work) is Truth.FALSE
-    )
+def _is_bound(statement: Term) -> bool:
+    return isinstance(statement, Relation) and statement.operator != "="
 
 
 def _truth(relation: Relation, point: dict[str, Fraction], work: Work) -> Truth:
     """Say whether an equality of reals holds at a point."""
-    real = [_is_real(side, point, work) for side in (relation.left, relation.right)]
-    if None in real:
+    try:
+        real = [_is_real(side, point, work) for side in (relation.left, relation.right)]
+        if None in real:
+            return Truth.OPEN
+        if all(real):
+            return outcome_of(at_point(relation, point, work), work).truth
+    except OutOfReachError:
         return Truth.OPEN
-    if all(real):
-        return outcome_of(at_point(relation, point, work), work).truth
     return Truth.FALSE if any(real) else Truth.OPEN
 
 

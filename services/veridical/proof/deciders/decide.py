@@ -130,7 +130,7 @@ def _decided(goal: Term, question: Question, *, for_all: bool = False) -> Findin
         return _of_logic(goal, question)
     said = property_of(goal)
     if said is not None:
-        return decide_property(said, question.work)
+        return decide_property(said, question.facts, question.work)
     if not isinstance(goal, Relation):
         return unverified(OpenReason.UNSUPPORTED)
     congruence = congruence_of(goal, question.work)

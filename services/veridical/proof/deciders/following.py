@@ -28,6 +28,7 @@ from veridical.proof.deciders.polynomials import (
     simple,
     univariate,
 )
+from veridical.proof.deciders.rounding import has_decimals
 from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method
 from veridical.proof.parts import names_of
 
@@ -40,13 +41,16 @@ _AT = (Fraction(3), Fraction(5), Fraction(7))
 """Values of the last unknown at which its power is told: evenly apart, and none of them special."""
 
 
-def refute_following(before: Relation, after: Relation, work: Work) -> Finding | None:
+def refute_following(
+    before: Relation, after: Relation, work: Work, *, exact: bool = False
+) -> Finding | None:
     """Refute that `after` follows from `before` alone; None where it may.
 
     Args:
         before: An equation.
         after: An equation in some of its unknowns.
         work: What this may take.
+        exact: Whether only points count that are known exactly.
     """
     try:
         check_size(before, work)
@@ -57,7 +61,7 @@ def refute_following(before: Relation, after: Relation, work: Work) -> Finding |
             return None
         if len(names) == 1:
             return _of_one(before, after, names[0], work)
-        return _of_several(before, after, names, work)
+        return _of_several(before, after, names, work, exact=exact)
     except (
         WorkExceededError,
         ArithmeticError,
@@ -103,7 +107,9 @@ def _of_one(before: Relation, after: Relation, name: str, work: Work) -> Finding
     return _between(before, after, name, work)
 
 
-def _of_several(before: Relation, after: Relation, names: list[str], work: Work) -> Finding | None:
+def _of_several(
+    before: Relation, after: Relation, names: list[str], work: Work, *, exact: bool
+) -> Finding | None:
     found: Finding | None = None
     count = 0
     for point in _solutions(before, names, work):
@@ -115,7 +121,7 @@ def _of_several(before: Relation, after: Relation, names: list[str], work: Work)
             break
     if count:
         return found if count >= _LEAST else None
-    return _of_curve(before, after, names, work)
+    return None if exact else _of_curve(before, after, names, work)
 
 
 def _of_curve(before: Relation, after: Relation, names: list[str], work: Work) -> Finding | None:
@@ -128,7 +134,7 @@ def _of_curve(before: Relation, after: Relation, names: list[str], work: Work) -
         ends = roots_between(before, point, name, work)
         if not ends:
             continue
-        failing = _failing_between(after, point, name, ends, work)
+        failing = _failing_between(after, point, name, ends, work, rounded=has_decimals(before))
         if failing is None:
             return None
         found, count = found or failing, count + 1
@@ -140,13 +146,21 @@ def _of_curve(before: Relation, after: Relation, names: list[str], work: Work) -
 def _between(before: Relation, after: Relation, name: str, work: Work) -> Finding | None:
     """Refute an equation of one unknown that fails at every root that the one before has."""
     ends = roots_between(before, {}, name, work)
-    return _failing_between(after, {}, name, ends, work) if ends else None
+    if not ends:
+        return None
+    return _failing_between(after, {}, name, ends, work, rounded=has_decimals(before))
 
 
 def _failing_between(
-    after: Relation, point: dict[str, Fraction], name: str, ends: Sequence[Ends], work: Work
+    after: Relation,
+    point: dict[str, Fraction],
+    name: str,
+    ends: Sequence[Ends],
+    work: Work,
+    *,
+    rounded: bool,
 ) -> Finding | None:
-    if not all(fails_between(after, point, name, each, work) for each in ends):
+    if not all(fails_between(after, point, name, each, work, rounded=rounded) for each in ends):
         return None
     low, high = ends[0]
     others = tuple((key, str(value)) for key, value in sorted(point.items()))

@@ -11,45 +11,25 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TypeAlias
 
-from veridical.math.equality.work import Work
+from veridical.math.equality.work import OutOfReachError, Work
 from veridical.math.terms import Apply, Relation, Term
 from veridical.proof.deciders.readings import readings
+from veridical.proof.deciders.rounding import has_decimals
 from veridical.proof.deciders.values import measure
 from veridical.proof.parts import parts_of
 
 Ends: TypeAlias = tuple[Fraction, Fraction]
 _GRID = tuple(
-    map(
-        Fraction,
-        [
-            "-40",
-            "-23",
-            "-13",
-            "-7",
-            "-9/2",
-            "-29/10",
-            "-17/10",
-            "-7/10",
-            "-1/10",
-            "3/10",
-            "9/10",
-            "13/10",
-            "19/10",
-            "27/10",
-            "37/10",
-            "53/10",
-            "8",
-            "13",
-            "27",
-            "60",
-        ],
-    )
-)
+    Fraction(tenths, 10)
+    for tenths in (-400, -230, -130, -70, -45, -29, -17, -7, -1, 3, 9, 13, 19, 27, 37, 53, 80, 130, 270, 600)
+)  # fmt: skip
 """Where signs are compared: uneven, so that hardly a root lies on it."""
-_MAX_ROOTS = 4
-_HALVINGS = 42
+_MAX_ROOTS = 3
+_HALVINGS = 33
 _NEAR = Fraction(1, 10**6)
 """Distance of the sides, relative to their sizes, below which they may be equal."""
+_ROUNDED = Fraction(1, 20)
+"""The same where decimals stand in an equation."""
 _JUMPS = frozenset(
     {
         "floor",
@@ -67,7 +47,7 @@ _JUMPS = frozenset(
         "csc",
     }
 )
-_COARSE = 1 << 56
+_HAIR = Fraction(1, 1 << 40)
 
 
 def roots_between(
@@ -91,16 +71,30 @@ def roots_between(
     for (low, below), (high, above) in pairwise(values):
         if below is None or above is None or below * above >= 0 or len(found) == _MAX_ROOTS:
             continue
-        ends = _narrowed(relation, point, name, (low, high), above > 0, work)
+        ends = _narrowed(relation, point, name, ((low, below), (high, above)), work)
         if ends is not None:
             found.append(ends)
     return tuple(found)
 
 
 def fails_between(
-    relation: Relation, point: Mapping[str, Fraction], name: str, ends: Ends, work: Work
+    relation: Relation,
+    point: Mapping[str, Fraction],
+    name: str,
+    ends: Ends,
+    work: Work,
+    *,
+    rounded: bool = False,
 ) -> bool:
     """Say whether the sides of an equation are well apart, the same way round, at both ends of a narrow interval.
+
+    Args:
+        relation: An equation.
+        point: Values of its other unknowns.
+        name: The unknown.
+        ends: The interval.
+        work: What this may take.
+        rounded: Whether the interval comes from decimals, which may be rounded.
 
     Raises:
         WorkExceededError: It is more work than is left.
@@ -115,7 +109,8 @@ def fails_between(
         if first * second <= 0:
             return False
         scale = _scale(reading, {**point, name: ends[0]}, work)
-        if min(abs(first), abs(second)) <= _NEAR * scale:
+        near = _ROUNDED if rounded or has_decimals(reading) else _NEAR
+        if min(abs(first), abs(second)) <= near * scale:
             return False
     return True
 
@@ -136,27 +131,28 @@ def _narrowed(
     relation: Relation,
     point: Mapping[str, Fraction],
     name: str,
-    ends: Ends,
-    rises: bool,
+    ends: tuple[Ends, Ends],
     work: Work,
 ) -> Ends | None:
-    low, high = ends
+    """Return a narrow interval around a root between two places, each given with what the sides differ by there."""
+    (low, _), (high, above) = ends
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         value = _apart(relation, {**point, name: middle}, work)
         if value is None:
             return None
-        if value == 0:
-            low, high = middle - Fraction(1, _COARSE), middle + Fraction(1, _COARSE)
+        if not value:
+            low, high = middle - _HAIR, middle + _HAIR
             break
-        if (value > 0) == rises:
+        if (value > 0) == (above > 0):
             high = middle
         else:
             low = middle
+    near = (low, high)
     apart = _apart(relation, {**point, name: low}, work)
     scale = _scale(relation, {**point, name: low}, work)
-    is_root = is_root_between(relation, point, name, (low, high), work)
-    return (low, high) if is_root and apart is not None and abs(apart) < _NEAR * scale else None
+    is_root = is_root_between(relation, point, name, near, work)
+    return near if is_root and apart is not None and abs(apart) < _NEAR * scale else None
 
 
 def _jumps(term: Term) -> bool:
@@ -168,7 +164,10 @@ def _jumps(term: Term) -> bool:
 
 def _apart(relation: Relation, point: Mapping[str, Fraction], work: Work) -> Fraction | None:
     """Return the left side less the right one, 0 where they are not told apart; None where one is not real."""
-    left, right = measure(relation.left, work, point), measure(relation.right, work, point)
+    try:
+        left, right = measure(relation.left, work, point), measure(relation.right, work, point)
+    except OutOfReachError:
+        return None
     if left is None or right is None:
         return None
     if abs(left.imaginary) > left.radius or abs(right.imaginary) > right.radius:

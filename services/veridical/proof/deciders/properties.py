@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from veridical.math.equality.exact import fold
@@ -11,7 +11,8 @@ from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Term
 from veridical.proof.deciders.arithmetic import NOT, Truth
 from veridical.proof.deciders.polynomials import Polynomial, polynomial, univariate
-from veridical.proof.model import ClaimVerdict, ErrorKind, Finding, Method, OpenReason
+from veridical.proof.model import ClaimVerdict, ErrorKind, Fact, Finding, Method, OpenReason
+from veridical.proof.parts import names_of
 
 PRIME, SQUARE = "is_prime", "is_square"
 NOT_PRIME, NOT_SQUARE = "is_not_prime", "is_not_square"
@@ -78,10 +79,10 @@ def _passes(number: int, base: int) -> bool:
     return any((power := power * power % number) == number - 1 for _ in range(halvings - 1))
 
 
-def decide_property(statement: Apply, work: Work) -> Finding:
+def decide_property(statement: Apply, facts: Sequence[Fact], work: Work) -> Finding:
     """Decide what is said of a constant, or of a polynomial that is a square as it stands.
 
-    Variables stand for integers.
+    Variables stand for integers where no equation says what they are: the root of something may be none.
 
     Raises:
         WorkExceededError: It is more work than is left.
@@ -91,7 +92,12 @@ def decide_property(statement: Apply, work: Work) -> Finding:
         return Finding(ClaimVerdict.ENTAILED, Method.ARITHMETIC)
     if truth is Truth.FALSE:
         return _refuted(statement, work)
-    if statement.function == SQUARE and _is_square_of(polynomial(statement.arguments[0], work)):
+    is_free = not any(names_of(fact.statement) & names_of(statement) for fact in facts)
+    if (
+        is_free
+        and statement.function == SQUARE
+        and _is_square_of(polynomial(statement.arguments[0], work))
+    ):
         return Finding(ClaimVerdict.ENTAILED, Method.ARITHMETIC)
     return Finding(ClaimVerdict.UNVERIFIED, open=OpenReason.UNKNOWN)
 

@@ -221,11 +221,12 @@ def _leads(node: Node, names: set[str], parts: set[Term], numbers: set[Fraction]
 
 
 def _operands(node: Node) -> frozenset[Fraction]:
-    """The literals of sides that are more than a literal."""
+    """The literals of sides that are more than a literal; of bare literals beside each other all of them."""
+    every = list(sides(node.statement))
+    compound = [side for side in every if not isinstance(side, Number)]
     return frozenset(
         abs(part.value)
-        for side in sides(node.statement)
-        if not isinstance(side, Number)
+        for side in compound or every
         for part in parts_of(side)
         if isinstance(part, Number)
     )
