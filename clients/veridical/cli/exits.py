@@ -182,7 +182,9 @@ def expected_errors() -> Iterator[None]:
 
 
 def _fail(message: str, code: ExitCode) -> None:
-    stderr_console().print(f"veridical: {message}", style="red", markup=False, soft_wrap=True)
+    # It may hold what a server or a file said: nothing of that is to steer the terminal.
+    shown = "".join(each if each.isprintable() or each == "\n" else " " for each in message)
+    stderr_console().print(f"veridical: {shown}", style="red", markup=False, soft_wrap=True)
     raise typer.Exit(code)
 
 
