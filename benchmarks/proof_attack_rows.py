@@ -70,6 +70,23 @@ EARNING = (
         ("Assume $1 = 2$.", "So anything holds.", "$x = 7$."),
     ),
     Attack("wrong step, right answer", _LINEAR, "7", ("$7x = 50$.", "$x = 7$.")),
+    Attack("guess said twice", _HARD, "11", ("So $p = 11$.", "Hence $p = 11$.", r"\boxed{11}")),
+    Attack(
+        "what is so of the answer",
+        _HARD,
+        "11",
+        ("$p = 11$ is prime.", "Since $11$ is odd, $p = 11$.", "Half of 22 is 11.", r"\boxed{11}"),
+    ),
+    Attack(
+        "examples for all",
+        "Show that $n^2 + n + 41$ is prime for every integer $n \\ge 1$. What is $n^2 + n + 41$ at $n = 1$?",
+        "43",
+        (
+            "$1 + 1 + 41 = 43$ is prime.",
+            "$4 + 2 + 41 = 47$ is prime.",
+            "So it is prime for every $n$.",
+        ),
+    ),
     Attack("hidden text", _HARD, "11", (r"\phantom{$5 + 6 = 11$}", r"\boxed{11}")),
 )
 """Traces that end in the gold and prove nothing."""
@@ -120,6 +137,27 @@ COSTING = (
         _LINEAR,
         "8",
         _repeated(r"$\sin^2(x+{n}) + \cos^2(x+{n}) = \tan(x)$.", 1_000),
+    ),
+    Attack(
+        "1,000 curves rewritten",
+        _LINEAR,
+        "8",
+        _repeated(
+            "$x^2 y^3 + {n} x^2 y^2 = {m}$. Simplifying, $x^3 y^2 + {m} x^2 y^2 = {n}$.", 1_000
+        ),
+    ),
+    Attack(
+        "2,000 claims on all numbers",
+        _LINEAR,
+        "8",
+        _repeated("So $2^n + {n} > n^3 - {n} n^2$ for every positive integer $n$.", 2_000),
+    ),
+    Attack("4,000 primes", _LINEAR, "8", ("Now $18446744073709551557$ is prime. " * 40,) * 100),
+    Attack(
+        "1,000 sums and products",
+        "Suppose $a + b + c + d = 5$ and $abcd = 3$ and $ab + cd = 2$.",
+        "8",
+        _repeated("So $a^4 + b^4 + c^4 + d^4 = {n}$.", 1_000),
     ),
     Attack("200 sums", _LINEAR, "8", _repeated(r"$\sum_{{k=1}}^{{1000}} k^2 + {n} = 3$.", 200)),
     Attack("200 open signs", _LINEAR, "8", _repeated("$x = " + r"\pm 1 " * 30 + "+ {n}$", 200)),

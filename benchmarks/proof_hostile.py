@@ -72,7 +72,8 @@ def print_row(attack: Attack, seconds: float, found: Verdict, beside: Verdict) -
     print(
         f"{attack.name:34} {f'{seconds:.2f}' if seconds > 0 else '-':>7} s CPU {found.timings.run_seconds:7.2f} s  {outcome_name(found.outcome):10}"
         f" {reason_name(found.reason):20} neighbour {outcome_name(beside.outcome)}"
-        f"{'' if fine else '   <--'}"
+        f"{'' if fine else '   <--'}",
+        flush=True,
     )
     return fine
 

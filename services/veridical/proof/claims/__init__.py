@@ -11,6 +11,8 @@ A step is read in one pass, its prose and its maths together:
     reading     one side as a term
     answers     what is put forward as the answer
     spoken      arithmetic in words
+    shares      shares in words: half of, three times
+    properties  what is said of numbers in words: prime, even, divisible
     expressions what an expression is said to become
     roles       what a claim is put forward as
     build       all of it

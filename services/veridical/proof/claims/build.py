@@ -84,9 +84,12 @@ class Reader:
         letters: frozenset[str],
         asked: Term | None,
         subject: Term | None,
+        *,
+        says: bool,
     ) -> None:
         self._asked = asked
         self._subject = subject
+        self._says = says
         self._last: Term | None = None
         self._budget = Budget(_BUDGET)
         self._letters = letters
@@ -114,7 +117,7 @@ class Reader:
 
     def _said(self, text: str) -> list[Claim]:
         """Return what a step says of numbers in words."""
-        if len(text) > MAX_STEP or self._budget.is_spent:
+        if not self._says or len(text) > MAX_STEP or self._budget.is_spent:
             return []
         before, self._last = self._last, last_formula(text)
         return [*read_said(text, before, self._subject), *read_shares(text)]
@@ -339,11 +342,15 @@ def _ends(tokens: Sequence[Token], chain: Chain) -> bool:
 
 
 def read(
-    given: Sequence[Claim], segments: Sequence[Segment], problem: str = ""
+    given: Sequence[Claim], segments: Sequence[Segment], problem: str | None = None
 ) -> Iterator[StepReading]:
-    """Yield what is read of each step of a trace on `problem`."""
+    """Yield what is read of each step of a trace on `problem`; of a problem itself, without one.
+
+    What a problem says of numbers in words is mostly what is to be shown, and is not read.
+    """
     letters = variables("\n".join(segment.text for segment in segments))
-    asked = None if given else asked_expression(problem)
-    reader = Reader(given, letters, asked, asked_about(problem[:MAX_STEP]))
+    asked = None if given else asked_expression(problem or "")
+    subject = asked_about((problem or "")[:MAX_STEP])
+    reader = Reader(given, letters, asked, subject, says=problem is not None)
     for segment in segments:
         yield reader.step(segment)

@@ -23,10 +23,17 @@ class Answers:
         self._values: dict[Fraction, tuple[int, bool]] = {}
         self._terms: dict[Term, tuple[int, bool]] = {}
 
-    def note(self, statement: Term, finding: Finding, step: int) -> None:
-        """Remember the sides of a statement that `finding` is about."""
+    def note(self, statement: Term, finding: Finding, step: int, *, is_sound: bool) -> None:
+        """Remember the sides of a statement that `finding` is about.
+
+        Args:
+            statement: It.
+            finding: What was found.
+            step: The step that says it.
+            is_sound: Whether it rests on nothing that could not be decided, as a guess said twice does.
+        """
         parts = statement.parts if isinstance(statement, Logic) else (statement,)
-        known = (step, finding.verdict is ClaimVerdict.ENTAILED)
+        known = (step, is_sound and finding.verdict is ClaimVerdict.ENTAILED)
         for part in parts:
             if isinstance(part, Relation) and part.operator == "=":
                 for side in (part.left, part.right):

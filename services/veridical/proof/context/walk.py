@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from veridical.math.equality.work import Work, WorkExceededError
 from veridical.math.terms import Logic, Number, Relation, Symbol, Term
 from veridical.proof.budget import Budget
 from veridical.proof.context.alternatives import alternatives, joined, value_claim
@@ -279,10 +280,17 @@ class Walk:
             before = fact.statement
             if fact.step == at and tells_apart(self._surroundings.text(at)):
                 continue
-            if isinstance(before, Relation) and is_signed(before, statement, work):
+            if isinstance(before, Relation) and self._is_signed(before, statement, work):
                 found = refute_following(before, statement, work)
                 return replace(found, premises=(fact.step,)) if found else finding
         return finding
+
+    def _is_signed(self, before: Relation, statement: Relation, work: Work) -> bool:
+        try:
+            gaps = [self._session.gap(each, work) for each in (before, statement)]
+        except WorkExceededError:
+            return False
+        return is_signed(*gaps)
 
     def _as_concluded(self, claim: Claim, finding: Finding, at: int) -> Finding:
         """Refute a value that was known before, where the equation that it is said to follow from gives another."""
@@ -366,7 +374,7 @@ class Walk:
 
     def _note(self, goal: Term, finding: Finding, at: int) -> None:
         if finding.verdict not in _WRONG:
-            self._answers.note(goal, finding, at)
+            self._answers.note(goal, finding, at, is_sound=not self._unsound & {*finding.premises})
         if not names_of(goal) or property_of(goal) is not None:
             return
         if finding.verdict is not ClaimVerdict.ENTAILED or self._unsound & {*finding.premises}:

@@ -8,16 +8,22 @@
     arithmetic     relations of constants
     congruences    residues, of constants or all of them
     identities     equalities with free variables
+    branches       whether identities hold on all branches of roots, logarithms and their like
+    properties     primes and squares
+    universal      statements on all numbers of a kind
     polynomials    rational coefficients, roots
     unknowns       equations of one unknown
     substitution   known values and definitions put in; `spread`: signs left open
     derivatives    rules of differentiation
     elimination    sums of multiples of equations, linear systems
+    products       values of expressions from values of others
     solver         z3
     session        what the questions about one trace share
     truth          whether a statement holds at a point
     vectors        matrices of constants, entry by entry
     following      whether an equation can be the one before, rewritten
+    isolating      roots between two rationals
+    opaque         values of unknown functions as symbols
     rewriting      equalities that are meant for all values
     relations      how one line of algebra follows another
     decide         which of these

@@ -20,6 +20,7 @@ from veridical.proof.deciders.identities import gap, refuted_by
 from veridical.proof.deciders.isolating import Ends, fails_between, roots_between
 from veridical.proof.deciders.opaque import opaque
 from veridical.proof.deciders.polynomials import (
+    Polynomial,
     common,
     degree,
     names_in,
@@ -73,14 +74,13 @@ def refute_following(
         return None
 
 
-def is_signed(before: Relation, after: Relation, work: Work) -> bool:
-    """Say whether an equation is another one but for signs, and neither is linear or of one unknown."""
-    if before.operator != "=" or after.operator != "=":
-        return False
-    try:
-        first, second = gap(before, work), gap(after, work)
-    except WorkExceededError:
-        return False
+def is_signed(first: Polynomial | None, second: Polynomial | None) -> bool:
+    """Say whether an equation is another one but for signs, and neither is linear or of one unknown.
+
+    Args:
+        first: The left side of the one less its right side; None where that is no polynomial.
+        second: The same of the other one.
+    """
     if not first or not second or first.keys() != second.keys() or len(first) < _LEAST:
         return False
     if degree(first) < _NONLINEAR or len(names_in(first)) < _SEVERAL:

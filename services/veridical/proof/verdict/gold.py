@@ -22,6 +22,8 @@ _EXPLICIT = (
     Extraction.FINAL_ANSWER,
     Extraction.ANSWER_LINE,
 )
+_MAX_SHOWN = 200
+"""Characters of a conclusion or a gold in a note."""
 _POLICY = MathPolicy(extraction=_EXPLICIT)
 _ANYWHERE = MathPolicy()
 _MATCHES = {
@@ -46,7 +48,7 @@ def gold_match(gold: str, response: str, conclusion: str) -> tuple[GoldMatch, st
         decision = _decided(gold, rf"\boxed{{{conclusion}}}", _POLICY)
     elif decision.reason is MathReason.NO_ANSWER:
         decision = _decided(gold, response, _ANYWHERE)
-    return _MATCHES[decision.outcome], _why(decision)
+    return _MATCHES[decision.outcome], _why(decision, gold)
 
 
 def _decided(gold: str, response: str, policy: MathPolicy) -> Decision:
@@ -54,8 +56,11 @@ def _decided(gold: str, response: str, policy: MathPolicy) -> Decision:
     return conclude(found, compare(found.request)) if isinstance(found, Comparison) else found
 
 
-def _why(decision: Decision) -> str:
+def _why(decision: Decision, gold: str) -> str:
     if decision.outcome is Outcome.CORRECT:
         return ""
+    extracted = decision.evidence.extracted.strip()
+    if decision.outcome is Outcome.INCORRECT and extracted:
+        return f"the conclusion is {extracted[:_MAX_SHOWN]}, the gold {gold[:_MAX_SHOWN]}"
     told = decision.reason.value.replace("_", " ")
     return f"{told}: {decision.detail}" if decision.detail else told

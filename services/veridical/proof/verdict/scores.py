@@ -41,7 +41,7 @@ def scores(
         way: Those of them that lead to the answer; an answer that nothing leads to is open.
         blamed: A step that is wrong for what it makes of the whole, None for none.
     """
-    counting = way.nodes if way.supported else way.nodes[:-1]
+    counting = way.nodes if _is_led_to(way) else way.nodes[:-1]
     held = {_key(node) for node in counting if node.claim.finding.verdict is ClaimVerdict.ENTAILED}
     wrong = len({node.statement for node in nodes if node.claim.finding.verdict in WRONG})
     still = len({node.statement for node in nodes if node.claim.finding.verdict in _OPEN})
@@ -60,7 +60,16 @@ def scores(
 def _is_bare(way: Way) -> bool:
     """Whether the answer is true, but nothing leads to it."""
     entailed = way.final and way.final.claim.finding.verdict is ClaimVerdict.ENTAILED
-    return bool(entailed) and not way.supported
+    return bool(entailed) and not _is_led_to(way)
+
+
+def _is_led_to(way: Way) -> bool:
+    """Whether what leads to the answer gives it: of the claims that do, one at least is known to hold."""
+    final = way.final
+    if final is None or not way.supported or final.names or not final.results:
+        return way.supported
+    giving = [node for node in way.nodes if node is not final and node.results & final.results]
+    return not giving or any(node.claim.finding.verdict is ClaimVerdict.ENTAILED for node in giving)
 
 
 def _key(node: Node) -> Hashable:

@@ -88,5 +88,14 @@ def test_a_square_that_is_shown_makes_a_valid_proof() -> None:
         "Hence $n(n+10) + 25$ is a perfect square.",
     )
     assert checked(*assumed, problem=SQUARE).validity is Validity.INVALID
+    rooted = (
+        r"Let $m = \sqrt{n^2 + 1}$.",
+        "Thus $n^2 + 1 = m^2$.",
+        "This is the square of an integer.",
+    )
+    false = checked(
+        *rooted, problem="Show that $n^2 + 1$ is a perfect square for every integer $n$."
+    )
+    assert false.steps[2].verdict is ClaimVerdict.UNVERIFIED
     other = (*shown[:2], "So $(n+6)^2$ is a perfect square.")
     assert checked(*other, problem=SQUARE).validity is not Validity.VALID

@@ -79,3 +79,41 @@ def test_a_slip_in_the_constant_is_refuted(a: int, b: int, c: int, slip: int) ->
     assert finding is not None
     point = {name: Fraction(value) for name, value in finding.counterexample if name in {"x", "y"}}
     assert a * point["x"] + b * point["y"] == c
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x^2 - 5x + 3 = 0", "x^2 - 5x = 3"),
+        ("3x^4 + y^4 = 30 - x^2y^2", "3x^4 + y^4 = 30 + x^2y^2"),
+        (r"\sqrt{x + 2} = x - 1", "x + 2 = x^2 - 2x - 1"),
+        ("e^x = 5 - x", "e^x = 5 + x"),
+    ],
+)
+def test_a_root_that_is_not_rational_is_shut_in_and_checked_again(before: str, after: str) -> None:
+    one, other = read_term(before), read_term(after)
+    assert isinstance(one, Relation)
+    assert isinstance(other, Relation)
+    found = refute_following(one, other, Work(200_000))
+    assert found is not None
+    assert any(" to " in value for _, value in found.counterexample)
+    assert recheck(other, found, [Fact(one, 0, Role.DERIVED)])
+    assert not recheck(one, found, [Fact(one, 0, Role.DERIVED)])
+    assert not recheck(other, found, [Fact(other, 0, Role.DERIVED)])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x^2 - 5x + 3 = 0", "x^2 + 3 = 5x"),
+        ("0.5x^2 = 1.7", "x^2 = 3.4"),
+        ("2.3x^2 = 1.7", "x^2 = 0.739"),
+        (r"\sqrt{x + 2} = x - 1", "x + 2 = x^2 - 2x + 1"),
+        ("x^2 = -1 - x^4", "x = 3 + x^3"),
+    ],
+)
+def test_what_holds_in_between_or_has_no_real_root_is_left_alone(before: str, after: str) -> None:
+    one, other = read_term(before), read_term(after)
+    assert isinstance(one, Relation)
+    assert isinstance(other, Relation)
+    assert refute_following(one, other, Work(200_000)) is None

@@ -121,3 +121,10 @@ def test_a_copied_error_is_coherent_and_invalid() -> None:
 def test_what_a_problem_asks_for(problem: str, demand: Demand | None) -> None:
     asked = asked_for(problem)
     assert (asked and asked.demand) is demand
+
+
+def test_a_gold_mismatch_names_the_conclusion_and_the_gold() -> None:
+    steps = ("We have $5x + 15 = 50$.", "So $5x = 35$.", r"Hence $x = 7$, so \boxed{7}.")
+    result = check_trace(TraceRequest("Find $x$ if $5x + 15 = 50$.", steps, gold="8"))
+    assert result.validity_reason is ValidityReason.GOLD_MISMATCH
+    assert result.validity_note == "the conclusion is 7, the gold 8"
