@@ -18,7 +18,10 @@ LAYERS: dict[str, frozenset[str]] = {
     "file_system": frozenset({"host_files", "climb_out", "write_outside", "call_mount"}),
     "own_files": frozenset({"nothing_left_behind", "disk_flood"}),
     "inodes": frozenset({"inode_flood"}),
-    "limits": frozenset({"cpu_time_holds", "wall_time_holds", "memory_holds", "fork_bomb"}),
+    "limits": frozenset(
+        {"cpu_time_holds", "wall_time_holds", "memory_holds", "fork_bomb"}
+        | {"memory_without_owner", "socket_buffer_raised"}
+    ),
     "inheritance": frozenset({"inherited_descriptors", "inherited_environment"}),
 }
 

@@ -139,30 +139,23 @@ def test_vllm_draws_scores_replaces_weights_and_is_started_again(
         assert {sample.model.weight_version for sample in drawn} == {1}
 
 
-@pytest.fixture(scope="module")
-def both(
-    start_slowly: Callable[..., Started], vllm_flags: tuple[str, ...], flags: Callable[..., Any]
-) -> Iterator[tuple[Started, SamplerClient, SamplerClient]]:
-    """A sampler by vLLM, its client, and the client of one by Transformers over the same model."""
-    by_vllm = start_slowly(*vllm_flags)
-    by_torch = start_slowly(*flags("--max-model-tokens", "512"))
-    with SamplerClient(by_vllm.address) as one, SamplerClient(by_torch.address) as other:
-        yield by_vllm, one, other
+@dataclass(frozen=True)
+class Both:
+    """A sampler by vLLM and one by Transformers, over the same model."""
 
+    started: Started
+    vllm: SamplerClient
+    cpu: SamplerClient
 
-def test_vllm_serves_adapters_as_the_cpu_engine_does(
-    both: tuple[Started, SamplerClient, SamplerClient], models: Path, bad_adapters: list[Any]
-) -> None:
-    started, vllm, cpu = both
+    def drawn(self, name: str) -> dict[int, Sample]:
+        """What vLLM draws under this name."""
+        return by_index(self.vllm.generate(wanted(8, prompt=LONG, model=name)))
 
-    def drawn(name: str) -> dict[int, Sample]:
-        return by_index(vllm.generate(wanted(8, prompt=LONG, model=name)))
-
-    def agrees(name: str, samples: dict[int, Sample]) -> bool:
-        """Whether both engines find these samples as likely, under this name, as they were drawn."""
+    def agree(self, name: str, samples: dict[int, Sample]) -> bool:
+        """Whether both find these samples as likely, under this name, as they were drawn."""
         ids = [samples[index].token_ids for index in range(8)]
         inputs = [ScoreInput(prompt=LONG, continuation_ids=each) for each in ids]
-        by_cpu, by_vllm = (each.score(inputs, model=name).scores for each in (cpu, vllm))
+        by_cpu, by_vllm = (each.score(inputs, model=name).scores for each in (self.cpu, self.vllm))
         for one, other in zip(by_cpu, by_vllm, strict=True):
             assert list(one.logprobs) == pytest.approx(list(other.logprobs), abs=CLOSE)
         told = [list(samples[index].logprobs) for index in range(8)]
@@ -171,45 +164,62 @@ def test_vllm_serves_adapters_as_the_cpu_engine_does(
             for score, drawn in zip(by_vllm, told, strict=True)
         )
 
-    plain = drawn("tiny")
+
+@pytest.fixture(scope="module")
+def both(
+    start_slowly: Callable[..., Started], vllm_flags: tuple[str, ...], flags: Callable[..., Any]
+) -> Iterator[Both]:
+    by_vllm = start_slowly(*vllm_flags)
+    by_torch = start_slowly(*flags("--max-model-tokens", "512"))
+    with SamplerClient(by_vllm.address) as one, SamplerClient(by_torch.address) as other:
+        yield Both(by_vllm, one, other)
+
+
+def test_vllm_serves_adapters_as_the_cpu_engine_does(
+    both: Both, models: Path, bad_adapters: list[Any]
+) -> None:
+    plain = both.drawn("tiny")
     folder = models / "replaced"
     shutil.copytree(models / "adapter", folder)
-    loaded = vllm.load_adapter("tuned", str(folder))
+    loaded = both.vllm.load_adapter("tuned", str(folder))
     assert (loaded.name, loaded.base, loaded.weight_version) == ("tuned", "tiny", 0)
-    assert [model.name for model in vllm.list_models()] == ["tiny", "tuned"]
-    cpu.load_adapter("tuned", str(models / "adapter"))
-    tuned = drawn("tuned")
-    assert agrees("tiny", plain)
-    assert agrees("tuned", tuned)
-    assert not agrees("tiny", tuned)
-    assert texts(drawn("tiny")) == texts(plain)
+    assert [model.name for model in both.vllm.list_models()] == ["tiny", "tuned"]
+    both.cpu.load_adapter("tuned", str(models / "adapter"))
+    tuned = both.drawn("tuned")
+    assert both.agree("tiny", plain)
+    assert both.agree("tuned", tuned)
+    assert not both.agree("tiny", tuned)
+    assert texts(both.drawn("tiny")) == texts(plain)
 
     for bad in bad_adapters:
         with pytest.raises(InvalidRequestError, match=f"^path: .*{bad.problem}"):
-            vllm.load_adapter("tuned", bad.path)
+            both.vllm.load_adapter("tuned", bad.path)
     with pytest.raises(InvalidRequestError, match=r"^model: must be one of tiny, tuned"):
-        drawn("other")
-    assert texts(drawn("tuned")) == texts(tuned)
+        both.drawn("other")
+    assert texts(both.drawn("tuned")) == texts(tuned)
 
     # Another adapter in the same folder, under the same name: nothing that was read before counts.
     shutil.copytree(models / "adapter-2", folder, dirs_exist_ok=True)
-    vllm.load_adapter("tuned", str(folder))
-    cpu.load_adapter("tuned", str(models / "adapter-2"))
-    replaced = drawn("tuned")
+    both.vllm.load_adapter("tuned", str(folder))
+    both.cpu.load_adapter("tuned", str(models / "adapter-2"))
+    replaced = both.drawn("tuned")
     assert texts(replaced) != texts(tuned)
-    assert agrees("tuned", replaced)
+    assert both.agree("tuned", replaced)
+    check_adapters_outlive_weights_and_engine(both, models)
 
-    vllm.load_adapter("other", str(models / "adapter"))
-    cpu.load_adapter("other", str(models / "adapter"))
-    for sampler in (vllm, cpu):
+
+def check_adapters_outlive_weights_and_engine(both: Both, models: Path) -> None:
+    names = ("tiny", "tuned", "other")
+    for sampler in (both.vllm, both.cpu):
+        sampler.load_adapter("other", str(models / "adapter"))
         assert sampler.update_weights(str(models / "second")).weight_version == 1
-    assert [model.weight_version for model in vllm.list_models()] == [1, 1, 1]
-    after = {name: drawn(name) for name in ("tiny", "tuned", "other")}
-    assert all(agrees(name, samples) for name, samples in after.items())
+    assert [model.weight_version for model in both.vllm.list_models()] == [1, 1, 1]
+    after = {name: both.drawn(name) for name in names}
+    assert all(both.agree(name, samples) for name, samples in after.items())
     assert len({str(texts(samples)) for samples in after.values()}) == 3
 
-    psutil.Process(started.pid).children()[0].send_signal(signal.SIGKILL)
-    again = {name: drawn(name) for name in ("tiny", "tuned", "other")}
+    psutil.Process(both.started.pid).children()[0].send_signal(signal.SIGKILL)
+    again = {name: both.drawn(name) for name in names}
     assert {name: texts(each) for name, each in again.items()} == {
         name: texts(each) for name, each in after.items()
     }

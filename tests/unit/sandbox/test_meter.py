@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,3 +73,39 @@ def test_time_of_children_that_vanish_is_kept_and_not_counted_twice(spinner: int
     one.census(child(1.0))
     assert one.cpu_seconds == pytest.approx(own + 3.0, abs=0.5)
     os.kill(spinner, signal.SIGKILL)
+
+
+def test_sockets_are_counted_once_whoever_holds_them() -> None:
+    """80 new sockets, of which two are held 80 times more."""
+    one = Meter(os.getpid())
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(each) for _ in range(40) for each in socket.socketpair()]
+        for each in sockets[:2]:
+            for _ in range(80):
+                held.enter_context(each.dup())
+        kib = sockets[0].getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 1024
+        assert one.sockets_exceed(60 * kib)
+        assert not one.sockets_exceed(130 * kib)
+    assert not one.sockets_exceed(60 * kib)
+
+
+PAGE_TABLES = """
+import mmap
+empty = mmap.mmap(-1, 64 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ)
+for place in range(0, 64 << 30, 1 << 21):
+    empty[place]
+print(flush=True)
+input()
+"""
+
+
+def test_page_tables_are_memory() -> None:
+    """What is only read is no resident memory; 32,768 tables of 4 KiB lead to it."""
+    command = [sys.executable, "-S", "-c", PAGE_TABLES]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:  # type: ignore[call-overload]
+        process.stdout.readline()
+        one = Meter(process.pid)
+        assert one.look() > 128 << 10
+        assert one.proportional_kib() > 128 << 10
+        process.kill()

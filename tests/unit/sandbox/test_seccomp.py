@@ -14,6 +14,7 @@ from veridical.sandbox.inner.syscalls import ALLOWED, CHECKED, WATCHED, numbers
 
 ALLOW, NOTIFY, KILL = 0x7FFF0000, 0x7FC00000, 0x80000000
 EPERM, EACCES, ENOSYS, ENOTTY = 0x50001, 0x5000D, 0x50026, 0x50019
+PRETEND = 0x50000
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 NEW_FLAGS = (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
 
@@ -68,6 +69,17 @@ def test_calls_are_decided_by_their_arguments(machine: str) -> None:
     for flag in NEW_FLAGS:
         assert decide(program, architecture, own["clone"], flag | 17) == NOTIFY
     assert decide(program, architecture, own["clone3"]) == ENOSYS
+    for flags, expected in (
+        (0x22, ALLOW),
+        (0x4022, ALLOW),
+        (0x01, ALLOW),
+        (0x21, EPERM),
+        (0x23, EPERM),
+    ):
+        assert decide(program, architecture, own["mmap"], 0, 4096, 3, flags) == expected
+    for option, expected in ((7, PRETEND), (8, PRETEND), (32, PRETEND), (33, PRETEND), (9, ALLOW)):
+        assert decide(program, architecture, own["setsockopt"], 3, 1, option) == expected
+    assert decide(program, architecture, own["setsockopt"], 3, 6, 7) == ALLOW
     assert decide(program, architecture, own["socket"], 1) == EPERM
     assert decide(program, architecture, own["socket"], 2) == NOTIFY
     assert decide(program, architecture, own["prctl"], 15) == ALLOW

@@ -5,9 +5,11 @@ They are not hacks of a grader but attempts at everything that a cell must not b
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import errno
 import json
+import mmap
 import os
 import resource
 import signal
@@ -30,11 +32,11 @@ _NUMBERS = numbers(WATCHED, kernel.MACHINE) | numbers(CHECKED, kernel.MACHINE)
 # Calls of the table that are told apart by their arguments, and have attacks of their own below.
 _BY_ARGUMENT = {
     *("clone", "prctl", "ioctl", "socket", "mknod", "mknodat"),
-    *("setrlimit", "prlimit64", "setpriority"),
+    *("setrlimit", "prlimit64", "setpriority", "setsockopt", "mmap"),
 }
 _HOST_PATHS = ("/root", "/home", "/var", "/sys", "/run", "/mnt", "/boot", "/etc/shadow")
-_EXPECTED_DEVICES = {"null", "zero", "full", "random", "urandom"}
-_EXPECTED_LINKS = {"fd", "stdin", "stdout", "stderr", "shm"}
+_EXPECTED_DEVICES = {"null", "full", "random", "urandom"}
+_EXPECTED_LINKS = {"fd", "stdin", "stdout", "stderr", "shm", "zero"}
 
 
 def serve(control: Channel, peer: Channel | None) -> None:
@@ -171,6 +173,28 @@ def _rise() -> str:
     except OSError:
         return ""
     return "rose above others"
+
+
+def _memory_without_owner() -> str:
+    """Shared memory without a file, which no process is charged for once its filler has ended."""
+    with contextlib.ExitStack() as opened:
+        places = [-1]
+        with contextlib.suppress(OSError):
+            places.append(opened.enter_context(Path("/dev/zero").open("r+b", buffering=0)).fileno())
+        for place in places:
+            with contextlib.suppress(OSError):
+                mmap.mmap(place, mmap.PAGESIZE)
+                return f"mapped {place}"
+    return ""
+
+
+def _larger_buffers() -> str:
+    one, other = socket.socketpair()
+    with one, other:
+        before = one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * before)
+        after = one.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+    return f"{before} bytes became {after}" if after > before else ""
 
 
 # --- other processes ---
@@ -377,6 +401,8 @@ ATTACKS: dict[str, Attack] = {
     "limits_raised": _raise_limits,
     "own_cpu_limit": _limit_own_cpu,
     "priority_raised": _rise,
+    "memory_without_owner": _memory_without_owner,
+    "socket_buffer_raised": _larger_buffers,
     "foreign_processes": _foreign_processes,
     "parent_known": _parent,
     "kill_all": _kill_all,

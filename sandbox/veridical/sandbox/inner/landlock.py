@@ -29,7 +29,7 @@ _SCOPES = 3
 """Abstract unix sockets and signals."""
 
 _PREFIX = "veridical-cells-"
-_DEVICES = ("null", "zero", "full", "urandom", "random")
+_DEVICES = ("null", "full", "urandom", "random")
 
 
 def make_base() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,9 +11,15 @@ from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _EXITING = 0x4
+with socket.socket(socket.AF_UNIX) as _any:
+    _SOCKET_KIB = _any.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 1024
+"""What the kernel keeps of what was sent on one socket and not read; no cell can raise that."""
 _PAGE_KIB = os.sysconf("SC_PAGE_SIZE") // 1024
 # Fields of /proc/PID/stat after the name.
-_PARENT, _FLAGS, _OWN_TIMES, _REAPED_TIMES, _RESIDENT = 1, 6, slice(11, 13), slice(13, 15), 21
+_PARENT, _FLAGS, _SIZE, _RESIDENT = 1, 6, 20, 21
+_OWN_TIMES, _REAPED_TIMES = slice(11, 13), slice(13, 15)
+_LARGE_BYTES = 8 << 30
+"""Address space whose page tables may be worth a look: programs that nothing else bounds."""
 
 
 @dataclass(slots=True)
@@ -39,10 +46,21 @@ def look_at(pid: int) -> Process | None:
     finally:
         os.close(descriptor)
     fields = text[text.rindex(b")") + 2 :].split()
+    resident = int(fields[_RESIDENT]) * _PAGE_KIB
+    if int(fields[_SIZE]) > _LARGE_BYTES:
+        resident += _page_tables_kib(pid)
     own = sum(map(int, fields[_OWN_TIMES])) / _TICKS
     reaped = sum(map(int, fields[_REAPED_TIMES])) / _TICKS
     exiting = bool(int(fields[_FLAGS]) & _EXITING)
-    return Process(int(fields[_PARENT]), exiting, own, reaped, int(fields[_RESIDENT]) * _PAGE_KIB)
+    return Process(int(fields[_PARENT]), exiting, own, reaped, resident)
+
+
+def _page_tables_kib(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("VmPTE:"))
 
 
 def cpu_clock(pid: int) -> float:
@@ -108,6 +126,38 @@ class Meter:
         """Resident memory now with shared pages shared out: dear, and fair to forked children."""
         return sum(_proportional(pid) for pid in (self.leader, *self._others))
 
+    def sockets_exceed(self, kib: int) -> bool:
+        """Whether what its sockets can hold in the kernel, where nobody counts it, is more than that.
+
+        Each descriptor is taken for a socket of its own first, which is quickly known.
+        """
+        open_ = [path for pid in (self.leader, *self._others) for path in _descriptors(pid)]
+        if len(open_) * _SOCKET_KIB <= kib:
+            return False
+        sockets = {target for path in open_ if (target := _target(path)).startswith("socket:")}
+        return len(sockets) * _SOCKET_KIB > kib
+
+
+def _descriptors(pid: int) -> list[str]:
+    """Paths of the open descriptors of a process; each of its threads may have a table of its own."""
+    tasks = _names(f"/proc/{pid}/task")
+    folders = [f"/proc/{pid}/task/{task}/fd" for task in tasks]
+    return [f"{folder}/{name}" for folder in folders for name in _names(folder)]
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names are what is wanted
+    except OSError:  # it is gone
+        return []
+
+
+def _target(path: str) -> str:
+    try:
+        return os.readlink(path)  # noqa: PTH115 - a socket is no path
+    except OSError:
+        return ""
+
 
 def _proportional(pid: int) -> int:
     try:
@@ -116,7 +166,8 @@ def _proportional(pid: int) -> int:
         process = look_at(pid)
         return process.resident_kib if process else 0
     lines = (line.split() for line in text.splitlines())
-    return sum(int(fields[1]) for fields in lines if fields[0] == "Pss:")
+    shared_out = sum(int(fields[1]) for fields in lines if fields[0] == "Pss:")
+    return shared_out + _page_tables_kib(pid)
 
 
 def strangers(known: Iterable[int]) -> dict[int, dict[int, Process]]:

@@ -19,12 +19,17 @@ _JUMP_AT_LEAST = 0x35
 _JUMP_ANY_BIT = 0x45
 _RETURN = 0x06
 
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 24, 32
+_NUMBER, _ARCHITECTURE = 0, 4
+_FIRST_ARGUMENT, _SECOND_ARGUMENT, _THIRD_ARGUMENT, _FOURTH_ARGUMENT = 16, 24, 32, 40
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _HIGH_WORD = 4
 _AF_UNIX = 1
 _SIGN = 1 << 31
 _RLIMIT_CPU = 0
+_MAP_SHARED, _MAP_ANONYMOUS = 0x01, 0x20
+_SOL_SOCKET = 1
+_BUFFER_OPTIONS = (7, 8, 32, 33)
+"""SO_SNDBUF and SO_RCVBUF, and those that pass over the limits."""
 _S_IFCHR = 0o020000
 """Set in the modes of character and block devices, and of nothing else that can be made."""
 _X32_BIT = 0x40000000
@@ -80,6 +85,40 @@ def _no_cpu_limit() -> _Code:
     ]
 
 
+def _no_memory_without_owner() -> _Code:
+    """Allows `mmap` but for shared memory without a file: what children put there stays when they end.
+
+    The kernel counts it for none of the processes that are left.
+    """
+    return [
+        _instruction(_LOAD, _FOURTH_ARGUMENT),
+        _instruction(_JUMP_ANY_BIT, _MAP_ANONYMOUS, 0, 2),
+        _instruction(_JUMP_ANY_BIT, _MAP_SHARED, 0, 1),
+        _refuse(errno.EPERM),
+        _instruction(_RETURN, _ALLOW),
+    ]
+
+
+def _no_larger_buffers() -> _Code:
+    """Allows `setsockopt`, but a buffer stays as large as it is: the warden counts sockets, not bytes in them.
+
+    The caller is told that it was done, as where the system grants no more.
+    """
+    options = len(_BUFFER_OPTIONS)
+    tests = [
+        _instruction(_JUMP_EQUAL, option, options - place, 0)
+        for place, option in enumerate(_BUFFER_OPTIONS)
+    ]
+    return [
+        _instruction(_LOAD, _SECOND_ARGUMENT),
+        _instruction(_JUMP_EQUAL, _SOL_SOCKET, 0, options + 1),
+        _instruction(_LOAD, _THIRD_ARGUMENT),
+        *tests,
+        _instruction(_RETURN, _ALLOW),
+        _refuse(0),
+    ]
+
+
 def _no_higher_priority() -> _Code:
     """Allows `setpriority` down only; gVisor would allow it up, among its own processes."""
     return [
@@ -112,6 +151,8 @@ def _checked(watch: bytes) -> dict[str, _Code]:
         ],
         "prlimit64": _no_cpu_limit(),
         "setpriority": _no_higher_priority(),
+        "setsockopt": _no_larger_buffers(),
+        "mmap": _no_memory_without_owner(),
         "ioctl": _one_of(_SECOND_ARGUMENT, _IOCTL_REQUESTS, _refuse(errno.ENOTTY)),
     }
 

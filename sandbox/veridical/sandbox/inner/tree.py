@@ -15,7 +15,7 @@ from veridical.sandbox.inner.zygote import PACKAGES
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 ETC = ("/etc/ld.so.cache", "/etc/alternatives")
-DEVICES = ("null", "zero", "full", "urandom", "random")
+DEVICES = ("null", "full", "urandom", "random")
 _FOLDERS = ("proc", "tmp", "dev", "etc", PACKAGES[1:])
 LINKS = {
     "dev/fd": "/proc/self/fd",
@@ -23,6 +23,8 @@ LINKS = {
     "dev/stdout": "/proc/self/fd/1",
     "dev/stderr": "/proc/self/fd/2",
     "dev/shm": "/tmp/shm",  # noqa: S108 - the cell's own tmpfs
+    # Reads the same; a map of the real one would be shared memory that nobody is charged for.
+    "dev/zero": "full",
 }
 TEXTS = {
     "etc/passwd": "root:x:0:0::/:/bin/sh\nsolution:x:1000:1000::/tmp/work:/bin/sh\n",

@@ -352,12 +352,7 @@ class Warden:
             return "cpu_time"
         if used_wall > wall:
             return "wall_time"
-        if resident_kib > memory_mib << 10:
-            shared_out = cell.meter.proportional_kib()
-            if shared_out > memory_mib << 10:
-                cell.meter.peak_kib = shared_out
-                return "memory"
-        return ""
+        return "memory" if _holds_more(cell, resident_kib, memory_mib << 10) else ""
 
     def _watch_children(self) -> None:
         wake_end, signal_end = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -369,6 +364,16 @@ class Warden:
             self._reap()
 
         self._loop.read(wake_end, on_death)
+
+
+def _holds_more(cell: HeldCell, resident_kib: int, limit_kib: int) -> bool:
+    """Whether a cell holds more memory than its limit, what lies in its sockets included."""
+    if resident_kib > limit_kib:
+        resident_kib = cell.meter.proportional_kib()
+        if resident_kib > limit_kib:
+            cell.meter.peak_kib = resident_kib
+            return True
+    return cell.meter.sockets_exceed(limit_kib - resident_kib)
 
 
 def _killed_by(cell: HeldCell) -> str:
