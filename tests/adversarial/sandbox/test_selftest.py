@@ -8,12 +8,20 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from veridical.sandbox import LandlockBackend, Level, Limits, ProcessBackend, Runtime, open_slot
+from veridical.sandbox import (
+    LandlockBackend,
+    Level,
+    Limits,
+    ProcessBackend,
+    Runtime,
+    open_slot,
+)
 from veridical.sandbox.inner import attacks
 from veridical.sandbox.inner.channel import Channel
 from veridical.sandbox.layers import LAYERS, level_of
@@ -118,6 +126,18 @@ def test_daemons_die_also_while_further_cells_are_being_made() -> None:
             listener.send(b'{"do": "hear", "with": ""}')
             assert json.loads(listener.receive()) == "quiet"
             listener.end()
+
+
+@pytest.mark.parametrize("backend", [LandlockBackend(PYTHON), ProcessBackend()])
+def test_what_multiplies_is_ended(backend: LandlockBackend | ProcessBackend) -> None:
+    with open_slot(backend, [RUNTIME]) as slot:
+        listener = slot.spawn(RUNTIME.name, Limits(wall_seconds=20))
+        culprit = slot.spawn(RUNTIME.name, Limits(processes=400), peer=listener)
+        culprit.send(b'{"do": "multiply", "with": ""}')
+        time.sleep(0.5)  # for it to grow
+        culprit.end()
+        listener.send(b'{"do": "hear", "with": ""}')
+        assert json.loads(listener.receive()) == "quiet"
 
 
 def test_no_cell_is_root_outside() -> None:

@@ -80,6 +80,13 @@ def _leave_daemon(_: str, peer: Channel | None) -> str:
     return "done"
 
 
+def _multiply(_: str, __: Channel | None) -> str:
+    """Forks, and so does all that it forked, for as long as it can."""
+    while True:
+        with contextlib.suppress(OSError):
+            os.fork()
+
+
 def _hear(_: str, peer: Channel | None) -> str:
     """Listens to the peer until there is nobody left who could speak."""
     if peer is None:
@@ -121,6 +128,7 @@ DEEDS: dict[str, Deed] = {
     "keep_secret": _keep_secret,
     "find_secret": _find_secret,
     "leave_daemon": _leave_daemon,
+    "multiply": _multiply,
     "hear": _hear,
     "spin": _spin,
     "sleep": _sleep,

@@ -312,8 +312,8 @@ def _pending(listener: int) -> bool:
     return any(events & select.POLLIN for _, events in poll.poll(0))
 
 
-def kill(pid: int) -> None:
-    """Kills a child that has not been reaped; 0 stands for none."""
+def kill(pid: int, deed: signal.Signals = signal.SIGKILL) -> None:
+    """Kills a child that has not been reaped, or sends it another signal; 0 stands for none."""
     if pid > 0:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, deed)

@@ -85,6 +85,7 @@ class Warden:
             # Not beside a quick cell, which would have to share the processors with those to come.
             elif is_due or not self._is_timing():
                 self._nursery.refill()
+        self._clear_all()
 
     # --- what the host asks for ---
 
@@ -241,15 +242,32 @@ class Warden:
         if not self._nursery.expecting:
             self._orphaned = not self._kill_below(os.getpid())
 
-    def _kill_below(self, leader: int) -> bool:
-        """Kills all strangers below a process until there are none; says no where they would not end."""
+    def _clear_all(self) -> None:
+        """Where there is no process namespace that ends with us, kills everything below us."""
+        if self._nursery.plan.landlock:
+            me = os.getpid()
+            while not self._kill_below(me, {me}):
+                pass
+
+    def _kill_below(self, leader: int, known: set[int] | None = None) -> bool:
+        """Kills all strangers below a process until there are none; says no where that takes too long.
+
+        They are stopped first: as long as some run, a bomb forks what takes the place of the killed.
+
+        Args:
+            leader: The process, one of those known.
+            known: Who are no strangers; by default the cells, the zygotes and who makes them.
+        """
+        stopped: set[int] = set()
         deadline = time.monotonic() + _CLEAR_SECONDS
         while time.monotonic() < deadline:
-            left = meter.strangers(self._known()).get(leader)
+            left = set(meter.strangers(self._known() if known is None else known).get(leader, ()))
             if not left:
                 return True
+            deed = signal.SIGKILL if left <= stopped else signal.SIGSTOP
             for pid in left:
-                kill(pid)
+                kill(pid, deed)
+            stopped |= left
             self._reap()
         return False
 
