@@ -72,17 +72,22 @@ class Started:
 
     address: str
     pid: int
+    metrics_port: int
 
 
 @pytest.fixture(scope="module")
-def start_slowly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Started]]:
+def start_slowly(
+    tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]
+) -> Iterator[Callable[..., Started]]:
     """Starts samplers whose engines take longer than those of other tests."""
     folder = tmp_path_factory.mktemp("samplers")
     running: list[subprocess.Popen[bytes]] = []
 
     def start(*flags: str) -> Started:
         address = f"unix:{folder}/{len(running)}"
-        command = [sys.executable, "-m", "veridical.sampling", "--listen", address, *flags]
+        port = free_port()
+        listen = ("--listen", address, "--metrics-port", str(port))
+        command = [sys.executable, "-m", "veridical.sampling", *listen, *flags]
         log = folder / f"{len(running)}.log"
         with log.open("wb") as output:
             running.append(subprocess.Popen(command, stdout=output, stderr=output))
@@ -92,7 +97,7 @@ def start_slowly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
                 assert running[-1].poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.2)
-        return Started(address, running[-1].pid)
+        return Started(address, running[-1].pid, port)
 
     yield start
     for process in running:
@@ -137,6 +142,16 @@ def test_vllm_draws_scores_replaces_weights_and_is_started_again(
                 psutil.Process(vllm.pid).children()[0].send_signal(signal.SIGKILL)
         assert texts(by_index(iter(drawn))) == texts(second)
         assert {sample.model.weight_version for sample in drawn} == {1}
+
+
+def test_vllm_tells_how_full_its_cache_is(vllm: Started, metric: Callable[..., float]) -> None:
+    settings = SamplingSettings(max_tokens=450, seed=11)
+    share, deadline = "veridical_sampling_cache_share", time.monotonic() + 60
+    with SamplerClient(vllm.address) as sampler:
+        while not 0 < metric(vllm.metrics_port, share) < 1:
+            assert time.monotonic() < deadline, "nothing was told"
+            running = sampler.generate(wanted(settings=settings))
+            next(running)
 
 
 @dataclass(frozen=True)
