@@ -29,7 +29,10 @@ def figure(values: FloatArray, interval: Band, k: int, *, signed: bool = False) 
     if k > len(values):
         return "–"
     form = "+.1f" if signed else ".1f"
-    value, low, high = (100 * each[k - 1] for each in (values, interval.low, interval.high))
+    # Rounded first, and 0 added: what is hardly below 0 is to read 0.0 and not -0.0.
+    value, low, high = (
+        round(100 * float(each[k - 1]), 1) + 0.0 for each in (values, interval.low, interval.high)
+    )
     return f"{value:{form}} [{low:{form}}, {high:{form}}]"
 
 
