@@ -62,10 +62,10 @@ def decide(
         return _decision(answer.refusal, _evidence(response, answer, MathRule.EXTRACTION))
     if len(gold) > MAX_CHARACTERS or len(answer.text) > MAX_CHARACTERS:
         return _compare_long(gold, response, answer)
-    found = read(answer.text)
-    if _leaves_undone(read(gold), found) and restates(found.source, prompt):
+    wanted, found = read(gold), read(answer.text)
+    if prompt and _leaves_undone(wanted, found) and restates(found.source, prompt):
         return _decision(MathReason.PROMPT_ECHO, _evidence(response, answer, MathRule.EXTRACTION))
-    return _compare(read(gold), found, policy, response, answer)
+    return _compare(wanted, found, policy, response, answer)
 
 
 def conclude(comparison: Comparison, result: CompareResult) -> Decision:

@@ -62,7 +62,7 @@ def restates(answer: str, prompt: str) -> bool:
     "1 - 17" answers nothing where 1 - 17 was asked for.
     """
     last = answer.rpartition("=")[2]
-    if not prompt or len(answer) > _MAX_ANSWER or not _OPERATION.search(last):
+    if len(answer) > _MAX_ANSWER or not _OPERATION.search(last):
         return False
     return _LAYOUT.sub("", last) in _LAYOUT.sub("", prompt)
 
