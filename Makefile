@@ -66,7 +66,7 @@ contract: install
 	$(BIN)/buf breaking --against $(BASELINE)
 
 test: lint ## lint, then the unit, contract and integration tests (at most 10 minutes)
-	$(BIN)/pytest -m 'not system and not engine' tests/unit tests/contract tests/integration
+	$(BIN)/pytest -m 'not system and not engine and not slow' tests/unit tests/contract tests/integration
 
 test-all: lint test-trl test-vllm ## lint, then every test, of the soak a tenth (needs promtool, chromium, cc, a Docker engine)
 	@command -v promtool >/dev/null || { \

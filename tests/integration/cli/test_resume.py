@@ -67,6 +67,7 @@ def test_full_disk_is_told_and_the_run_goes_on_once_there_is_room(
     assert verdicts_in(command.folder / "v.jsonl") == whole_run
 
 
+@pytest.mark.slow
 def test_lost_services_are_told_and_the_run_goes_on_with_others(
     command, whole_run, start_service, math_address, verdicts_in
 ):

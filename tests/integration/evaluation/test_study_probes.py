@@ -90,6 +90,7 @@ def test_what_probes_find_is_what_the_models_do(
     )
 
 
+@pytest.mark.slow
 def test_a_killed_probe_goes_on_to_the_same_end(
     tmp_path: Path,
     items: Path,

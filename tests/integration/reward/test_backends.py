@@ -30,6 +30,8 @@ from veridical.api.v1.verifier_pb2 import (
 )
 from veridical.client import math_item
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., Any]
 BATCH = VerifyBatchRequest(items=[math_item(str(i), str(i), str(i)) for i in range(5)])
 CORRECT = {"outcome": OUTCOME_CORRECT, "reward": 1.0, "reason": REASON_EQUAL}
