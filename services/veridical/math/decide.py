@@ -30,6 +30,8 @@ from veridical.math.values import Form, Values, equal_values
 
 _SMALL_LETTER = re.compile(r"\(?(?P<letter>[a-dfghj])[).]?")
 _FRACTION = re.compile(r"/|\\d?frac\b")
+_POWER_OF_TEN = re.compile(r"10\^")
+"""Numbers are written with it: what looks like an operation then is none."""
 _EMPTY = "the gold is empty"
 _TOO_LONG = f"more than {MAX_CHARACTERS} characters"
 _OUTCOMES = {MathReason.EQUAL: Outcome.CORRECT, MathReason.GOLD_UNPARSABLE: Outcome.UNDECIDED}
@@ -91,7 +93,10 @@ def _leaves_undone(gold: Reading, answer: Reading) -> bool:
     if gold.values is None or gold.values.form is not Form.SINGLE:
         return False
     number = gold.values.members[0].value
-    return answer.values is None or (number.denominator == 1 and not _FRACTION.search(gold.normal))
+    if answer.values is None:
+        return _POWER_OF_TEN.search(answer.normal) is None
+    is_fraction = _FRACTION.search(answer.normal) is not None
+    return is_fraction and number.denominator == 1 and not _FRACTION.search(gold.normal)
 
 
 def _compare_long(gold: str, response: str, answer: Answer) -> Decision:

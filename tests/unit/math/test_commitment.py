@@ -96,6 +96,8 @@ def test_an_answer_quoted_from_the_prompt_is_none(response: str, reason: MathRea
         ("-16", "What is 1 - 17?", "1 - 17 = -16", MathReason.EQUAL),
         ("-16", "What is 1 - 17?", "-16", MathReason.EQUAL),
         ("-16", "Take 17 from 1.", "1 - 17", MathReason.EQUAL),
+        ("300000000", r"Is it 3 \times 10^8 or 10^9?", r"3 \times 10^8", MathReason.EQUAL),
+        ("60", "One goes 60 km/h, one 50 km/h. Who is faster?", "60 km/h", MathReason.EQUAL),
         ("1-17", "What is 1 - 17?", "1 - 17", MathReason.EQUAL),
         ("0.5", "Sue ate 1/2 of a pie, Ann the rest. How much?", "1/2", MathReason.EQUAL),
         ("2^{10}", "Write 4^5 as a power of two.", "1024", MathReason.EQUAL),
