@@ -69,6 +69,7 @@ class Slot:
         self._numbers = 0
         self._lost = ""
         self._layers: dict[str, object] | None = None
+        self._memory_mib = 0
 
     def __enter__(self) -> Self:
         return self
@@ -105,6 +106,11 @@ class Slot:
     def layers(self) -> dict[str, object]:
         """What the warden could set up: the fields of `inner.plan.Plan`."""
         return self._layers or {}
+
+    @property
+    def memory_mib(self) -> int:
+        """The most memory that all its cells can have together; 0 if unknown."""
+        return self._memory_mib
 
     def spawn(self, runtime: str, limits: Limits, *, peer: Cell | None = None) -> Cell:
         """A cell of its own; nothing is waited for, so a failure shows at the next `receive`.
@@ -183,7 +189,8 @@ class Slot:
 
     def _take_in(self, kind: int, number: int, body: bytes) -> None:
         if kind == frames.HELLO:
-            self._layers = json.loads(body)
+            found = json.loads(body)
+            self._layers, self._memory_mib = found["layers"], found["memory_mib"]
             return
         cell = self._cells.get(number)
         if cell is not None:

@@ -79,8 +79,9 @@ class _Pending:
 class _Tasks:
     """The tasks of one call, equal ones read once: they may be large, and shared by many items."""
 
-    def __init__(self, settings: CodeSettings) -> None:
+    def __init__(self, settings: CodeSettings, room_mib: int) -> None:
         self._settings = settings
+        self._room_mib = room_mib
         self._by_place: dict[int, Task | FieldError] = {}
         self._by_content: dict[bytes, Task | FieldError] = {}
 
@@ -96,9 +97,14 @@ class _Tasks:
     def _read(self, task: TaskMessage) -> Task | FieldError:
         settings = self._settings
         try:
-            return read_task(task.code, settings.limits(), stop_early=settings.stop_early)
+            found = read_task(task.code, settings.limits(), stop_early=settings.stop_early)
         except FieldError as error:
             return error
+        asked = found.template.limits.memory_mib
+        if 0 < self._room_mib < asked:
+            problem = f"{asked} MiB, but a cell here has {self._room_mib} at most"
+            return FieldError("limits.memory_mib", problem)
+        return found
 
 
 def worker_spec() -> WorkerSpec[Job, Done]:
@@ -207,7 +213,7 @@ class CodeVerifier:
         call = current_call.get()
         until = call.work_until(len(work))
         pending: list[_Pending] = []
-        tasks = _Tasks(self._settings)
+        tasks = _Tasks(self._settings, self._survey.memory_mib)
         for place, each in enumerate(work):
             if place % TURN == 0:
                 await call.take_turn(place, len(work))

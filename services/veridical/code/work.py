@@ -51,12 +51,14 @@ class Survey:
         languages: Names of the languages whose toolchain is installed.
         problem: Why there is no isolation.
         plan: How the inside of its slot is set up.
+        memory_mib: The most memory that a submission's cell can have; 0 if unknown.
     """
 
     isolation: str = ""
     languages: tuple[str, ...] = ()
     problem: str = ""
     plan: str = ""
+    memory_mib: int = 0
 
 
 @dataclass(frozen=True, slots=True)

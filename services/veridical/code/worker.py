@@ -28,6 +28,8 @@ from veridical.code.work import Cells, Done, Job, Survey
 from veridical.sandbox import CellEnded, SandboxError, SlotLost, SlotRefused
 
 _TRIES = 2
+_RESERVE_MIB = 128
+"""What a slot needs beside the cell of the submission: judge, zygotes and cells forked ahead."""
 _PAUSES = (0.2, 0.6)
 """Seconds between tries to open a slot; also what keeps programs from being given up by the thousand."""
 
@@ -136,4 +138,9 @@ def _survey(cells: Cells) -> Survey:
     except (SandboxError, CellEnded, BlobError) as error:
         return Survey(problem=f"{type(error).__name__}: {error}")
     names = tuple(row.name for row in rows if row.interpreter or row.toolchain in found)
-    return Survey(bench.opened.level.label, names, plan=bench.opened.plan)
+    return Survey(
+        bench.opened.level.label,
+        names,
+        plan=bench.opened.plan,
+        memory_mib=max(0, bench.slot.memory_mib - _RESERVE_MIB),
+    )

@@ -1,4 +1,4 @@
-"""Containers in which no namespaces can be had: one for each submission, and the verdict says how weak it is."""
+"""Containers without namespaces, one for each submission, and containers with little memory."""
 
 from __future__ import annotations
 
@@ -44,13 +44,24 @@ def serve(servers: Servers, broker: RunningBroker, minimum: str) -> Server:
     return servers.start("code", *flags, "--minimum-isolation", minimum)
 
 
-def judge(server: Server, program: str) -> Verdict:
-    item = ParseDict(
-        {"id": "1", "task": {"code": {"language": "python", "calls": CALLS}}, "response": program},
-        Item(),
-    )
+def judge(server: Server, program: str, **limits: int) -> Verdict:
+    task = {"language": "python", "calls": CALLS, "limits": limits}
+    item = ParseDict({"id": "1", "task": {"code": task}, "response": program}, Item())
     with Client(server.address) as client:
-        return client.verify(item, timeout=60)
+        [verdict] = client.verify_batch([item], timeout=60)
+        return verdict
+
+
+def test_a_limit_above_a_containers_memory_is_refused_by_name() -> None:
+    """A program that met the container's own end of memory would be stopped for no fault of its own."""
+    with brokers(the_engine()) as start, closing(Servers()) as servers:
+        server = serve(servers, start("--memory-mib", "600"), "docker")
+        assert judge(server, RIGHT, memory_mib=400).outcome == OUTCOME_CORRECT
+        for limits, asked in (({}, 512), ({"memory_mib": 4096}, 4096)):
+            verdict = judge(server, RIGHT, **limits)
+            assert verdict.reason == Reason.REASON_INVALID_ITEM
+            told = f"task.code.limits.memory_mib: {asked} MiB, but a cell here has 472 at most"
+            assert verdict.detail == told
 
 
 def fresh(broker: RunningBroker, used: set[str]) -> set[str]:

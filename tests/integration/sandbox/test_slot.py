@@ -289,6 +289,18 @@ def mounts() -> list[str]:
     return [point for point in points if point.startswith(("/sys", "/mnt", "/srv", "/media"))]
 
 
+def test_what_the_kernel_kills_for_memory_met_its_limit() -> None:
+    """Its own limit is out of reach, as that of memory which no process is charged for would be."""
+    with open_slot(ProcessBackend(memory_mib=300), [PROGRAM]) as slot:
+        if slot.memory_mib != 300:
+            pytest.skip("no control group of memory can be made here")
+        cell = slot.spawn("program", Limits(memory_mib=4096))
+        cell.send(b"x = bytearray(b'x' * (2 << 30))")
+        with pytest.raises(CellEnded) as ended:
+            cell.receive()
+    assert ended.value.end.cause is Cause.MEMORY
+
+
 def test_closing_leaves_no_process_mount_or_group() -> None:
     before = mounts()
     slot = open_slot(ProcessBackend(), [PROGRAM])

@@ -84,6 +84,7 @@ class HeldCell:
         self.limits: LimitValues | None = None
         self.window = WINDOW
         self.ends_below = 0
+        self.kills_before = 0
         self._on_change, self._on_message, self._on_flood = on_change, on_message, on_flood
         self._loop = loop
         self._stderr = stderr

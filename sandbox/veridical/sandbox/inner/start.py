@@ -11,6 +11,7 @@ from typing import Any
 
 from veridical.sandbox.inner import cell, kernel, tree, trial, zygote
 from veridical.sandbox.inner.plan import ALL_NAMESPACES
+from veridical.sandbox.inner.room import Room
 
 _ENVIRONMENT = {
     "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -41,11 +42,12 @@ def main() -> None:
     os.environ.clear()
     os.environ.update(_ENVIRONMENT)
     sys.argv[:] = ["cell"]
+    room = Room()
     if wanted["enter"]:
         _enter(wanted)
     else:
         sys.path += wanted["search"] or tree.default_search()
-    _serve(wanted)
+    _serve(wanted, room)
 
 
 def _reset_signals() -> None:
@@ -126,7 +128,7 @@ def _wait_for(warden: int) -> None:
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
-def _serve(wanted: dict[str, Any]) -> None:
+def _serve(wanted: dict[str, Any], room: Room) -> None:
     if wanted["landlock"]:
         _stay_outside(wanted)
     plan = trial.strongest(landlock=wanted["landlock"])
@@ -135,7 +137,7 @@ def _serve(wanted: dict[str, Any]) -> None:
 
     incoming, outgoing = os.dup(_INCOMING), os.dup(_OUTGOING)
     _silence()
-    Warden(incoming, outgoing, seed, seed_pid, plan, wanted["runtimes"]).run()
+    Warden(incoming, outgoing, seed, seed_pid, plan, room, wanted["runtimes"]).run()
     if wanted["landlock"]:
         from veridical.sandbox.inner import landlock
 

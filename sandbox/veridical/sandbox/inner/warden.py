@@ -19,6 +19,7 @@ from veridical.sandbox.inner.held import HeldCell, State, kill
 from veridical.sandbox.inner.loop import Loop, Outbox
 from veridical.sandbox.inner.nursery import Nursery
 from veridical.sandbox.inner.plan import Plan
+from veridical.sandbox.inner.room import Room
 
 _READ_BYTES = 1 << 18
 _LOOK_SECONDS = 0.02
@@ -34,6 +35,7 @@ class Warden:
         seed: The connection to the seed.
         seed_pid: Its process id.
         plan: How cells are made.
+        room: What is known of the slot's memory.
         runtimes: What kinds of cells there are, as the host described them.
     """
 
@@ -44,10 +46,12 @@ class Warden:
         seed: socket.socket,
         seed_pid: int,
         plan: Plan,
+        room: Room,
         runtimes: list[dict[str, object]],
     ) -> None:
         self._loop = Loop()
         self._seed_pid = seed_pid
+        self._room = room
         self._incoming = incoming
         self._reader = frames.FrameReader()
         os.set_blocking(incoming, False)
@@ -74,7 +78,8 @@ class Warden:
         """Serves; returns when the host is gone."""
         self._watch_children()
         self._nursery.refill()
-        self._tell(frames.HELLO, 0, json.dumps(self._nursery.plan._asdict()).encode())
+        found = {"layers": self._nursery.plan._asdict(), "memory_mib": self._room.mib}
+        self._tell(frames.HELLO, 0, json.dumps(found).encode())
         while self._incoming >= 0:
             self._loop.run_once(self._patience())
             is_due = time.monotonic() >= self._next_look()
@@ -110,6 +115,7 @@ class Warden:
             return
         self._cells[number] = cell
         cell.start(number, values)
+        cell.kills_before = self._room.kills()
         other = self._cells.get(peer)
         if other is not None:
             self._join(cell, other)
@@ -293,7 +299,7 @@ class Warden:
         if os.WIFEXITED(status):
             self._bury(cell, "exited", os.WEXITSTATUS(status))
         elif os.WTERMSIG(status) == signal.SIGKILL:
-            self._bury(cell, _killed_by(cell), 0)
+            self._bury(cell, self._killed_by(cell), 0)
         else:
             self._bury(cell, "signalled", os.WTERMSIG(status))
 
@@ -328,6 +334,13 @@ class Warden:
 
     def _tell(self, kind: int, number: int, body: bytes) -> None:
         self._host.send(frames.frame(kind, number, body))
+
+    def _killed_by(self, cell: HeldCell) -> str:
+        """Nothing inside can kill a cell's first process: it was us, or the kernel short of memory."""
+        if cell.put_down:
+            return "exited"
+        large = cell.meter.peak_kib > cell.values[2] << 9
+        return "memory" if large or self._room.kills() > cell.kills_before else "lost"
 
     # --- limits ---
 
@@ -392,11 +405,3 @@ def _holds_more(cell: HeldCell, resident_kib: int, limit_kib: int) -> bool:
             cell.meter.peak_kib = resident_kib
             return True
     return cell.meter.sockets_exceed(limit_kib - resident_kib)
-
-
-def _killed_by(cell: HeldCell) -> str:
-    """Nothing inside can kill a cell's first process: it was us, or the kernel short of memory."""
-    if cell.put_down:
-        return "exited"
-    large = cell.meter.peak_kib > cell.values[2] << 9
-    return "memory" if large else "lost"

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from veridical.sandbox import Level, Limits, open_slot
+from veridical.sandbox import Cause, CellEnded, Level, Limits, open_slot
 from veridical.sandbox.docker.backend import DockerBackend, GvisorBackend
 from veridical.sandbox.docker.client import list_slots
 from veridical.sandbox.selftest import RUNTIME, prove
@@ -47,6 +47,18 @@ def test_a_container_of_gvisor_passes_the_self_test(broker):
     }
     assert report.isolation.level is Level.GVISOR
     assert report.isolation.missing <= {"inodes"}
+
+
+def test_what_the_kernel_kills_for_memory_met_its_limit(start_broker):
+    """Its own limit is out of reach, as that of memory which no process is charged for would be."""
+    small = start_broker("--memory-mib", "400")
+    with open_slot(DockerBackend(small.socket), [RUNTIME]) as slot:
+        assert slot.memory_mib == 400
+        cell = slot.spawn(RUNTIME.name, Limits(memory_mib=4096))
+        cell.send(json.dumps({"do": "eat", "with": ""}).encode())
+        with pytest.raises(CellEnded) as ended:
+            cell.receive()
+    assert ended.value.end.cause is Cause.MEMORY
 
 
 def processes(daemon, name: str) -> int:
