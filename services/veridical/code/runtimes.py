@@ -9,7 +9,10 @@ from veridical.sandbox import Runtime
 _MODULES = ("veridical.code.cell",)
 _NUMPY = re.compile(r"^[ \t]*(?:import|from)[ \t][^\n]*\bnumpy\b", re.MULTILINE)
 _WITH_NUMPY = "+numpy"
-_PYTEST = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+_PYTEST = (
+    *("pytest", "_pytest", "py", "pluggy", "iniconfig", "packaging", "pygments"),
+    *("attr", "attrs", "exceptiongroup", "tomli"),  # of older ones
+)
 """What a judge needs for suites that use more of pytest than the light runner has."""
 
 _SUITES = (

@@ -155,6 +155,33 @@ def test_what_did_not_run_never_passes(content: str) -> None:
     assert not judge(PROGRAM, content, "pytest")["passed"]
 
 
+EXPECTED_FAILURES = {
+    "plain": "import pytest\n@pytest.mark.xfail(reason='later', raises=AssertionError)\ndef test_a():\n    assert add(1, 1) == 3\n",
+    "session": "import pytest\n@pytest.mark.xfail\ndef test_a(caplog):\n    assert add(1, 1) == 3\n",
+    "unittest": "import unittest\nclass T(unittest.TestCase):\n    @unittest.expectedFailure\n    def test_a(self):\n        self.assertEqual(add(1, 1), 3)\n",
+}
+BESIDE = "from solution import FLAG, add\ndef test_b():\n    assert add(1, 2) == 3\n"
+
+
+@pytest.mark.parametrize("content", EXPECTED_FAILURES.values(), ids=EXPECTED_FAILURES)
+def test_a_failure_that_a_marker_announces_is_no_test(content: str) -> None:
+    right = judge(PROGRAM, BESIDE + content, "pytest")
+    assert right["passed"]
+    assert right["tests"] == right["ran"] == 1
+    assert not judge(WRONG, BESIDE + content, "pytest")["passed"]
+    ends = "import os\n" + PROGRAM + "\ndef add(a, b):\n    return 3 if b == 2 else os._exit(0)\n"
+    assert not judge(ends, BESIDE + content, "pytest")["passed"]
+
+
+@pytest.mark.parametrize(
+    "marker",
+    ["xfail(FLAG, reason='x')", "xfail(condition=FLAG)", "xfail(raises=KeyError)"],
+)
+def test_a_failure_that_the_solution_announces_is_one(marker: str) -> None:
+    content = f"import pytest\n@pytest.mark.{marker}\ndef test_a():\n    assert add(1, 1) == 3\n"
+    assert not judge(PROGRAM, BESIDE + content, "pytest")["passed"]
+
+
 def test_every_recorded_test_must_run() -> None:
     recorded = judge(PROGRAM, UNITTEST, "unittest")["executed"]
     assert judge(PROGRAM, UNITTEST, "unittest", expected_tests=recorded)["passed"]

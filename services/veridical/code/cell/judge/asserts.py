@@ -9,14 +9,23 @@ import sys
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.result import InvalidTests, Report, exception_text, reason_of, shown
+from veridical.code.cell.judge.surroundings import (
+    Surroundings,
+    heed,
+    mirror_patches,
+    mirror_seeds,
+)
 
 _NAME = "<tests>"
 _BUILTINS = frozenset(vars(builtins))
+_REBOUND = frozenset({bool, int, float, complex, str, bytes, tuple, frozenset, type(None)})
+"""What cannot change but by another value taking its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +48,31 @@ class _Scope(dict[str, Any]):
     def __missing__(self, name: str) -> Any:
         value = self._given[name]
         self._link.touched = True
+        if type(value) in _REBOUND:
+            # The program may have bound it anew since.
+            return self._link.names([name]).get(name, value)
         self[name] = value
         return value
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """The names that test code reads: all, and those whose attributes it reads."""
+    """The names that test code reads: all, those whose attributes it reads, and those it imports."""
 
     names: frozenset[str]
     holders: frozenset[str]
+    imported: frozenset[str]
 
 
-def run(link: Link | LocalLink, test_code: str, entry_point: str) -> Report:
-    """Runs `test_code` against the solution behind `link`."""
+def run(
+    link: Link | LocalLink, test_code: str, entry_point: str, *, is_pure: bool = False
+) -> Report:
+    """Runs `test_code` against the solution behind `link`; pure tests have no surroundings."""
     report = Report()
     try:
         tree = ast.parse(test_code.removeprefix("\ufeff"), _NAME)
+        if isinstance(link, Link) and not is_pure:
+            _share_surroundings(link, test_code, tree)
         _add_check(tree, entry_point)
         parts = list(_parts(tree))
         scope = _scope(link, _uses(tree), entry_point)
@@ -70,6 +87,15 @@ def run(link: Link | LocalLink, test_code: str, entry_point: str) -> Report:
     if not report.failed and report.invalid is None and not link.touched:
         report.invalid = "the tests never call the program"
     return report
+
+
+def _share_surroundings(link: Link, test_code: str, tree: ast.Module) -> None:
+    here = Path.cwd()
+    heed(link, [tree], here / "solution.py")
+    link.world = Surroundings(here)
+    mirror_seeds(link)
+    if "mock" in test_code:
+        mirror_patches(link)
 
 
 def _run_parts(link: Link | LocalLink, parts: list[_Part], scope: _Scope, report: Report) -> None:
@@ -149,13 +175,16 @@ def _uses(tree: ast.Module) -> Uses:
             names.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             holders.add(node.value.id)
-    return Uses(frozenset(names), frozenset(holders))
+    imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    aliases = [alias for node in imports for alias in node.names]
+    imported = {alias.asname or alias.name.partition(".")[0] for alias in aliases}
+    return Uses(frozenset(names), frozenset(holders), frozenset(imported))
 
 
 def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
     entry = entry_point.partition(".")[0]
     libraries = {name for name in uses.holders if name in sys.stdlib_module_names and name != entry}
-    wanted = (uses.names - _BUILTINS - libraries) | ({entry} if entry else set())
+    wanted = (uses.names - _BUILTINS - libraries - uses.imported) | ({entry} if entry else set())
     given = link.names(sorted(wanted))
     if not given:
         # Two names of builtins are entry points of MBPP: tests that call nothing else mean them.

@@ -21,7 +21,7 @@ from veridical.code.cell.judge.classes import MirrorClass
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real
-from veridical.code.cell.values.content import READERS, base_of
+from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, encode_entry
 
@@ -69,6 +69,7 @@ class Callbacks:
         self._link = link
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
+        self._lent: list[Any] = []
 
     def __getitem__(self, number: int) -> Any:
         if type(number) is not int or number < 0:
@@ -117,11 +118,37 @@ class Callbacks:
                 self._link.path,
                 lambda: self._carry_out(what, holder, name, arguments, named),
             )
-            return Reply("ok!", self._link.encode(value))
+            tree = self._link.encode(value)
+            return Reply("ok!", self._lend(value, tree) if what == "get" else tree)
         except (SolutionGone, NeedsShared, ViolationError):
             raise
         except BaseException as error:
             return Reply("err!", self._link.encode(error))
+
+    def _lend(self, value: Any, tree: Tree) -> Tree:
+        """What an object holds, so that the solution can change it in place."""
+        if not self._link.tracks or not (type(value) in MUTABLE or _is_array(value)):
+            return tree
+        number = next((place for place, one in enumerate(self._lent) if one is value), None)
+        if number is None:
+            number = len(self._lent)
+            self._lent.append(value)
+        return {"l": [number, tree]}
+
+    def take_back(self, changes: Any, decode: Callable[[Tree], Any]) -> None:
+        """Makes the solution's changes to what it was lent.
+
+        Raises:
+            ViolationError: It was lent no such thing.
+        """
+        for number, tree in changes:
+            if type(number) is not int or not 0 <= number < len(self._lent):
+                raise ViolationError("what was never lent")
+            rewrite(self._lent[number], decode(tree))
+
+    def end_loans(self) -> None:
+        """Nothing is lent any more: a call is through."""
+        self._lent.clear()
 
     def _carry_out(
         self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]
@@ -193,6 +220,10 @@ def _under(frames: list[str], path: str, answer: Callable[[], Any]) -> Any:
             exec(code, scope)  # noqa: S102 - nothing but a name comes from the solution
             answer = functools.partial(scope[name], answer)
     return answer()
+
+
+def _is_array(value: Any) -> bool:
+    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
 
 
 def _has(kind: type, name: str) -> bool:

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import collections
 import os
+import types
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import dunders
 from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.judge.library import library_class
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.plain import ViolationError
 
@@ -49,7 +51,7 @@ class ClassInfo:
         tells_strangers: Whether its equality tells a random text from an instance; None before
             it was asked.
         handed: Methods that the tests took from the class itself.
-        library: The class of a library that it says to be, if its instances do not cross by value.
+        origin: Module and path that it says to be defined at.
     """
 
     link: Link
@@ -61,7 +63,15 @@ class ClassInfo:
     named: bool = False
     tells_strangers: bool | None = None
     handed: dict[str, Function] = field(default_factory=dict)
-    library: type | None = None
+    origin: tuple[str, str] = ("", "")
+
+    @property
+    def library(self) -> type | None:
+        """The class of a library that it says to be, if its instances do not cross by value.
+
+        Tests may load the library after they met the class.
+        """
+        return library_class(*self.origin)
 
     def forget(self, name: str) -> None:
         """Hears that attribute `name` of the class is about to be another one."""
@@ -137,6 +147,39 @@ class MirrorClass(type):
 
     def __dir__(cls) -> list[str]:
         return list(info(cls).link.operate("dir", cls))
+
+    def __instancecheck__(cls, value: Any) -> bool:
+        """Asks a class that has its own rule, such as a protocol, about the solution's objects."""
+        return type.__instancecheck__(cls, value) or (
+            isinstance(type(value), MirrorClass) and cls._rules("isinstance", value)
+        )
+
+    def __subclasscheck__(cls, kind: type) -> bool:
+        return type.__subclasscheck__(cls, kind) or (
+            isinstance(kind, MirrorClass) and cls._rules("issubclass", kind)
+        )
+
+    def _rules(cls, operation: str, value: Any) -> bool:
+        own = info(cls)
+        check = f"{operation.removeprefix('is')}check"
+        return check in own.on_class and own.link.operate(operation, value, cls) is True
+
+    @property
+    def __mro__(cls) -> tuple[type, ...]:
+        above: tuple[type, ...] = type.__dict__["__mro__"].__get__(cls)
+        return tuple(base for base in above if base is not Mirror)
+
+    @property
+    def __bases__(cls) -> tuple[type, ...]:  # type: ignore[override]
+        bases: tuple[type, ...] = type.__dict__["__bases__"].__get__(cls)
+        return tuple(base for base in bases if base is not Mirror) or (object,)
+
+    @property  # type: ignore[misc]
+    def __dict__(cls) -> Any:  # type: ignore[override]
+        own = info(cls)
+        if own.number < 0:
+            return type.__dict__["__dict__"].__get__(cls)
+        return types.MappingProxyType(dict(own.link.operate("vars", cls)))
 
 
 _ASKED_OF_CLASSES = frozenset({"__members__", "__annotations__", "__match_args__", "__slots__"})
@@ -230,10 +273,11 @@ def build(name: str, bases: list[Any], names: dict[str, Any], information: Class
     Raises:
         TypeError: No class has such bases.
     """
-    real: list[Any] = [base for base in bases if base is not object]
+    # A metaclass is a class like others here: what it makes is described as it is.
+    real: list[Any] = [base for base in bases if base not in (object, type)]
     if not any(isinstance(base, MirrorClass) for base in real):
         real.insert(0, Mirror)
-    if any(base in (type, bool, type(None)) for base in real):
+    if any(base in (bool, type(None)) for base in real):
         raise ViolationError("a base that has no subclasses")
     meta = IterableMirrorClass if "iter" in information.on_class else MirrorClass
     if any(isinstance(base, IterableMirrorClass) for base in real):
@@ -331,7 +375,7 @@ def _comparison(name: str) -> Callable[[Any], Any]:
 def said_class(information: ClassInfo) -> property:
     """What `isinstance` asks: an instance of a library's class is one of the judge's class, too."""
     return property(
-        lambda self: information.library if info(type(self)) is information else type(self)
+        lambda self: (info(type(self)) is information and information.library) or type(self)
     )
 
 

@@ -59,13 +59,7 @@ def _mirror(
     link: Link, files: Sequence[File], trees: Sequence[ast.Module], root: Path, path: str
 ) -> None:
     """Makes the tests' surroundings the solution's too."""
-    for tree in trees:
-        reader = sources.reads_source(tree)
-        if reader is not None:
-            raise link.needs_shared(f"{reader}() of the program")
-    if any(map(sources.reads_frames, trees)):
-        link.path = str(root / path)
-    link.records = any(map(sources.reads_records, trees))
+    surroundings.heed(link, trees, root / path)
     link.world = world = surroundings.Surroundings(root)
     world.hide(_place_data(files, trees, root))
     link.names([])
@@ -82,7 +76,9 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
     importer.install()
     tests = test_files(files)
     for file in tests:
-        one.skips |= sources.unconditional_skips(file.tree())
+        tree = file.tree()
+        one.skips |= sources.unconditional_skips(tree)
+        one.failures |= sources.expected_failures(tree)
     try:
         if runner == "unittest":
             unittests.run([_imported(file, importer, one) for file in tests], one)

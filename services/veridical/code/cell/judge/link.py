@@ -89,6 +89,7 @@ class Link:
     _tracked: dict[int, _Tracked] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
     _turn: Any = field(default_factory=threading.RLock)
+    _under_way: int = 0
 
     def __post_init__(self) -> None:
         self.mirrors = Mirrors(self)
@@ -198,6 +199,15 @@ class Link:
         return self.encode(value)
 
     def _request(self, what: str, content: Tree, given: list[Any]) -> Any:
+        self._under_way += 1
+        try:
+            return self._requested(what, content, given)
+        finally:
+            self._under_way -= 1
+            if not self._under_way:
+                self.callbacks.end_loans()
+
+    def _requested(self, what: str, content: Tree, given: list[Any]) -> Any:
         status_tree, extras = self._exchange([what, content, self._sync()])
         status, tree = status_tree
         try:
@@ -227,8 +237,9 @@ class Link:
         try:
             wire.send(self.peer, request)
             while (message := wire.receive(self.peer))[0] == "back":
-                _, content, output = message
+                _, content, output, returned = message
                 self._replay(output)
+                self.callbacks.take_back(returned, self._decoder.fresh)
                 wire.send(self.peer, self._answer(content))
         except TooLargeError as fault:
             raise self._too_large(f"a value {fault}", is_own=self.requests > 2) from fault
@@ -267,6 +278,7 @@ class Link:
             if tracked is not None:
                 rewrite(tracked.held, self._decoder.fresh(tree))
                 tracked.tree = tree
+        self.callbacks.take_back(extras.get("l", ()), self._decoder.fresh)
         if self.world is not None and "w" in extras:
             self.world.take(extras["w"])
 

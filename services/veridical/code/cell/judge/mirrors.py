@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import abc
+import contextlib
+import importlib
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.classes import ClassInfo, MirrorClass
 from veridical.code.cell.judge.functions import Function
-from veridical.code.cell.judge.library import library_class
+from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
@@ -134,9 +136,10 @@ class Mirrors:
         return self._keep(number, _coroutine(self._link, _Handle(number)))
 
     def _make_module(self, tree: Tree, decoder: Decoder) -> Any:
-        number, name = tree
+        number, name, below = tree
         known = sys.modules.get(name) if name.split(".")[0] in sys.stdlib_module_names else None
         if known is not None and known is not sys.modules["__main__"]:
+            _load_below(name, _texts(below))
             return self._keep(number, known)
         return self._keep(number, classes.instance(_MODULE, self._link, number, None))
 
@@ -157,14 +160,14 @@ class Mirrors:
             methods=frozenset(_texts(described["f"])),
             hidden=tuple(_texts(described["o"])),
             on_class=frozenset(_texts(described["i"])),
-            library=library_class(described["m"], described["q"]),
+            origin=(_text(described["m"]) or "", _text(described["q"]) or ""),
         )
         names: dict[str, Any] = {
             "__qualname__": _text(described["q"]) or "",
             "__module__": _text(described["m"]) or "",
             "__doc__": _text(described["d"]),
         }
-        if information.library is not None:
+        if is_library(information.origin[0]):
             names["__class__"] = classes.said_class(information)
         name = _text(described["n"]) or "object"
         if len(self._link.foreign) < MAX_FOREIGN:
@@ -223,6 +226,16 @@ def _register(module: str, name: str, mirror: Any) -> None:
     real = getattr(sys.modules.get(module), name, None)
     if isinstance(real, abc.ABCMeta):
         real.register(mirror)
+
+
+def _load_below(name: str, below: list[str]) -> None:
+    """Has a package of the library hold the modules that it holds for the solution."""
+    if is_library(name) and hasattr(sys.modules[name], "__path__"):
+        for module in below:
+            # What begins with an underscore may do more than define: a `__main__` runs.
+            if module.startswith(f"{name}.") and "._" not in module and module not in sys.modules:
+                with contextlib.suppress(Exception):
+                    importlib.import_module(module)
 
 
 def _known_exception(described: dict[str, Any]) -> type | None:

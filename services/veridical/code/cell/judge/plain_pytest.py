@@ -76,7 +76,7 @@ class _MonkeyPatch:
         if isinstance(target, str):
             value = name
             path, _, name = target.rpartition(".")
-            target = _imported(path)
+            target = surroundings.resolve(path)
         had = hasattr(target, name)
         if raising and not had:
             raise AttributeError(name)
@@ -85,12 +85,7 @@ class _MonkeyPatch:
         self._stack.callback(
             setattr if had else delattr, *((target, name, old) if had else (target, name))
         )
-        place = surroundings.place_of(target, name)
-        if place is None or not isinstance(self._link, Link):
-            return
-        undo = surroundings.put(self._link, *place, value)
-        if undo:
-            self._stack.callback(self._link.operate, "patch", *undo)
+        self._stack.callback(surroundings.put_while(self._link, target, name, value))
 
     def delattr(self, target: Any, name: str, raising: bool = True) -> None:
         """Deletes an attribute until the test ends."""
@@ -220,6 +215,7 @@ def _fixtures(names: dict[str, Any]) -> dict[str, plain_api.Fixture]:
 
 def _run_test(test: _Test, fixtures: _Fixtures, one: Run) -> None:
     one.started(test.name)
+    marks = [mark for mark in test.markers if mark.name == "xfail" and _applies(mark)]
     if any(marker.name in ("skip", "skipif") and _applies(marker) for marker in test.markers):
         base = test.name.partition("[")[0]
         holder = test.owner.__name__ if test.owner else base
@@ -232,16 +228,21 @@ def _run_test(test: _Test, fixtures: _Fixtures, one: Run) -> None:
     except (SolutionGone, NeedsShared):
         raise
     except BaseException as error:
-        one.ended(test.name, error)
+        if marks and all(isinstance(error, mark.kwargs.get("raises") or object) for mark in marks):
+            one.failed_as_marked(test.name, error)
+        else:
+            one.ended(test.name, error)
     else:
-        if any(marker.name == "xfail" for marker in test.markers):
+        if marks:
             one.ended(test.name, AssertionError("passed against its marker"))
         else:
             one.passed(test.name)
 
 
 def _applies(marker: plain_api.Marker) -> bool:
-    return marker.name == "skip" or not marker.args or bool(marker.args[0])
+    if marker.name == "skip":
+        return True
+    return all([*marker.args, marker.kwargs.get("condition", True)])
 
 
 def _call(test: _Test, fixtures: _Fixtures) -> None:
@@ -378,13 +379,3 @@ def _axis(marker: plain_api.Marker) -> list[tuple[dict[str, Any], tuple[Any, ...
 def _named(marker: plain_api.Marker) -> tuple[Any, Any]:
     names = marker.args[0] if marker.args else marker.kwargs["argnames"]
     return names, marker.kwargs["argvalues"]
-
-
-def _imported(path: str) -> Any:
-    parts = path.split(".")
-    found: Any = __import__(parts[0])
-    for end, part in enumerate(parts[1:], start=2):
-        if not hasattr(found, part):
-            __import__(".".join(parts[:end]))
-        found = getattr(found, part)
-    return found

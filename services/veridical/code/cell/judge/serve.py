@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
@@ -17,11 +16,6 @@ from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink, load
 from veridical.code.cell.judge.result import NEEDS_SHARED, Report
 from veridical.code.cell.judge.same import Comparison, Mode
-from veridical.code.cell.judge.surroundings import (
-    Surroundings,
-    mirror_patches,
-    mirror_seeds,
-)
 
 _PAUSE_SECONDS = 0.002
 
@@ -105,12 +99,12 @@ def _report(
 ) -> Report:
     if "asserts" in request:
         wanted = request["asserts"]
-        if isinstance(link, Link) and not request.get("pure", False):
-            link.world = Surroundings(Path.cwd())
-            mirror_seeds(link)
-            if "mock" in wanted["test_code"]:
-                mirror_patches(link)
-        return asserts.run(link, wanted["test_code"], wanted.get("entry_point", ""))
+        return asserts.run(
+            link,
+            wanted["test_code"],
+            wanted.get("entry_point", ""),
+            is_pure=request.get("pure", False),
+        )
     return calls.run(link, _calls(request["calls"]), begun)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from veridical.code.cell.judge.plain_api import SERVED, SERVED_FIXTURES
 from veridical.code.cell.judge.result import InvalidTests
 from veridical.code.cell.judge.suite import File
+from veridical.code.cell.judge.surroundings import mirror_monkeypatch
 from veridical.code.cell.judge.unittests import Run
 
 _CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml")
@@ -137,8 +138,16 @@ class _Listener:
             marked = item.get_closest_marker("skip") or item.get_closest_marker("skipif")
             static = bool(marked) and (base in self._run.skips or holder in self._run.skips)
             self._run.skipped(name, static=static)
+            return
+        marks = [one for one in item.iter_markers("xfail") if all(_conditions(one))]
+        if marks and all(isinstance(error, one.kwargs.get("raises") or object) for one in marks):
+            self._run.failed_as_marked(name, error)
         else:
             self._run.ended(name, error)
+
+
+def _conditions(marker: Any) -> list[Any]:
+    return [*marker.args, marker.kwargs.get("condition", True)]
 
 
 def _name(nodeid: str) -> str:
@@ -155,6 +164,7 @@ def run(files: Sequence[File], one: Run) -> None:
         raise InvalidTests("these tests need pytest, which the judge does not have")
     import pytest  # slow to import; few suites need it
 
+    mirror_monkeypatch(one.link, pytest.MonkeyPatch)
     sys.dont_write_bytecode = True
     # Outside the work folder: nothing that the solution writes is ever collected.
     root = Path(tempfile.mkdtemp(prefix="suite-", dir="/tmp"))

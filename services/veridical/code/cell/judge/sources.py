@@ -19,30 +19,43 @@ _SOURCE_READERS = frozenset(
 )
 
 
+_SKIPS = frozenset({"skip", "skipif", "skipunless"})
+_EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
+
+
 def unconditional_skips(tree: ast.Module) -> frozenset[str]:
     """Names (`test`, `Class` or `Class.test`) whose skip marker asks nothing of the solution."""
-    return frozenset(_skips(tree.body, ""))
+    return frozenset(_marked(tree.body, "", _SKIPS))
 
 
-def _skips(body: list[ast.stmt], prefix: str) -> Iterator[str]:
+def expected_failures(tree: ast.Module) -> frozenset[str]:
+    """Names whose marker says that they fail, and asks nothing of the solution."""
+    return frozenset(_marked(tree.body, "", _EXPECTED_FAILURES))
+
+
+def _marked(body: list[ast.stmt], prefix: str, markers: frozenset[str]) -> Iterator[str]:
     for node in body:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        if any(_is_static_skip(decorator) for decorator in node.decorator_list):
+        if any(_is_static(decorator, markers) for decorator in node.decorator_list):
             yield prefix + node.name
         if isinstance(node, ast.ClassDef):
-            yield from _skips(node.body, f"{node.name}.")
+            yield from _marked(node.body, f"{node.name}.", markers)
 
 
-def _is_static_skip(decorator: ast.expr) -> bool:
+def _is_static(decorator: ast.expr, markers: frozenset[str]) -> bool:
     call = decorator if isinstance(decorator, ast.Call) else None
-    name = ast.unparse(call.func if call else decorator).rpartition(".")[2]
-    if name == "skip":
-        return True
-    if name.lower() not in ("skipif", "skipunless") or call is None or not call.args:
+    name = ast.unparse(call.func if call else decorator).rpartition(".")[2].lower()
+    if name not in markers:
         return False
-    used = {node.id for node in ast.walk(call.args[0]) if isinstance(node, ast.Name)}
-    return used <= _STATIC_NAMES
+    if call is None or name == "skip":
+        return name not in ("skipif", "skipunless")
+    # Reasons and kinds of errors are no conditions.
+    conditions = [*call.args, *(one.value for one in call.keywords if one.arg == "condition")]
+    if not conditions and name in ("skipif", "skipunless"):
+        return False
+    names = {node.id for one in conditions for node in ast.walk(one) if isinstance(node, ast.Name)}
+    return names <= _STATIC_NAMES
 
 
 def reads_frames(tree: ast.Module) -> bool:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import random
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from veridical.code.cell.judge import sources
+from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree
 from veridical.code.cell.world import Change, Folder
@@ -93,6 +96,26 @@ class Surroundings:
         self._folder.take([[path, content] for path, content in files if path not in hidden])
 
 
+def heed(link: Link, trees: Sequence[ast.Module], path: Path) -> None:
+    """Has the solution tell of itself what the tests look at.
+
+    Args:
+        link: The conversation with it.
+        trees: The tests' source.
+        path: Where the program stands, as frames have it.
+
+    Raises:
+        NeedsShared: They read the program's source.
+    """
+    for tree in trees:
+        reader = sources.reads_source(tree)
+        if reader is not None:
+            raise link.needs_shared(f"{reader}() of the program")
+    if any(map(sources.reads_frames, trees)):
+        link.path = str(path)
+    link.records = any(map(sources.reads_records, trees))
+
+
 def mirror_seeds(link: Link) -> None:
     """From now on a seed that the tests set is set in the solution too."""
     random.seed = _seeding(link, "random", random.seed)
@@ -131,6 +154,53 @@ def mirror_patches(link: Link) -> None:
         return leave(self, *details)
 
     patch.__enter__, patch.__exit__ = entered, left
+
+
+def put_while(link: Link | LocalLink, target: Any, name: str, value: Any) -> Callable[[], Any]:
+    """Puts an attribute that the tests replace into the solution's library too; returns what undoes it."""
+    place = place_of(target, name)
+    undo = (
+        put(link, *place, value) if place is not None and not isinstance(link, LocalLink) else None
+    )
+    return (lambda: link.operate("patch", *undo)) if undo is not None else (lambda: None)
+
+
+def mirror_monkeypatch(link: Link | LocalLink, patch: Any) -> None:
+    """From now on what pytest's own `monkeypatch` puts into a library is put into the solution's too.
+
+    Args:
+        link: The conversation with it.
+        patch: The class of the fixture.
+    """
+    replace, undo = patch.setattr, patch.undo
+    undoing: dict[int, list[Callable[[], Any]]] = {}
+
+    def replaced(self: Any, target: Any, name: Any, *value: Any, **named: Any) -> None:
+        replace(self, target, name, *value, **named)
+        if isinstance(target, str) and not value:
+            path, _, attribute = target.rpartition(".")
+            step = put_while(link, resolve(path), attribute, name)
+        else:
+            step = put_while(link, target, name, named.get("value", *value))
+        undoing.setdefault(id(self), []).append(step)
+
+    def undone(self: Any) -> None:
+        for step in reversed(undoing.pop(id(self), [])):
+            step()
+        undo(self)
+
+    patch.setattr, patch.undo = replaced, undone
+
+
+def resolve(path: str) -> Any:
+    """What stands at a dotted path; modules on the way are imported."""
+    parts = path.split(".")
+    found: Any = __import__(parts[0])
+    for end, part in enumerate(parts[1:], start=2):
+        if not hasattr(found, part):
+            __import__(".".join(parts[:end]))
+        found = getattr(found, part)
+    return found
 
 
 def place_of(target: Any, attribute: str) -> tuple[str, list[str]] | None:

@@ -39,7 +39,9 @@ _FUNCTIONS = (
     type(functools.lru_cache(lambda: None)),
 )
 _METHODS = (types.FunctionType, classmethod, staticmethod)
+_ON_CLASSES = ("iter", "len", "getitem", "contains", "instancecheck", "subclasscheck")
 _MAX_CAUSES = 3
+_MAX_SUBMODULES = 64
 
 
 @dataclass(slots=True)
@@ -60,6 +62,7 @@ class Exports:
     objects: list[Any] = field(default_factory=list)
     _numbers: dict[int, int] = field(default_factory=dict)
     _tracked: dict[int, _Tracked] = field(default_factory=dict)
+    _borrowed: dict[int, _Tracked] = field(default_factory=dict)
     encoder: Encoder = field(init=False)
     decoder: Decoder = field(init=False)
 
@@ -106,6 +109,32 @@ class Exports:
             tracked.is_new = False
         return changes
 
+    def borrow(self, tree: Tree) -> Any:
+        """The value of what the judge answers; what its objects hold is followed until the call ends."""
+        if type(tree) is not dict or "l" not in tree:
+            return self.decoder.fresh(tree)
+        number, content = tree["l"]
+        value = self.decoder.fresh(content)
+        known = self._borrowed.setdefault(number, _Tracked(value, None))
+        if known.held is not value:
+            rewrite(known.held, value)
+        known.tree = self.encoder.fresh(known.held)
+        return known.held
+
+    def returned(self) -> list[list[Any]]:
+        """Number and tree of what was borrowed and is not as it was."""
+        changes = []
+        for number, borrowed in self._borrowed.items():
+            tree = self.encoder.fresh(borrowed.held)
+            if tree != borrowed.tree:
+                changes.append([number, tree])
+                borrowed.tree = tree
+        return changes
+
+    def return_all(self) -> None:
+        """Follows nothing any more of what was borrowed: a call is through."""
+        self._borrowed.clear()
+
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
         """The tree of an exception."""
         if self.stubs.number(error) is not None or id(error) in self._numbers:
@@ -148,7 +177,8 @@ class Exports:
         if isinstance(value, BaseException):
             return self.failure(value)
         if isinstance(value, types.ModuleType):
-            return {"M": [self._number(value), value.__name__]}
+            below = [name for name in sys.modules if name.startswith(f"{value.__name__}.")]
+            return {"M": [self._number(value), value.__name__, below[:_MAX_SUBMODULES]]}
         if isinstance(value, _FUNCTIONS):
             names = [getattr(value, name, None) for name in ("__name__", "__qualname__", "__doc__")]
             module = getattr(value, "__module__", None)
@@ -209,7 +239,7 @@ class Exports:
             "o": hidden if held else [],
             "f": [name for name, member in own.items() if isinstance(member, _METHODS)],
             "b": [self._class(base) for base in kind.__bases__ if base is not object],
-            "i": [name for name in ("iter", "len", "getitem", "contains") if _of_meta(kind, name)],
+            "i": [name for name in _ON_CLASSES if _of_meta(kind, name)],
         }
 
     def _import(self, tag: str, tree: Tree, decoder: Decoder) -> Any:

@@ -9,6 +9,9 @@ from veridical.code.cell.dunders import OPERATIONS
 from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.values.plain import Tree
 
+_SLOTS = frozenset({"__dict__", "__weakref__"})
+"""What a class has for its instances' sake."""
+
 
 class Operations:
     """Carries operations out.
@@ -60,6 +63,9 @@ class Operations:
 
     def _op_drop(self, name: str) -> None:
         del self._module[name]
+
+    def _op_vars(self, kind: type) -> tuple[tuple[str, Any], ...]:
+        return tuple((name, one) for name, one in vars(kind).items() if name not in _SLOTS)
 
     def _op_isinstance(self, value: Any, kind: Any) -> bool:
         return isinstance(value, kind)

@@ -102,6 +102,7 @@ class Server:
             except (EOFError, ViolationError, OSError):
                 return
             self._answer(request)
+            self._exports.return_all()
 
     def _answer(self, request: list[Any]) -> None:
         try:
@@ -188,9 +189,11 @@ class Server:
         changed = self._changed(arguments, before)
         if changed:
             extras["m"] = changed
-        updates = self._exports.changed()
+        updates, returned = self._exports.changed(), self._exports.returned()
         if updates:
             extras["u"] = updates
+        if returned:
+            extras["l"] = returned
         output = self._output.taken()
         if output:
             extras["o"] = output
@@ -234,13 +237,13 @@ class Server:
             named_trees = [[key, encode(value)] for key, value in named.items()]
             output = self._output.taken()
             asked = [what, number, name, trees, named_trees, self._frames()]
-            wire.send(self._peer, ["back", asked, output])
+            wire.send(self._peer, ["back", asked, output, exports.returned()])
             while True:
                 message = wire.receive(self._peer)
                 if message[0] not in ("ok!", "err!"):
                     self._answer(message)
                     continue
-                value = exports.decoder.fresh(message[1])
+                value = exports.borrow(message[1])
                 if message[0] == "ok!":
                     return value
                 raise value
