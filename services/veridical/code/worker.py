@@ -28,7 +28,7 @@ from veridical.code.work import Cells, Done, Job, Survey
 from veridical.sandbox import CellEnded, SandboxError, SlotLost, SlotRefused
 
 _TRIES = 2
-_RESERVE_MIB = 128
+_RESERVE_MIB = 256
 """What a slot needs beside the cell of the submission: judge, zygotes and cells forked ahead."""
 _PAUSES = (0.2, 0.6)
 """Seconds between tries to open a slot; also what keeps programs from being given up by the thousand."""

@@ -56,11 +56,11 @@ def test_a_limit_above_a_containers_memory_is_refused_by_name() -> None:
     """A program that met the container's own end of memory would be stopped for no fault of its own."""
     with brokers(the_engine()) as start, closing(Servers()) as servers:
         server = serve(servers, start("--memory-mib", "600"), "docker")
-        assert judge(server, RIGHT, memory_mib=400).outcome == OUTCOME_CORRECT
+        assert judge(server, RIGHT, memory_mib=300).outcome == OUTCOME_CORRECT
         for limits, asked in (({}, 512), ({"memory_mib": 4096}, 4096)):
             verdict = judge(server, RIGHT, **limits)
             assert verdict.reason == Reason.REASON_INVALID_ITEM
-            told = f"task.code.limits.memory_mib: {asked} MiB, but a cell here has 472 at most"
+            told = f"task.code.limits.memory_mib: {asked} MiB, but a cell here has 344 at most"
             assert verdict.detail == told
 
 

@@ -17,6 +17,7 @@
     derivatives    rules of differentiation
     elimination    sums of multiples of equations, linear systems
     products       values of expressions from values of others
+    limits         what keeps a decider from deciding
     solver         z3
     session        what the questions about one trace share
     truth          whether a statement holds at a point

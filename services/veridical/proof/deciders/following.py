@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from veridical.math.equality.arithmetic import NoValueError, UndefinedError
 from veridical.math.equality.exact import fold
-from veridical.math.equality.residues import NoResidueError
 from veridical.math.equality.survey import check_size
-from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.equality.work import Work
 from veridical.math.terms import Relation
 from veridical.proof.deciders.identities import gap, refuted_by
 from veridical.proof.deciders.isolating import Ends, fails_between, roots_between
+from veridical.proof.deciders.limits import NOT_DECIDED
 from veridical.proof.deciders.opaque import opaque
 from veridical.proof.deciders.polynomials import (
     Polynomial,
@@ -63,14 +62,7 @@ def refute_following(
         if len(names) == 1:
             return _of_one(before, after, names[0], work)
         return _of_several(before, after, names, work, exact=exact)
-    except (
-        WorkExceededError,
-        ArithmeticError,
-        ValueError,
-        NoResidueError,
-        UndefinedError,
-        NoValueError,
-    ):
+    except NOT_DECIDED:
         return None
 
 

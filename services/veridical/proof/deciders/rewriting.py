@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from veridical.math.equality.arithmetic import NoValueError, UndefinedError
-from veridical.math.equality.residues import NoResidueError
 from veridical.math.equality.survey import check_size
-from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.equality.work import Work
 from veridical.math.terms import Apply, Relation, Symbol, Term
 from veridical.proof.deciders.identities import is_identity, refuted_everywhere
+from veridical.proof.deciders.limits import NOT_DECIDED
 from veridical.proof.deciders.opaque import opaque
 from veridical.proof.model import Finding
 from veridical.proof.parts import free_names, parts_of
@@ -28,14 +27,7 @@ def refute_rewriting(statement: Term, work: Work) -> Finding | None:
         if is_identity(statement, work):
             return None
         return refuted_everywhere(statement, work)
-    except (
-        WorkExceededError,
-        ArithmeticError,
-        ValueError,
-        NoResidueError,
-        UndefinedError,
-        NoValueError,
-    ):
+    except NOT_DECIDED:
         return None
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from veridical.math.equality.arithmetic import NoValueError, UndefinedError
-from veridical.math.equality.residues import NoResidueError
 from veridical.math.equality.survey import check_size
-from veridical.math.equality.work import Work, WorkExceededError
+from veridical.math.equality.work import Work
 from veridical.math.terms import Relation, Term
 from veridical.proof.deciders.arithmetic import Truth
 from veridical.proof.deciders.congruences import congruence_of, residue
 from veridical.proof.deciders.identities import refuted_by
+from veridical.proof.deciders.limits import NOT_DECIDED
 from veridical.proof.deciders.truth import truth_at
 from veridical.proof.model import ClaimVerdict, ErrorKind, Fact, Finding, Method
 from veridical.proof.parts import free_names
@@ -78,14 +77,7 @@ def refute_for_all(
             found = _failing(statement, point, work)
             if found is not None:
                 return replace(found, method=Method.ENUMERATION, error=ErrorKind.RULE)
-    except (
-        WorkExceededError,
-        ArithmeticError,
-        ValueError,
-        NoResidueError,
-        UndefinedError,
-        NoValueError,
-    ):
+    except NOT_DECIDED:
         return None
     return None
 
