@@ -184,6 +184,31 @@ assert f() == NormalDist(0, 1)
 assert (f() + NormalDist(1, 1)).mean == 1
 """,
     ),
+    "a mapping that is no dict": (
+        """
+from collections import ChainMap, UserDict, UserList
+class D(UserDict):
+    def __missing__(self, key): return 0
+def f(x): return ChainMap({"a": x}, {"b": 2})
+def g(x): return UserList(x)
+""",
+        """
+from collections import ChainMap, UserDict, UserList
+class D(UserDict): pass
+def f(x): return ChainMap({"a": x}, {"b": 3})
+def g(x): return UserList(x)
+""",
+        """
+d = D(a=1)
+d["b"] = 2
+assert d == {"a": 1, "b": 2} == d
+assert d != {"a": 1}
+d["b"] = 3
+assert d == {"a": 1, "b": 3} and d["c"] == 0
+assert f(1) == {"a": 1, "b": 2}
+assert g([1]) == [1] and g([1]) != (1,)
+""",
+    ),
     "warnings": (
         """
 import warnings

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
 
-from veridical.code.cell.judge import classes
+from veridical.code.cell.judge import classes, special
 from veridical.code.cell.judge.classes import ClassInfo, MirrorClass
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
@@ -152,11 +152,11 @@ class Mirrors:
         known = _known_exception(described)
         if known is not None:
             return self._keep(number, known)
-        special = _texts(described["s"])
+        methods = _texts(described["s"])
         information = ClassInfo(
             link=self._link,
             number=number,
-            special=frozenset(special),
+            special=frozenset(methods),
             methods=frozenset(_texts(described["f"])),
             hidden=tuple(_texts(described["o"])),
             on_class=frozenset(_texts(described["i"])),
@@ -172,7 +172,7 @@ class Mirrors:
         name = _text(described["n"]) or "object"
         if len(self._link.foreign) < MAX_FOREIGN:
             self._link.foreign.add(name)
-        made = self._keep(number, classes.build(name, bases, names, information))
+        made = self._keep(number, special.build(name, bases, names, information))
         if described["m"] in _ABSTRACT:
             _register(described["m"], name, made)
         return made
@@ -307,4 +307,4 @@ def _coroutine(link: Link, handle: _Handle) -> Coroutine[Any, Any, Any]:
 
 
 # A module inside the solution is an object with attributes.
-_MODULE = classes.build("module", [], {}, ClassInfo.plain())
+_MODULE = special.build("module", [], {}, ClassInfo.plain())

@@ -64,6 +64,13 @@ class Operations:
     def _op_drop(self, name: str) -> None:
         del self._module[name]
 
+    def _op_content(self, value: Any) -> Any:
+        from collections import UserList, UserString
+
+        if isinstance(value, UserString):
+            return str(value)
+        return list(value) if isinstance(value, UserList) else dict(value.items())
+
     def _op_vars(self, kind: type) -> tuple[tuple[str, Any], ...]:
         return tuple((name, one) for name, one in vars(kind).items() if name not in _SLOTS)
 

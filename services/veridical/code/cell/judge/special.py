@@ -1,0 +1,313 @@
+"""The special methods of mirrors: a mirror class has those of the solution's class, and no others.
+
+Rules that keep what the judge holds from the solution:
+an operand of the judge never takes part in a comparison over there; operators run over there only for
+classes that the tests name; what arithmetic with the judge's values gives is either refused (a plain
+value) or tainted (a handle), unless the test made the operand by calling the class itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from veridical.code.cell import dunders
+from veridical.code.cell.judge.classes import (
+    ClassInfo,
+    IterableMirrorClass,
+    Mirror,
+    MirrorClass,
+    info,
+    is_mirror,
+    is_named,
+    reference,
+)
+from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.values.content import MUTABLE, READERS, base_of
+from veridical.code.cell.values.plain import ViolationError
+
+_COLLECTIONS: dict[tuple[str, str], type] = {
+    ("collections", "ChainMap"): dict,
+    ("collections", "UserDict"): dict,
+    ("collections", "UserList"): list,
+    ("collections", "UserString"): str,
+}
+"""What equals plain collections by what it holds, though it is none."""
+
+
+def build(name: str, bases: list[Any], names: dict[str, Any], information: ClassInfo) -> Any:
+    """The mirror of a class of the solution.
+
+    Raises:
+        TypeError: No class has such bases.
+    """
+    # A metaclass is a class like others here: what it makes is described as it is.
+    real: list[Any] = [base for base in bases if base not in (object, type)]
+    if not any(isinstance(base, MirrorClass) for base in real):
+        real.insert(0, Mirror)
+    if any(base in (bool, type(None)) for base in real):
+        raise ViolationError("a base that has no subclasses")
+    meta = IterableMirrorClass if "iter" in information.on_class else MirrorClass
+    if any(isinstance(base, IterableMirrorClass) for base in real):
+        meta = IterableMirrorClass
+    held = _held(real)
+    for special in information.special & _METHODS.keys():
+        names[special] = _METHODS[special](held)
+    if held is not None and held not in MUTABLE and "__hash__" not in names:
+        names["__hash__"] = held.__hash__
+    elif "unhashable" in information.special:
+        names["__hash__"] = None
+    elif "__eq__" in names and "__hash__" not in names:
+        names["__hash__"] = object.__hash__
+    for hidden in information.hidden:
+        names[hidden] = _forwarded(hidden)
+    if "__class_getitem__" in information.methods:
+        names["__class_getitem__"] = classmethod(lambda cls, _: cls)
+    names["__info__"] = information
+    made: Any = meta
+    return made(name, tuple(real), names)
+
+
+def _held(bases: list[Any]) -> Any:
+    for base in bases:
+        found = base_of(base)
+        if found is not None:
+            return found
+    return None
+
+
+def _forwarded(name: str) -> property:
+    def fetch(self: Any) -> Any:
+        own = reference(self)
+        if name in info(type(self)).methods:
+            return Function(own.link, own.number, name, name)
+        return own.link.operate("get", self, name)
+
+    return property(fetch)
+
+
+def _plain(value: Any) -> Any:
+    """A value decayed to what its real base type holds."""
+    if not is_mirror(value):
+        return value
+    base = base_of(type(value))
+    return value if base is None else READERS[base](value)
+
+
+def _comparison(name: str) -> Callable[[Any], Any]:
+    dunder = f"__{name}__"
+
+    def method_of(held: Any) -> Any:
+        def method(self: Any, other: Any) -> Any:
+            own = reference(self)
+            if is_mirror(other) and is_named(self, other):
+                own.link.own_equality += 1
+                return _tells_strangers(self) and own.link.operate(name, self, other)
+            if held is not None and not own.tainted:
+                return getattr(held, dunder)(self, other)
+            if name == "eq":
+                if _is_collection_like(self, other):
+                    return bool(_content(self) == other)
+                _require_comparable(self, other)
+            return NotImplemented
+
+        return method
+
+    return method_of
+
+
+def _is_collection_like(mirror: Any, other: Any) -> bool:
+    """Whether a mirror is one of the library's collections that equals a plain `other` by its content."""
+    above: tuple[type, ...] = type.__dict__["__mro__"].__get__(type(mirror))
+    origins = {info(base).origin for base in above if isinstance(base, MirrorClass)}
+    return any(type(other) is _COLLECTIONS.get(origin) for origin in origins)
+
+
+def _content(mirror: Any) -> Any:
+    """What a collection holds: the same, however often it is compared before the program is asked again."""
+    own = reference(mirror)
+    if own.content is None or own.content[0] != own.link.requests:
+        value = own.link.operate("content", mirror)
+        own.content = own.link.requests, value
+    return own.content[1]
+
+
+def _require_comparable(mirror: Any, other: Any) -> None:
+    """What the tests expect decides: a value of a library that can compare with none but its own kind.
+
+    Raises:
+        NeedsShared: It cannot.
+    """
+    kind: Any = info(type(mirror)).library
+    if kind is not type(other) or "__eq__" not in _defined(kind):
+        return
+    link = reference(mirror).link
+    if link.crosses(other):
+        return
+    equals: Any = kind.__eq__
+    try:
+        answer = equals(other, mirror)
+    except (TypeError, ValueError, AttributeError):
+        answer = NotImplemented
+    if answer is NotImplemented:
+        raise link.needs_shared(f"compares values of {kind.__module__}.{kind.__qualname__}")
+
+
+def _defined(kind: type) -> set[str]:
+    """The names that a class and its bases define, `object` aside."""
+    return {name for base in kind.__mro__[:-1] for name in vars(base)}
+
+
+def _tells_strangers(mirror: Any) -> bool:
+    own, link = info(type(mirror)), reference(mirror).link
+    if own.tells_strangers is None:
+        try:
+            own.tells_strangers = link.operate("eq", mirror, os.urandom(12).hex()) is not True
+        except Exception:
+            own.tells_strangers = True  # it cannot compare with a text at all
+    return own.tells_strangers
+
+
+def _different(held: Any) -> Any:
+    equal = _comparison("eq")(held)
+
+    def method(self: Any, other: Any) -> Any:
+        answer = equal(self, other)
+        return answer if answer is NotImplemented else not answer
+
+    return method
+
+
+def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
+    dunder = f"__{'r' if swapped else ''}{name}__"
+
+    def method_of(held: Any) -> Any:
+        def method(self: Any, other: Any, *modulus: Any) -> Any:
+            own = reference(self)
+            if not is_named(self, other):
+                local = getattr(held, dunder, None)
+                if local is None or own.tainted:
+                    return NotImplemented
+                return local(self, other, *modulus)
+            operands = (other, self) if swapped else (self, other)
+            return _guarded(operands, own.link.operate(name, *operands, *modulus))
+
+        return method
+
+    return method_of
+
+
+def _guarded(operands: tuple[Any, Any], result: Any) -> Any:
+    mirrors = [reference(operand) for operand in operands if is_mirror(operand)]
+    by_test = all(one.made_by_test for one in mirrors)
+    tainted = any(one.tainted for one in mirrors)
+    with_judge = len(mirrors) < len(operands)
+    if tainted or (with_judge and not by_test):
+        if not is_mirror(result) or base_of(type(result)) is not None:
+            raise TypeError("arithmetic with a value of the test gave a plain value")
+        reference(result).tainted = True
+    elif is_mirror(result) and by_test:
+        reference(result).made_by_test = True
+    return result
+
+
+def _conversion(name: str) -> Callable[[Any], Any]:
+    def method_of(_: Any) -> Any:
+        def method(self: Any, *arguments: Any) -> Any:
+            own = reference(self)
+            if own.tainted:
+                raise TypeError("a conversion of what arithmetic with a value of the test gave")
+            return _plain(own.link.operate(name, self, *arguments))
+
+        return method
+
+    return method_of
+
+
+def _array(held: Any) -> Any:
+    convert = _conversion("array")(held)
+
+    def method(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001
+        made = convert(self)
+        made = _array_of(*made) if type(made) is tuple else made
+        return made if dtype is None else made.astype(dtype)
+
+    return method
+
+
+def _array_of(shape: Any, members: Any) -> Any:
+    import numpy as np  # only where it asks for this
+
+    made = np.empty(len(members), dtype=object)
+    for place, member in enumerate(members):
+        made[place] = member
+    return made.reshape(shape)
+
+
+def _asked(name: str) -> Callable[[Any], Any]:
+    def method_of(_: Any) -> Any:
+        def method(self: Any, *arguments: Any) -> Any:
+            return _plain_text(name, reference(self).link.operate(name, self, *arguments))
+
+        return method
+
+    return method_of
+
+
+def _plain_text(name: str, value: Any) -> Any:
+    return _plain(value) if name in ("str", "repr", "format", "bytes", "len", "hash") else value
+
+
+def _hash(held: Any) -> Any:
+    if held is not None and held not in MUTABLE:
+        return held.__hash__
+
+    def method(self: Any) -> Any:
+        if not is_named(self):
+            return object.__hash__(self)
+        return _plain(reference(self).link.operate("hash", self))
+
+    return method
+
+
+def _contains(held: Any) -> Any:
+    def method(self: Any, value: Any) -> Any:
+        if is_named(self):
+            return reference(self).link.operate("contains", self, value)
+        if held is not None:
+            return held.__contains__(self, value)
+        return any(member is value or member == value for member in self)
+
+    return method
+
+
+def _exit(_: Any) -> Any:
+    def method(self: Any, kind: Any, error: Any, _trace: Any) -> Any:
+        return reference(self).link.operate("exit", self, kind, error, None)
+
+    return method
+
+
+def _call(_: Any) -> Any:
+    def method(self: Any, *arguments: Any, **named: Any) -> Any:
+        own = reference(self)
+        return own.link.call(own.number, None, arguments, named)
+
+    return method
+
+
+_METHODS: dict[str, Callable[[Any], Any]] = {
+    **{f"__{name}__": _asked(name) for name in dunders.PLAIN},
+    **{f"__{name}__": _conversion(name) for name in dunders.CONVERSIONS},
+    **{f"__{name}__": _comparison(name) for name in dunders.COMPARISONS},
+    **{f"__{name}__": _arithmetic(name, swapped=False) for name in dunders.ARITHMETIC},
+    **{f"__r{name}__": _arithmetic(name, swapped=True) for name in dunders.ARITHMETIC},
+    **{f"__{name}__": _arithmetic(name, swapped=False) for name in dunders.IN_PLACE},
+    "__array__": _array,
+    "__ne__": _different,
+    "__hash__": _hash,
+    "__contains__": _contains,
+    "__exit__": _exit,
+    "__call__": _call,
+}
