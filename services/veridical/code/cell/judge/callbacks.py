@@ -48,6 +48,8 @@ _FUNCTIONS = (
 )
 _REFUSED = (types.FrameType, types.CodeType)
 _MAX_FRAMES = 64
+_UNHELD = 3
+"""References to a value that was made to be read: no test could see a change to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Callbacks:
         self._link = link
         self._objects: list[Any] = []
         self._numbers: dict[int, int] = {}
-        self._lent: list[Any] = []
+        self._lent: list[tuple[Any, Tree]] = []
+        self._loans: dict[int, int] = {}
 
     def __getitem__(self, number: int) -> Any:
         if type(number) is not int or number < 0:
@@ -127,12 +130,16 @@ class Callbacks:
 
     def _lend(self, value: Any, tree: Tree) -> Tree:
         """What an object holds, so that the solution can change it in place."""
-        if not self._link.tracks or not (type(value) in MUTABLE or _is_array(value)):
+        is_mutable = type(value) in MUTABLE or _is_array(value)
+        if not self._link.tracks or not is_mutable or sys.getrefcount(value) <= _UNHELD:
             return tree
-        number = next((place for place, one in enumerate(self._lent) if one is value), None)
-        if number is None:
-            number = len(self._lent)
-            self._lent.append(value)
+        number = self._loans.setdefault(id(value), len(self._lent))
+        if number == len(self._lent):
+            self._lent.append((value, tree))
+        elif self._lent[number][1] == tree:
+            return {"l": [number, None]}
+        else:
+            self._lent[number] = value, tree
         return {"l": [number, tree]}
 
     def take_back(self, changes: Any, decode: Callable[[Tree], Any]) -> None:
@@ -144,11 +151,14 @@ class Callbacks:
         for number, tree in changes:
             if type(number) is not int or not 0 <= number < len(self._lent):
                 raise ViolationError("what was never lent")
-            rewrite(self._lent[number], decode(tree))
+            value, _ = self._lent[number]
+            rewrite(value, decode(tree))
+            self._lent[number] = value, self._link.encode(value)
 
     def end_loans(self) -> None:
         """Nothing is lent any more: a call is through."""
         self._lent.clear()
+        self._loans.clear()
 
     def _carry_out(
         self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]

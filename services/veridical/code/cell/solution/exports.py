@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import collections
 import functools
+import itertools
 import sys
 import types
 from dataclasses import dataclass, field
@@ -114,17 +115,22 @@ class Exports:
         if type(tree) is not dict or "l" not in tree:
             return self.decoder.fresh(tree)
         number, content = tree["l"]
-        value = self.decoder.fresh(content)
-        known = self._borrowed.setdefault(number, _Tracked(value, None))
-        if known.held is not value:
-            rewrite(known.held, value)
-        known.tree = self.encoder.fresh(known.held)
+        known = self._borrowed.pop(number, None)
+        if content is not None:  # else the judge has it as it was when it was lent
+            value = self.decoder.fresh(content)
+            if known is None:
+                known = _Tracked(value, None)
+            else:
+                rewrite(known.held, value)
+            known.tree = self.encoder.fresh(known.held)
+        assert known is not None
+        self._borrowed[number] = known
         return known.held
 
-    def returned(self) -> list[list[Any]]:
-        """Number and tree of what was borrowed and is not as it was."""
+    def returned(self, most: int = sys.maxsize) -> list[list[Any]]:
+        """Number and tree of what was borrowed, at most so many back, and is not as it was."""
         changes = []
-        for number, borrowed in self._borrowed.items():
+        for number, borrowed in itertools.islice(reversed(self._borrowed.items()), most):
             tree = self.encoder.fresh(borrowed.held)
             if tree != borrowed.tree:
                 changes.append([number, tree])
