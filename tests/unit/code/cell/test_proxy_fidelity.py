@@ -167,6 +167,7 @@ class A(metaclass=Single): pass
         """
 assert A() is A()
 assert Single.__name__ == 'Single'
+assert isinstance(A, Single) and not isinstance(A(), Single)
 """,
     ),
     "a library's class that both import": (

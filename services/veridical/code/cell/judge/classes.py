@@ -144,8 +144,9 @@ class MirrorClass(type):
 
     def __instancecheck__(cls, value: Any) -> bool:
         """Asks a class that has its own rule, such as a protocol, about the solution's objects."""
+        is_foreign = isinstance(type(value), MirrorClass) or isinstance(value, MirrorClass)
         return type.__instancecheck__(cls, value) or (
-            isinstance(type(value), MirrorClass) and cls._rules("isinstance", value)
+            is_foreign and cls._rules("isinstance", value)
         )
 
     def __subclasscheck__(cls, kind: type) -> bool:
