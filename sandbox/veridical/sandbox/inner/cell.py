@@ -112,9 +112,10 @@ def _enter(plan: Plan, outer_ids: tuple[int, int]) -> None:
         kernel.mount("tmpfs", "/tmp", "tmpfs", hidden, size)  # noqa: S108
         _own_proc(plan, hidden | kernel.MS_NOEXEC)
     if plan.mounts:
-        for folder in (HOME, "/tmp/shm"):  # noqa: S108
-            mkdir(folder)  # noqa: PTH102 - pathlib costs every cell memory
-            if plan.user:
+        mkdir(HOME)  # noqa: PTH102 - pathlib costs every cell memory
+        mkdir("/tmp/shm")  # noqa: PTH102, S108
+        if plan.user:
+            for folder in ("/tmp", HOME, "/tmp/shm"):  # noqa: S108
                 os.chown(folder, plan.user, plan.user)
         chdir(HOME)
     if plan.landlock:
