@@ -23,6 +23,7 @@ from veridical.code.cell.judge.surroundings import (
 )
 
 _NAME = "<tests>"
+_STOP = StopIteration.__name__
 _BUILTINS = frozenset(vars(builtins))
 _REBOUND = frozenset({bool, int, float, complex, str, bytes, tuple, frozenset, type(None)})
 """What cannot change but by another value taking its name."""
@@ -49,8 +50,7 @@ class _Scope(dict[str, Any]):
         value = self._given[name]
         self._link.touched = True
         if type(value) in _REBOUND:
-            # The program may have bound it anew since.
-            return self._link.names([name]).get(name, value)
+            return self._link.value_of(name)  # the program may have bound it anew
         self[name] = value
         return value
 
@@ -71,14 +71,16 @@ def run(
     report = Report()
     try:
         tree = ast.parse(test_code.removeprefix("\ufeff"), _NAME)
+        if isinstance(link, Link):
+            link.hears_stops = _STOP in test_code
         if isinstance(link, Link) and not is_pure:
             _share_surroundings(link, test_code, tree)
         _add_check(tree, entry_point)
         parts = list(_parts(tree))
-        scope = _scope(link, _uses(tree), entry_point)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
         report.invalid = f"{type(fault).__name__}: {fault}"[:500]
         return report
+    scope = _scope(link, _uses(tree), entry_point)
     report.tests = sum(part.is_test for part in parts) or 1
     try:
         _run_parts(link, parts, scope, report)
@@ -91,7 +93,7 @@ def run(
 
 def _share_surroundings(link: Link, test_code: str, tree: ast.Module) -> None:
     here = Path.cwd()
-    heed(link, [tree], here / "solution.py")
+    heed(link, [tree], [test_code], here / "solution.py")
     link.world = Surroundings(here)
     mirror_seeds(link)
     if "mock" in test_code:

@@ -174,7 +174,14 @@ class MirrorClass(type):
         own = info(cls)
         if own.number < 0:
             return type.__dict__["__dict__"].__get__(cls)
-        return types.MappingProxyType(dict(own.link.operate("vars", cls)))
+        held = dict(own.link.operate("vars", cls))
+        annotations = held.get("__annotations__")
+        if type(annotations) is not dict or not all(
+            issubclass(type(one), type) for one in annotations.values()
+        ):
+            # Texts among them would be run as code here by who resolves them.
+            held.pop("__annotations__", None)
+        return types.MappingProxyType(held)
 
 
 _ASKED_OF_CLASSES = frozenset({"__members__", "__annotations__", "__match_args__", "__slots__"})

@@ -15,7 +15,14 @@ from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.result import NEEDS_SHARED, InvalidTests, Report, reason_of
-from veridical.code.cell.judge.suite import File, Importer, SolutionModule, module_name, test_files
+from veridical.code.cell.judge.suite import (
+    File,
+    Importer,
+    SolutionModule,
+    endings,
+    module_name,
+    test_files,
+)
 from veridical.code.cell.judge.unittests import Run
 
 
@@ -47,7 +54,8 @@ def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
     root = Path.cwd()
     trees = [file.tree() for file in files if file.is_python]
     if isinstance(link, Link):
-        solution: types.ModuleType = SolutionModule(module_name(path), link)
+        own = sources.own_names(trees, frozenset(endings(module_name(path))))
+        solution: types.ModuleType = SolutionModule(module_name(path), link, own)
         _mirror(link, files, trees, root, path)
     else:
         solution = link.module
@@ -59,7 +67,7 @@ def _mirror(
     link: Link, files: Sequence[File], trees: Sequence[ast.Module], root: Path, path: str
 ) -> None:
     """Makes the tests' surroundings the solution's too."""
-    surroundings.heed(link, trees, root / path)
+    surroundings.heed(link, trees, [file.content for file in files], root / path)
     link.world = world = surroundings.Surroundings(root)
     world.hide(_place_data(files, trees, root))
     link.names([])
@@ -75,15 +83,14 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
     """
     importer.install()
     tests = test_files(files)
-    for file in tests:
-        tree = file.tree()
-        one.skips |= sources.unconditional_skips(tree)
-        one.failures |= sources.expected_failures(tree)
+    trees = [file.tree() for file in tests]
+    one.skips |= sources.unconditional_skips(trees)
+    one.failures |= sources.expected_failures(trees)
     try:
         if runner == "unittest":
             unittests.run([_imported(file, importer, one) for file in tests], one)
         elif session.is_needed(files):
-            session.run(files, one)
+            session.run(files, one, lambda error: _blame(error, importer, one))
         else:
             plain_pytest.run(files, lambda file: _imported(file, importer, one), one)
     except (InvalidTests, SolutionGone, NeedsShared):
@@ -100,11 +107,22 @@ def _imported(file: File, importer: Importer, one: Run) -> types.ModuleType:
     except (SolutionGone, NeedsShared):
         raise
     except BaseException as error:
-        lacks = isinstance(error, ImportError) and error.name in importer.solution_names
-        reason = "runtime_error" if lacks else reason_of(error, one.link)
-        text = f"{type(error).__name__}: {error}"
-        one.link.fault = one.link.fault or Fault(reason, text)
-        raise SolutionGone(text) from error
+        raise _blame(error, importer, one) from error
+
+
+def _blame(error: BaseException, importer: Importer, one: Run) -> BaseException:
+    """What a file's failure to be imported comes to: the solution's fault.
+
+    Raises:
+        InvalidTests: It is the tests' own.
+    """
+    if isinstance(error, (SolutionGone, NeedsShared, InvalidTests)):
+        return error
+    lacks = isinstance(error, ImportError) and error.name in importer.solution_names
+    reason = "runtime_error" if lacks else reason_of(error, one.link)
+    text = f"{type(error).__name__}: {error}"
+    one.link.fault = one.link.fault or Fault(reason, text)
+    return SolutionGone(text)
 
 
 def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) -> frozenset[str]:

@@ -61,6 +61,8 @@ class Link:
         path: Where the program stands, for tests that look at its frames; empty for others.
         records: Whether tests look at the program's warnings and log records.
         world: What is shared beside values; None for nothing.
+        hears: Told of each message of the program; None for nobody.
+        hears_stops: Whether the tests know of StopIteration, with which a call ends no loop of others.
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
         touched: Whether the tests have read a name of the program.
@@ -74,6 +76,8 @@ class Link:
     path: str = ""
     records: bool = False
     world: World | None = None
+    hears: Callable[[Tree], None] | None = None
+    hears_stops: bool = False
     fault: Fault | None = None
     needs: str | None = None
     requests: int = 0
@@ -84,12 +88,15 @@ class Link:
     mirrors: Mirrors = field(init=False)
     callbacks: Callbacks = field(init=False)
     _raised: BaseException | None = None
+    _lacks: list[BaseException] = field(default_factory=list)
     _encoder: Encoder = field(init=False)
     _decoder: Decoder = field(init=False)
     _tracked: dict[int, _Tracked] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
     _turn: Any = field(default_factory=threading.RLock)
     _under_way: int = 0
+    _work: int = 0
+    _read: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.mirrors = Mirrors(self)
@@ -117,11 +124,24 @@ class Link:
             if type(public) is not list:
                 raise ViolationError("names are a list")
             values = {str(name): self._decoder.fresh(tree) for name, tree in trees.items()}
-        except (TypeError, ValueError, AttributeError, ViolationError) as error:
-            raise self._broken(str(error)) from None
+        except Exception as error:
+            raise self._broken(f"{type(error).__name__}: {error.args}") from None
         for value in values.values():
             self.mirrors.name(value)
         return values
+
+    def value_of(self, name: str) -> Any:
+        """What a name of the program means now; the same until the program is asked for anything else.
+
+        Raises:
+            KeyError: The program does not define it.
+            SolutionGone: The program did not load.
+        """
+        read_at, value = self._read.get(name, (-1, None))
+        if read_at != self._work:
+            value = self.names([name])[name]
+            self._read[name] = self._work, value
+        return value
 
     def call(
         self, number: int, name: str | None, arguments: tuple[Any, ...], named: dict[str, Any]
@@ -138,7 +158,13 @@ class Link:
             trees = [self._argument(value) for value in given]
             own = [[key, tree] for key, tree in zip(named, trees[len(arguments) :], strict=True)]
             content = [number, name, trees[: len(arguments)], own]
-            result = self._request("call", content, given)
+            try:
+                result = self._request("call", content, given)
+            except StopIteration as stop:
+                if self.hears_stops:
+                    raise
+                # As from a generator: `all(map(f, xs))` must not end early, and pass, by what f raises.
+                raise self.missing(RuntimeError("the program raised StopIteration")) from stop
             self.mirrors.called(result)
             return result
 
@@ -164,8 +190,8 @@ class Link:
         return tracked.held if tracked is not None and tracked.is_plain else None
 
     def raised(self, error: BaseException) -> bool:
-        """Whether the solution raised this very exception last."""
-        return error is self._raised
+        """Whether the solution raised this very exception last, or lacks what it tells of."""
+        return error is self._raised or any(error is one for one in self._lacks)
 
     def missing(self, error: Exception) -> Exception:
         """Notes that `error` stands for what the solution lacks; the exception to raise."""
@@ -200,6 +226,7 @@ class Link:
 
     def _request(self, what: str, content: Tree, given: list[Any]) -> Any:
         self._under_way += 1
+        self._work += 1
         try:
             return self._requested(what, content, given)
         finally:
@@ -221,6 +248,8 @@ class Link:
         if not isinstance(value, BaseException):
             raise self._broken("what was raised is no exception")
         self._raised = value
+        if isinstance(value, ImportError):
+            self._lacks.append(value)
         raise value
 
     def _result(self, tree: Tree, given: list[Any]) -> Any:
@@ -236,7 +265,7 @@ class Link:
             raise self._ended(Fault("time_limit", "more calls than one judgement has"))
         try:
             wire.send(self.peer, request)
-            while (message := wire.receive(self.peer))[0] == "back":
+            while (message := self._received())[0] == "back":
                 _, content, output, returned = message
                 self._replay(output)
                 self.callbacks.take_back(returned, self._decoder.fresh)
@@ -250,6 +279,12 @@ class Link:
         except (ViolationError, ValueError, TypeError) as fault:
             raise self._broken(str(fault)) from None
         return self._opened(message, named=request[0] == "names")
+
+    def _received(self) -> list[Any]:
+        message = wire.receive(self.peer)
+        if self.hears is not None:
+            self.hears(message)
+        return message
 
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
         if len(message) != 3:

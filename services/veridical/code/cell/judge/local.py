@@ -39,6 +39,15 @@ class LocalLink:
         known = vars(self.module)
         return {name: known[name] for name in (known if everything else names) if name in known}
 
+    def value_of(self, name: str) -> Any:
+        """What a name of the program means now.
+
+        Raises:
+            KeyError: It does not define it.
+            SolutionGone: The program did not load.
+        """
+        return self.names([name])[name]
+
     def raised(self, error: BaseException) -> bool:
         """Whether the program raised `error`: its frames are in the traceback."""
         trace = error.__traceback__

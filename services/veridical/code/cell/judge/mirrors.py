@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import contextlib
 import importlib
+import re
 import sys
 from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_NAME_CHARS = 200
 MAX_FOREIGN = 64
+_MAX_BELOW = 64
+_BELOW = re.compile(r"(\.[A-Za-z]\w{0,40}){1,4}", re.ASCII)
 _ABSTRACT = frozenset({"collections.abc", "numbers"})
 _FRAMEWORKS = frozenset({"unittest", "doctest", "test", "pytest", "_pytest"})
 _REAL: dict[str, type] = {
@@ -203,7 +206,8 @@ class Mirrors:
         if isinstance(kind, MirrorClass):
             classes.refer(error, self._link, number)
         _initialise(error, arguments)
-        error.args = tuple(arguments)
+        # With the interpreter's own means: the class may have others, which the program would be asked for.
+        object.__setattr__(error, "args", tuple(arguments))
         self._keep(number, error)
         for name, tree in own.items():
             if not name.startswith("__"):
@@ -231,9 +235,9 @@ def _register(module: str, name: str, mirror: Any) -> None:
 def _load_below(name: str, below: list[str]) -> None:
     """Has a package of the library hold the modules that it holds for the solution."""
     if is_library(name) and hasattr(sys.modules[name], "__path__"):
-        for module in below:
+        for module in below[:_MAX_BELOW]:
             # What begins with an underscore may do more than define: a `__main__` runs.
-            if module.startswith(f"{name}.") and "._" not in module and module not in sys.modules:
+            if _BELOW.fullmatch(module.removeprefix(name)) and module not in sys.modules:
                 with contextlib.suppress(Exception):
                     importlib.import_module(module)
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from veridical.code.cell.values.content import READERS, base_of
+
 # What a file may use of `pytest` to be run by the light runner.
 SERVED = frozenset(
     {"raises", "approx", "fixture", "mark", "param", "skip", "fail", "warns", "importorskip"}
@@ -164,6 +166,9 @@ class Approx:
         return f"approx({self._expected!r})"
 
     def _near(self, expected: Any, actual: Any) -> bool:
+        base = base_of(type(actual))
+        if base is not None and base is not type(actual):
+            actual = READERS[base](actual)  # what it holds, not what it says of itself
         if type(expected).__name__ == "ndarray":
             expected = expected.tolist()
         if type(actual).__name__ == "ndarray":

@@ -242,7 +242,9 @@ def _run_test(test: _Test, fixtures: _Fixtures, one: Run) -> None:
 def _applies(marker: plain_api.Marker) -> bool:
     if marker.name == "skip":
         return True
-    return all([*marker.args, marker.kwargs.get("condition", True)])
+    conditions = [*marker.args, marker.kwargs.get("condition", True)]
+    # Texts are for pytest's own session: here one could be the solution's.
+    return all(conditions) and str not in map(type, conditions)
 
 
 def _call(test: _Test, fixtures: _Fixtures) -> None:
@@ -344,6 +346,8 @@ def _rows(
         fixture = fixtures.known[wanted]
         if fixture.params is not None:
             axes.append([({f"@{wanted}": value}, ()) for value in fixture.params])
+    if not all(axes):  # no row, as pytest has it: a test that is skipped
+        yield _Test(f"{name}[]", function, owner, {}, (plain_api.Marker("skip", (), {}),))
     for number, row in enumerate(itertools.product(*axes)):
         values = {key: value for choice, _ in row for key, value in choice.items()}
         own = tuple(one.mark for _, marks in row for one in marks)

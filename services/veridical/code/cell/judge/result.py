@@ -75,7 +75,7 @@ class Report:
             "reason": reason,
             "detail": link.fault.text if link.fault else link.needs or "",
             "needs_shared": reason == NEEDS_SHARED,
-            "invalid_tests": None if link.fault or link.needs else self.invalid,
+            "invalid_tests": self.invalid if reason == _INVALID else None,
             "foreign_types": sorted(link.foreign),
             "own_eq": link.own_equality,
             "executed": self.executed,
@@ -90,11 +90,12 @@ class Report:
         definite = [one.reason for one in self.failed if one.reason != NEEDS_SHARED]
         if link.needs is not None:
             return definite[0] if definite and self.invalid is None else NEEDS_SHARED
-        if self.invalid is not None:
-            return "invalid_tests"
+        if self.invalid is not None and not [one for one in definite if one != _INVALID]:
+            return _INVALID
         return self.failed[0].reason if self.failed else "wrong_answer"
 
 
+_INVALID = "invalid_tests"
 _MAX_ARGUMENTS = 3
 _shown = reprlib.Repr()
 _shown.maxstring = _shown.maxother = _shown.maxlong = 300

@@ -6,12 +6,13 @@ import ast
 import importlib.util
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from veridical.code.cell.judge.plain_api import SERVED, SERVED_FIXTURES
 from veridical.code.cell.judge.result import InvalidTests
+from veridical.code.cell.judge.sources import has_text_conditions
 from veridical.code.cell.judge.suite import File
 from veridical.code.cell.judge.surroundings import mirror_monkeypatch
 from veridical.code.cell.judge.unittests import Run
@@ -25,6 +26,8 @@ def is_needed(files: Sequence[File]) -> bool:
     if any(file.path.endswith(_CONFIGURATION) for file in files):
         return True
     trees = [file.tree() for file in files if file.is_python]
+    if any(map(has_text_conditions, trees)):
+        return True
     fixtures = frozenset().union(*map(_fixture_names, trees)) | SERVED_FIXTURES
     return any(need for tree in trees for need in _needs(tree, fixtures))
 
@@ -101,17 +104,25 @@ class _Listener:
     """Hears what becomes of each test of a session."""
 
     def __init__(self, one: Run) -> None:
+        self.problem: BaseException | None = None
         self._run = one
-        self._failed: set[str] = set()
+        self._settled: set[str] = set()
+        self._item: Any = None
+        self._error: BaseException | None = None
 
     def pytest_collection_finish(self, session: Any) -> None:
         """Counts the tests."""
         self._run.report.tests += len(session.items)
 
-    def pytest_collectreport(self, report: Any) -> None:
+    def pytest_exception_interact(self, call: Any, report: Any) -> None:
         """Hears of a file that could not be imported."""
-        if report.failed:
-            raise InvalidTests(str(report.longrepr)[:500])
+        if self.problem is None and report.when == "collect":
+            error = call.excinfo.value
+            # pytest tells of a failed import by an error of its own.
+            self.problem = error.__cause__ or error
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """Hears of a file that skips itself."""
         if report.skipped:
             self._run.skipped(report.nodeid, static=False)
 
@@ -120,45 +131,49 @@ class _Listener:
         self._run.started(_name(nodeid))
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
-        """Hears how a part of a test ended."""
-        name = _name(item.nodeid)
-        if call.excinfo is not None and name not in self._failed:
-            self._failed.add(name)
-            self._ended(item, name, call.excinfo.value)
-        elif call.when == "teardown" and name not in self._failed:
-            if item.get_closest_marker("xfail"):
-                self._run.ended(name, AssertionError("passed against its marker"))
-            else:
-                self._run.passed(name)
+        """Hears with what a part of a test ended."""
+        self._item = item
+        self._error = call.excinfo.value if call.excinfo is not None else None
 
-    def _ended(self, item: Any, name: str, error: BaseException) -> None:
-        if type(error).__name__ == "Skipped" and type(error).__module__ == "_pytest.outcomes":
-            base = name.partition("[")[0]
-            holder = base.partition(".")[0]
-            marked = item.get_closest_marker("skip") or item.get_closest_marker("skipif")
-            static = bool(marked) and (base in self._run.skips or holder in self._run.skips)
-            self._run.skipped(name, static=static)
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Hears what pytest makes of that, which resolves conditions of markers."""
+        name = _name(report.nodeid)
+        is_marked = hasattr(report, "wasxfail")
+        if name in self._settled or (report.passed and not is_marked and report.when != "teardown"):
             return
-        marks = [one for one in item.iter_markers("xfail") if all(_conditions(one))]
-        if marks and all(isinstance(error, one.kwargs.get("raises") or object) for one in marks):
-            self._run.failed_as_marked(name, error)
+        self._settled.add(name)
+        if report.skipped and is_marked:
+            self._run.failed_as_marked(name, self._error or AssertionError("not run"))
+        elif report.skipped:
+            self._run.skipped(name, static=self._is_static(name))
+        elif is_marked or (self._error is None and report.failed):
+            self._run.ended(name, AssertionError("passed against its marker"))
+        elif self._error is not None:
+            self._run.ended(name, self._error)
         else:
-            self._run.ended(name, error)
+            self._run.passed(name)
 
-
-def _conditions(marker: Any) -> list[Any]:
-    return [*marker.args, marker.kwargs.get("condition", True)]
+    def _is_static(self, name: str) -> bool:
+        """Whether a skip is a marker's, which asks nothing of the solution."""
+        base = name.partition("[")[0]
+        marked = any(self._item.get_closest_marker(one) for one in ("skip", "skipif"))
+        return marked and not self._run.skips.isdisjoint((base, base.rpartition(".")[0]))
 
 
 def _name(nodeid: str) -> str:
     return ".".join(nodeid.split("::")[1:])
 
 
-def run(files: Sequence[File], one: Run) -> None:
+def run(files: Sequence[File], one: Run, blame: Callable[[BaseException], BaseException]) -> None:
     """Runs a suite in a session of pytest.
 
+    Args:
+        files: The suite.
+        one: Hears what becomes of the tests.
+        blame: What a file's failure to be imported comes to.
+
     Raises:
-        InvalidTests: pytest is not installed here.
+        InvalidTests: pytest is not installed here, or a file's failure is its own.
     """
     if importlib.util.find_spec("pytest") is None:
         raise InvalidTests("these tests need pytest, which the judge does not have")
@@ -176,7 +191,10 @@ def run(files: Sequence[File], one: Run) -> None:
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", f"--rootdir={root}"]
     with _silence() as streams:
         sys.stdout, sys.stderr = streams
-        pytest.main([*options, *paths], plugins=[_Listener(one)])
+        listener = _Listener(one)
+        pytest.main([*options, *paths], plugins=[listener])
+    if listener.problem is not None:
+        raise blame(listener.problem)
 
 
 class _silence:  # noqa: N801 - used as a function

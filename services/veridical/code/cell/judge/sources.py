@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import builtins
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
 
 # A condition made of these is the same for every solution.
-_STATIC_NAMES = frozenset({"sys", "os", "platform", "True", "False", "None", "shutil"})
+_STATIC = {"sys": sys, "os": os, "platform": platform, "shutil": shutil}
+_HOOKS = frozenset(
+    {
+        *("load_tests", "setUpModule", "tearDownModule", "pytestmark", "pytest_plugins"),
+        *("setup_module", "teardown_module", "setup_function", "teardown_function"),
+        *("unittest", "pytest", "mock", "collect_ignore", "collect_ignore_glob"),
+    }
+)
 _FRAME_READERS = frozenset({"currentframe", "getouterframes", "stack", "_getframe"})
 _RECORD_READERS = frozenset(
     {
@@ -23,39 +35,97 @@ _SKIPS = frozenset({"skip", "skipif", "skipunless"})
 _EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
 
 
-def unconditional_skips(tree: ast.Module) -> frozenset[str]:
-    """Names (`test`, `Class` or `Class.test`) whose skip marker asks nothing of the solution."""
-    return frozenset(_marked(tree.body, "", _SKIPS))
+def unconditional_skips(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """Names (`test`, `Class` or `Class.test`) that are skipped wherever they stand, whatever the solution."""
+    return _marked_everywhere(trees, _SKIPS, any)
 
 
-def expected_failures(tree: ast.Module) -> frozenset[str]:
-    """Names whose marker says that they fail, and asks nothing of the solution."""
-    return frozenset(_marked(tree.body, "", _EXPECTED_FAILURES))
+def expected_failures(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """Names that are marked to fail wherever they stand, whatever the solution."""
+    return _marked_everywhere(trees, _EXPECTED_FAILURES, all)
 
 
-def _marked(body: list[ast.stmt], prefix: str, markers: frozenset[str]) -> Iterator[str]:
+def _marked_everywhere(
+    trees: Iterable[ast.Module], markers: frozenset[str], enough: Callable[[list[bool]], bool]
+) -> frozenset[str]:
+    found = [one for tree in trees for one in _marks(tree.body, "", markers, enough, False)]
+    return frozenset(name for name, is_marked in found if is_marked) - frozenset(
+        name for name, is_marked in found if not is_marked
+    )
+
+
+def _marks(
+    body: list[ast.stmt],
+    prefix: str,
+    markers: frozenset[str],
+    enough: Callable[[list[bool]], bool],
+    around: bool,
+) -> Iterator[tuple[str, bool]]:
+    """Each test and class by name, with whether its own markers, or those around it, say so."""
     for node in body:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        if any(_is_static(decorator, markers) for decorator in node.decorator_list):
-            yield prefix + node.name
+        own = [one for one in map(_condition, node.decorator_list) if one[0] in markers]
+        is_marked = around or (bool(own) and enough([holds for _, holds in own]))
+        yield prefix + node.name, is_marked
         if isinstance(node, ast.ClassDef):
-            yield from _marked(node.body, f"{node.name}.", markers)
+            yield from _marks(node.body, f"{node.name}.", markers, enough, is_marked)
 
 
-def _is_static(decorator: ast.expr, markers: frozenset[str]) -> bool:
+def _condition(decorator: ast.expr) -> tuple[str, bool]:
+    """Name of a marker, and whether its condition holds without the solution."""
     call = decorator if isinstance(decorator, ast.Call) else None
     name = ast.unparse(call.func if call else decorator).rpartition(".")[2].lower()
-    if name not in markers:
-        return False
-    if call is None or name == "skip":
-        return name not in ("skipif", "skipunless")
+    if name in ("skip", "expectedfailure") or call is None:
+        return name, name not in ("skipif", "skipunless")
     # Reasons and kinds of errors are no conditions.
-    conditions = [*call.args, *(one.value for one in call.keywords if one.arg == "condition")]
-    if not conditions and name in ("skipif", "skipunless"):
-        return False
-    names = {node.id for one in conditions for node in ast.walk(one) if isinstance(node, ast.Name)}
-    return names <= _STATIC_NAMES
+    conditions = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "condition")]
+    if not conditions:
+        return name, name == "xfail"
+    return name, all(_holds(one) is (name != "skipunless") for one in conditions)
+
+
+def _holds(condition: ast.expr) -> bool | None:
+    """Whether a condition that asks nothing of the solution holds; None for any other, and for a text."""
+    names = {node.id for node in ast.walk(condition) if isinstance(node, ast.Name)}
+    if not names <= {*_STATIC, "True", "False", "None"}:
+        return None
+    try:
+        code = compile(ast.Expression(condition), "<marker>", "eval")
+        value = eval(code, {"__builtins__": {}, **_STATIC})  # noqa: S307 - the tests' own text
+    except Exception:
+        return None
+    return None if isinstance(value, str) else bool(value)
+
+
+def has_text_conditions(tree: ast.Module) -> bool:
+    """Whether a marker's condition is a text, which only pytest's own session resolves."""
+    return any(
+        isinstance(node, ast.Call)
+        and ast.unparse(node.func).rpartition(".")[2] in ("skipif", "xfail")
+        and any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in node.args)
+        for node in ast.walk(tree)
+    )
+
+
+def own_names(trees: Iterable[ast.Module], solution: frozenset[str]) -> frozenset[str]:
+    """Names that mean the tests' own wherever the program defines them, too.
+
+    Those of builtins, of hooks of the runners, and what the tests import from elsewhere: what comes with
+    `import *` must not replace what tests judge by.
+
+    Args:
+        trees: The tests' source.
+        solution: Names of the solution's module.
+    """
+    imported = set()
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module in solution:
+                continue
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                imported |= {one.asname or one.name.partition(".")[0] for one in node.names}
+    return frozenset({*vars(builtins), *_HOOKS, *imported} - {"*"})
 
 
 def reads_frames(tree: ast.Module) -> bool:

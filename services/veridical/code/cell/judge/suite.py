@@ -61,11 +61,18 @@ def module_name(path: str) -> str:
 
 
 class SolutionModule(types.ModuleType):
-    """The solution's module: every name is asked of the solution."""
+    """The solution's module: every name is asked of the solution.
 
-    def __init__(self, name: str, link: Link) -> None:
+    Args:
+        name: Its name.
+        link: The conversation with the solution.
+        reserved: Names that `import *` does not take from it: those of the tests' own.
+    """
+
+    def __init__(self, name: str, link: Link, reserved: frozenset[str] = frozenset()) -> None:
         super().__init__(name)
         self.__dict__["_link_"] = link
+        self.__dict__["_reserved_"] = reserved
         # A folder's module may stand for its package too.
         self.__dict__["__path__"] = []
 
@@ -75,11 +82,13 @@ class SolutionModule(types.ModuleType):
             raise AttributeError(name)
         link.touched = True
         if name == "__all__":
-            return [one for one in link.names([], everything=True) if not one.startswith("__")]
-        given = link.names([name])
-        if name not in given:
-            raise link.missing(AttributeError(f"the program defines no {name}"))
-        return given[name]
+            reserved = self.__dict__["_reserved_"]
+            public = link.names([], everything=True)
+            return [one for one in public if not (one.startswith("__") or one in reserved)]
+        try:
+            return link.value_of(name)
+        except KeyError:
+            raise link.missing(AttributeError(f"the program defines no {name}")) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("__") and name.endswith("__"):
@@ -112,11 +121,11 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._files: dict[str, File] = {}
         self._packages: set[str] = set()
         for file in files:
-            for name in _endings(file.module) if file.is_python else ():
+            for name in endings(file.module) if file.is_python else ():
                 self._files.setdefault(name, file)
-        for name in [*self._files, *_endings(module_name(solution_path))]:
+        for name in [*self._files, *endings(module_name(solution_path))]:
             self._packages.update(_parents(name))
-        self.solution_names = frozenset(_endings(module_name(solution_path)))
+        self.solution_names = frozenset(endings(module_name(solution_path)))
 
     def install(self) -> None:
         """Puts the importer before all others."""
@@ -155,8 +164,8 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(code, module.__dict__)  # noqa: S102 - tests run in a cell of their own
 
 
-def _endings(name: str) -> Iterator[str]:
-    """A module of a folder is imported by its full name, or by what is left of it in its folder."""
+def endings(name: str) -> Iterator[str]:
+    """The names of a module: a module of a folder is imported by its full name, or by what is left of it in its folder."""
     parts = name.split(".")
     for start in range(len(parts)):
         yield ".".join(parts[start:])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from veridical.code.cell.judge import sources
+from veridical.code.cell.judge.guard import RUNNERS, Guard
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree
@@ -96,12 +97,13 @@ class Surroundings:
         self._folder.take([[path, content] for path, content in files if path not in hidden])
 
 
-def heed(link: Link, trees: Sequence[ast.Module], path: Path) -> None:
-    """Has the solution tell of itself what the tests look at.
+def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Path) -> None:
+    """Has the solution tell of itself what the tests look at, and run nothing of it here.
 
     Args:
         link: The conversation with it.
         trees: The tests' source.
+        texts: The same as text.
         path: Where the program stands, as frames have it.
 
     Raises:
@@ -114,6 +116,9 @@ def heed(link: Link, trees: Sequence[ast.Module], path: Path) -> None:
     if any(map(sources.reads_frames, trees)):
         link.path = str(path)
     link.records = any(map(sources.reads_records, trees))
+    link.hears_stops = any(StopIteration.__name__ in text for text in texts)
+    if any(name in text for text in texts for name in RUNNERS):
+        Guard(link).install()
 
 
 def mirror_seeds(link: Link) -> None:
