@@ -33,6 +33,14 @@ WRONG_VALUES = {
     "another polynomial": ("np.poly1d([9])", "f([1, 2]) == np.poly1d([1, 2])"),
     "another matrix": ("np.matrix([[9, 9]])", "np.array_equal(f([[1, 2]]), np.matrix([[1, 2]]))"),
     "another address": ("ipaddress.ip_address('::2')", "f('::1') == ipaddress.ip_address('::1')"),
+    "a crippled address": (
+        "(lambda a: (delattr(a, '_ip'), a)[1])(ipaddress.ip_address(x))",
+        "f('::1') == ipaddress.ip_address('::1')",
+    ),
+    "a matrix of another shape": (
+        "np.matrix([[1, 2, 3]])",
+        "(f(1) == np.matrix([[1, 2]])).all()",
+    ),
     "no address": ("'::1'", "isinstance(f('::1'), ipaddress.IPv6Address)"),
     # What the tests expect crosses: nothing that is returned instead makes them need more.
     "records for a number": (RECORD, "f(1) == 5"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import dunders
 from veridical.code.cell.judge.classes import (
@@ -26,6 +26,9 @@ from veridical.code.cell.judge.classes import (
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.plain import ViolationError
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.link import Link
 
 _COLLECTIONS: dict[tuple[str, str], type] = {
     ("collections", "ChainMap"): dict,
@@ -145,13 +148,36 @@ def _require_comparable(mirror: Any, other: Any) -> None:
     link = reference(mirror).link
     if link.crosses(other):
         return
+    if not _is_told_from_without(other, link):
+        raise link.needs_shared(f"compares values of {kind.__module__}.{kind.__qualname__}")
+
+
+def _is_told_from_without(value: Any, link: Link) -> bool:
+    """Whether a value's class can compare it with what only gives its attributes, and its content as an array.
+
+    What the program returned takes no part in that.
+    """
+    kind = type(value)
+
+    def array(_: Any, *_options: Any, **_named: Any) -> Any:
+        made = value.__array__()
+        if not link.crosses(made):
+            raise TypeError("an array that does not cross")
+        return made
+
+    members: dict[str, Any] = {
+        "__class__": property(lambda _: kind),
+        "__dict__": property(lambda _: vars(value)),
+        "__getattr__": lambda _, name: getattr(value, name),
+    }
+    if hasattr(kind, "__array__"):
+        members["__array__"] = array
     equals: Any = kind.__eq__
     try:
-        answer = equals(other, mirror)
-    except (TypeError, ValueError, AttributeError):
-        answer = NotImplemented
-    if answer is NotImplemented:
-        raise link.needs_shared(f"compares values of {kind.__module__}.{kind.__qualname__}")
+        answer = equals(value, type("Probe", (), members)())
+        return answer is not NotImplemented and bool(getattr(answer, "all", lambda: answer)())
+    except Exception:
+        return False
 
 
 def _defined(kind: type) -> set[str]:
