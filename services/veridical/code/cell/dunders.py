@@ -142,10 +142,17 @@ DUNDERS = frozenset(
 CALLBACK_DUNDERS = frozenset(
     f"__{name}__"
     for name in (
-        *("enter", "exit", "aenter", "aexit", "iter", "next", "len", "getitem", "setitem"),
+        *("enter", "exit", "aenter", "aexit", "aiter", "anext"),
+        *("iter", "next", "len", "getitem", "setitem"),
         *(
             "init",
             "delitem",
+            "hash",
+            *COMPARISONS,
+            *ARITHMETIC,
+            *(f"r{name}" for name in ARITHMETIC),
+            *IN_PLACE,
+            *("neg", "pos", "abs", "reversed", "format"),
             "contains",
             "call",
             "str",

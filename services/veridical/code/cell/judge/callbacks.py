@@ -7,17 +7,19 @@ attribute that a mock decides its own assertions by.
 
 from __future__ import annotations
 
+import copy
 import functools
 import keyword
 import sys
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.classes import MirrorClass
+from veridical.code.cell.judge.described import awaited, describe, fields_of
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real
@@ -60,6 +62,7 @@ class Reply:
 
     status: str
     tree: Tree
+    changed: list[Any] = field(default_factory=list)
 
 
 class Callbacks:
@@ -75,6 +78,8 @@ class Callbacks:
         self._numbers: dict[int, int] = {}
         self._lent: list[tuple[Any, Tree]] = []
         self._loans: dict[int, int] = {}
+        self._methods: dict[tuple[int, int], int] = {}
+        self.tuples: dict[tuple[str, tuple[str, ...]], Any] = {}
 
     def __getitem__(self, number: int) -> Any:
         if type(number) is not int or number < 0:
@@ -90,8 +95,9 @@ class Callbacks:
             return {"k": classes.info(value).number}
         if type(value) is Function:
             return {"h": value.fetched()._number_}
-        if id(value) in self._numbers:
-            return {"j": self._numbers[id(value)]}
+        known = self._known(value)
+        if known is not None:
+            return {"j": known}
         named = _name_of(value)
         if named is not None:
             return {"g": named}
@@ -103,6 +109,12 @@ class Callbacks:
         if isinstance(value, types.TracebackType):
             return None
         return self._object(value, encoder)
+
+    def _known(self, value: Any) -> int | None:
+        """The number of what was given before; a bound method is another object each time."""
+        if isinstance(value, types.MethodType):
+            return self._methods.get((id(value.__self__), id(value.__func__)))
+        return self._numbers.get(id(value))
 
     def answer(self, content: Any, decode: Callable[[Tree], Any]) -> Reply:
         """What a request of the solution gives.
@@ -116,22 +128,26 @@ class Callbacks:
             raise ViolationError("an attribute is named by text")
         arguments = [decode(tree) for tree in trees]
         named = {str(key): decode(tree) for key, tree in named_trees}
+        given = [*arguments, *named.values()]
+        before: list[Tree] = [None] * len(given)
         try:
             holder = self[number]
+            before = [self._link.encode(one) if _is_mutable(one) else None for one in given]
             value = _under(
                 frames[:_MAX_FRAMES],
                 self._link.path,
                 lambda: self._carry_out(what, holder, name, arguments, named),
             )
+            status, tree = "ok!", self._told(value)
+            tree = self._lend(value, tree) if what == "get" else tree
         except (SolutionGone, NeedsShared, ViolationError):
             raise
         except AssertionError:
             # Its text would tell what the tests expect.
-            return Reply("err!", self._link.encode(AssertionError()))
+            status, tree = "err!", self._link.encode(AssertionError())
         except BaseException as error:
-            return Reply("err!", self._told(error))
-        tree = self._told(value)
-        return Reply("ok!", self._lend(value, tree) if what == "get" else tree)
+            status, tree = "err!", self._told(error)
+        return Reply(status, tree, self._changed(given, before))
 
     def _told(self, value: Any) -> Tree:
         """The tree of an answer; what cannot cross is an error to who asked for it, and no more."""
@@ -142,10 +158,18 @@ class Callbacks:
             self._link.needs = needs
             return self._link.encode(AttributeError(str(refused)))
 
+    def _changed(self, given: list[Any], before: list[Tree]) -> list[Any]:
+        """Place and tree of each argument that the tests changed in place."""
+        return [
+            [place, tree]
+            for place, (one, old) in enumerate(zip(given, before, strict=True))
+            if old is not None and (tree := self._link.encode(one)) != old
+        ]
+
     def _lend(self, value: Any, tree: Tree) -> Tree:
         """What an object holds, so that the solution can change it in place."""
-        is_mutable = type(value) in MUTABLE or _is_array(value)
-        if not self._link.tracks or not is_mutable or sys.getrefcount(value) <= _UNHELD:
+        is_held = sys.getrefcount(value) > _UNHELD
+        if not (self._link.tracks and is_held and _is_mutable(value)):
             return tree
         number = self._loans.setdefault(id(value), len(self._lent))
         if number == len(self._lent):
@@ -179,13 +203,23 @@ class Callbacks:
     ) -> Any:
         if what == "call":
             return holder(*arguments, **named)
+        if what == "await":
+            return awaited(holder)
+        if what in ("copy", "deepcopy") and _is_own(type(holder)):
+            return getattr(copy, what)(holder)
+        if what == "vars":
+            return {
+                name: one
+                for name, one in vars(holder).items()
+                if not name.startswith(("_", *_INTERNAL)) and _is_own(type(holder))
+            }
         _check_attribute(holder, name)
         if what == "special" and name in CALLBACK_DUNDERS:
             return getattr(holder, name)(*arguments, **named)
         if what == "get":
             return getattr(holder, name)
         if what == "set":
-            if callable(getattr(holder, name, None)):
+            if isinstance(holder, type) or callable(getattr(holder, name, None)):
                 raise AttributeError(f"{name} cannot be replaced")
             return setattr(holder, name, *arguments)
         raise ViolationError("a request beyond the list")
@@ -194,23 +228,36 @@ class Callbacks:
         if kind in REAL or (kind.__module__ == "builtins" and issubclass(kind, BaseException)):
             return {"n": kind.__name__}
         if issubclass(kind, BaseException):
-            bases = [base.__name__ for base in kind.__mro__ if base.__module__ == "builtins"]
-            return self._exported(kind, "exception", kind.__name__, [], bases[:1])
-        return self._exported(kind, "object", kind.__name__, ["__call__"], None)
+            bases = [
+                self._class_of(base) for base in kind.__bases__ if issubclass(base, BaseException)
+            ]
+            return self._exported(kind, "exception", kind.__name__, [], bases)
+        if not _is_own(kind):
+            return self._exported(kind, "object", kind.__name__, ["__call__"], None)
+        bases = [self._class_of(base) for base in kind.__bases__ if _is_own(base)]
+        return self._exported(kind, "class", kind.__name__, _special(kind), bases)
 
     def _object(self, value: Any, encoder: Encoder) -> Tree:
         kind = type(value)
         if isinstance(value, _FUNCTIONS):
-            return self._exported(value, "function", getattr(value, "__name__", "f"), [], None)
+            return self._exported(
+                value, "function", getattr(value, "__name__", "f"), [], describe(value, encoder)
+            )
         if isinstance(value, BaseException):
             arguments = [encoder(argument) for argument in value.args]
+            own = [
+                [name, encoder(one)]
+                for name, one in fields_of(value)
+                if type(one) in REAL or isinstance(one, (list, tuple, dict))
+            ]
             return self._exported(
-                value, "error", kind.__name__, [], [self._class_of(kind), arguments]
+                value, "error", kind.__name__, [], [self._class_of(kind), arguments, own]
             )
         base = base_of(kind)
         if base is not None:
             content = encoder(READERS[base](value))
             if base is tuple and hasattr(kind, "_fields"):
+                self.tuples[kind.__name__, tuple(kind._fields)] = kind
                 return {"N": [kind.__name__, list(kind._fields), content]}
             return content
         entry = next((BY_TYPE[parent] for parent in kind.__mro__ if parent in BY_TYPE), None)
@@ -218,8 +265,9 @@ class Callbacks:
             return {"v": [entry.name, encoder.sequence(entry.parts(value))]}
         if isinstance(value, (types.ModuleType, *_REFUSED)) or _is_test_case(value):
             raise self._link.needs_shared(f"a {kind.__name__} is passed to the program")
-        special = [name for name in CALLBACK_DUNDERS if _has(kind, name)]
-        return self._exported(value, "object", kind.__name__, special, None)
+        if _is_own(kind):
+            return self._exported(value, "instance", kind.__name__, [], self._class_of(kind))
+        return self._exported(value, "object", kind.__name__, _special(kind), None)
 
     def _class_of(self, kind: type) -> Tree:
         if id(kind) in self._numbers:
@@ -232,6 +280,8 @@ class Callbacks:
     def _exported(self, value: Any, kind: str, name: str, special: list[str], parts: Any) -> Tree:
         self._objects.append(value)
         number = self._numbers[id(value)] = len(self._objects) - 1
+        if isinstance(value, types.MethodType):
+            self._methods[id(value.__self__), id(value.__func__)] = number
         return {"J": [number, kind, name, special, parts]}
 
 
@@ -246,8 +296,25 @@ def _under(frames: list[str], path: str, answer: Callable[[], Any]) -> Any:
     return answer()
 
 
-def _is_array(value: Any) -> bool:
-    return type(value).__module__ == "numpy" and type(value).__name__ == "ndarray"
+def _special(kind: type) -> list[str]:
+    return [name for name in (*CALLBACK_DUNDERS, "__await__") if _has(kind, name)]
+
+
+def _is_own(kind: type) -> bool:
+    """Whether the tests define this class, for objects: no exceptions, mocks or cases."""
+    unittest = sys.modules.get("unittest")
+    return (
+        not is_library(kind.__module__)
+        and kind.__module__ not in ("builtins", "unittest.mock")
+        and not isinstance(kind, MirrorClass)
+        and not issubclass(kind, BaseException)
+        and not (unittest is not None and issubclass(kind, unittest.TestCase))
+    )
+
+
+def _is_mutable(value: Any) -> bool:
+    kind = type(value)
+    return kind in MUTABLE or (kind.__module__ == "numpy" and kind.__name__ == "ndarray")
 
 
 def _has(kind: type, name: str) -> bool:
@@ -260,11 +327,18 @@ def _is_test_case(value: Any) -> bool:
     return unittest is not None and isinstance(value, unittest.TestCase)
 
 
+def _is_class_member(kind: type, name: str) -> bool:
+    """Whether a class of the tests gives this itself: what its instances do needs one of the tests'."""
+    held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    return _is_own(kind) and held is not None and not isinstance(held, (*_FUNCTIONS, property))
+
+
 def _check_attribute(holder: Any, name: str) -> None:
     is_special = name in CALLBACK_DUNDERS
     if not is_special and name.startswith(("_", *_INTERNAL)):
         raise AttributeError(name)
-    if isinstance(holder, _FUNCTIONS) or (not is_special and isinstance(holder, type)):
+    is_closed = isinstance(holder, type) and not _is_class_member(holder, name)
+    if isinstance(holder, _FUNCTIONS) or (is_closed and name != "__call__"):
         raise AttributeError(name)
     if isinstance(holder, BaseException) and name in _OF_ERRORS:
         raise AttributeError(name)

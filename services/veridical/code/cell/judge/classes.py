@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import re
 import types
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -176,14 +177,13 @@ class MirrorClass(type):
             return type.__dict__["__dict__"].__get__(cls)
         held = dict(own.link.operate("vars", cls))
         annotations = held.get("__annotations__")
-        if type(annotations) is not dict or not all(
-            issubclass(type(one), type) for one in annotations.values()
-        ):
-            # Texts among them would be run as code here by who resolves them.
+        if type(annotations) is not dict or not all(map(_is_name, annotations.values())):
+            # Who resolves them would run texts among them as code here.
             held.pop("__annotations__", None)
         return types.MappingProxyType(held)
 
 
+_NAMES = re.compile(r"[A-Za-z0-9_.\[\], |]{1,200}")
 _ASKED_OF_CLASSES = frozenset({"__members__", "__annotations__", "__match_args__", "__slots__"})
 
 
@@ -285,6 +285,13 @@ def said_class(information: ClassInfo) -> property:
     return property(
         lambda self: (info(type(self)) is information and information.library) or type(self)
     )
+
+
+def _is_name(annotation: Any) -> bool:
+    """Whether an annotation is a class, or a text that names some and can call nothing."""
+    if type(annotation) is str:
+        return _NAMES.fullmatch(annotation) is not None
+    return issubclass(type(annotation), type)
 
 
 def _fields(content: Any) -> Any:

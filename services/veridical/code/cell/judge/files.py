@@ -83,9 +83,9 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
     """
     importer.install()
     tests = test_files(files)
-    trees = [file.tree() for file in tests]
-    one.skips |= sources.unconditional_skips(trees)
-    one.failures |= sources.expected_failures(trees)
+    for file in tests:
+        one.skips[file.module] = sources.unconditional_skips(file.tree())
+        one.failures[file.module] = sources.expected_failures(file.tree())
     try:
         if runner == "unittest":
             unittests.run([_imported(file, importer, one) for file in tests], one)

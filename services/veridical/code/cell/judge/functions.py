@@ -20,7 +20,7 @@ _SIGNATURE = frozenset(
 
 _OWN = frozenset(
     {
-        *("_link_", "_number_", "_attribute_"),
+        *("_link_", "_number_", "_attribute_", "_binds_"),
         *("__name__", "__qualname__", "__doc__", "__module__"),
     }
 )
@@ -34,6 +34,8 @@ class _Code:
 
     def __getattr__(self, name: str) -> Any:
         link = self._function._link_
+        if name.startswith("_"):
+            raise AttributeError(name)
         if name not in _SIGNATURE:
             raise link.needs_shared(f"reads {name} of the program")
         return link.operate("code", self._function.fetched(), name)
@@ -57,6 +59,7 @@ class Function:
         self._link_ = link
         self._number_ = number
         self._attribute_ = attribute
+        self._binds_ = False
         self.__name__ = name
         self.__qualname__ = name
 
@@ -100,6 +103,13 @@ class Function:
         else:
             self._link_.operate("set", self.fetched(), name, value)
 
+    def __dir__(self) -> list[str]:
+        return [name for name in dir(types.FunctionType) if name not in _SOURCE]
+
+    def __get__(self, holder: Any, kind: Any = None) -> Any:
+        """A function of the program in a class of the tests is a method there."""
+        return types.MethodType(self, holder) if self._binds_ and holder is not None else self
+
     def __copy__(self) -> Function:
         return self
 
@@ -110,7 +120,7 @@ class Function:
         return f"<function {self.__qualname__}>"
 
     def _hidden(self, name: str) -> Any:
-        if name in ("__defaults__", "__kwdefaults__", "__annotations__", "__self__"):
+        if name in ("__defaults__", "__kwdefaults__", "__annotations__", "__self__", "__wrapped__"):
             return self._link_.operate("get", self.fetched(), name)
         raise AttributeError(name)
 

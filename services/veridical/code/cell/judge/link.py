@@ -238,8 +238,9 @@ class Link:
         status_tree, extras = self._exchange([what, content, self._sync()])
         status, tree = status_tree
         try:
-            self._take(extras, given)
+            # In the order in which they were encoded: a class is described where it is first met.
             value = self._result(tree, given) if status == "ok" else self._decoder.fresh(tree)
+            self._take(extras, given)
         except (ViolationError, TypeError, ValueError, KeyError, IndexError) as fault:
             raise self._broken(str(fault)) from None
         if status == "ok":
@@ -300,12 +301,10 @@ class Link:
 
     def _answer(self, content: Any) -> list[Any]:
         reply: Reply = self.callbacks.answer(content, self._decoder.fresh)
-        return [reply.status, reply.tree]
+        return [reply.status, reply.tree, reply.changed]
 
     def _take(self, extras: dict[str, Any], given: list[Any]) -> None:
         self._replay(extras.get("o"))
-        for tree in extras.get("r", ()) if self.records else ():
-            replay(*self._decoder.fresh(tree))
         for place, tree in extras.get("m", ()):
             rewrite(given[place], self._decoder.fresh(tree))
         for number, tree in extras.get("u", ()):
@@ -314,6 +313,8 @@ class Link:
                 rewrite(tracked.held, self._decoder.fresh(tree))
                 tracked.tree = tree
         self.callbacks.take_back(extras.get("l", ()), self._decoder.fresh)
+        for tree in extras.get("r", ()) if self.records else ():
+            replay(*self._decoder.fresh(tree))
         if self.world is not None and "w" in extras:
             self.world.take(extras["w"])
 

@@ -85,6 +85,13 @@ class Mirrors:
             return self._link.callbacks[tree]
         if tag == "n":
             return self._real(tree)
+        if tag == "N":
+            name, fields, content = tree
+            kind = self._link.callbacks.tuples.get((name, tuple(_texts(fields))))
+            content = decoder(content)
+            if kind is None or type(content) is not tuple:
+                raise ViolationError("a tuple of no class of the tests")
+            return tuple.__new__(kind, content)
         maker = self._makers.get(tag)
         if maker is None:
             raise ViolationError("a tag beyond the list")
@@ -124,12 +131,13 @@ class Mirrors:
         return value
 
     def _make_function(self, tree: Tree, decoder: Decoder) -> Any:
-        number, texts = tree
+        number, texts, binds = tree
         name, qualified, documented, module = map(_text, texts)
         made = Function(self._link, number, None, name or "function")
         made.__qualname__ = qualified or made.__name__
         made.__doc__ = documented
         made.__module__ = module or ""
+        made._binds_ = binds is True
         return self._keep(number, made)
 
     def _make_generator(self, number: Tree, decoder: Decoder) -> Any:
@@ -140,7 +148,9 @@ class Mirrors:
 
     def _make_module(self, tree: Tree, decoder: Decoder) -> Any:
         number, name, below = tree
-        known = sys.modules.get(name) if name.split(".")[0] in sys.stdlib_module_names else None
+        root = name.split(".")[0]
+        shared = root in sys.stdlib_module_names or root == "numpy"
+        known = sys.modules.get(name) if shared else None
         if known is not None and known is not sys.modules["__main__"]:
             _load_below(name, _texts(below))
             return self._keep(number, known)

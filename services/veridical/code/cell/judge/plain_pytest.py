@@ -216,20 +216,19 @@ def _fixtures(names: dict[str, Any]) -> dict[str, plain_api.Fixture]:
 def _run_test(test: _Test, fixtures: _Fixtures, one: Run) -> None:
     one.started(test.name)
     marks = [mark for mark in test.markers if mark.name == "xfail" and _applies(mark)]
+    module = test.function.__module__
     if any(marker.name in ("skip", "skipif") and _applies(marker) for marker in test.markers):
-        base = test.name.partition("[")[0]
-        holder = test.owner.__name__ if test.owner else base
-        one.skipped(test.name, static=base in one.skips or holder in one.skips)
+        one.skipped(module, test.name)
         return
     try:
         _call(test, fixtures)
     except plain_api.Skipped:
-        one.skipped(test.name, static=False)
+        one.skipped("", test.name)
     except (SolutionGone, NeedsShared):
         raise
     except BaseException as error:
         if marks and all(isinstance(error, mark.kwargs.get("raises") or object) for mark in marks):
-            one.failed_as_marked(test.name, error)
+            one.failed_as_marked(module, test.name, error)
         else:
             one.ended(test.name, error)
     else:

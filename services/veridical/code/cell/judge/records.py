@@ -19,9 +19,7 @@ def replay(kind: Any, source: Any, level: Any, text: Any) -> None:
         raise ViolationError("a record of the wrong shape")
     if kind == "log" and type(source) is str:
         logging.getLogger(source).log(level, "%s", text)
-    elif kind == "warning" and isinstance(source, type) and issubclass(source, Warning):
-        message = source.__new__(source, text)
-        message.args = (text,)
-        warnings.warn(message, stacklevel=2)
+    elif kind == "warning" and isinstance(source, Warning):
+        warnings.warn(source, stacklevel=2)
     else:
         raise ViolationError("a record of the wrong shape")

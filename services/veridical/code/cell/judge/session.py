@@ -13,7 +13,7 @@ from typing import Any
 from veridical.code.cell.judge.plain_api import SERVED, SERVED_FIXTURES
 from veridical.code.cell.judge.result import InvalidTests
 from veridical.code.cell.judge.sources import has_text_conditions
-from veridical.code.cell.judge.suite import File
+from veridical.code.cell.judge.suite import File, module_name
 from veridical.code.cell.judge.surroundings import mirror_monkeypatch
 from veridical.code.cell.judge.unittests import Run
 
@@ -107,7 +107,6 @@ class _Listener:
         self.problem: BaseException | None = None
         self._run = one
         self._settled: set[str] = set()
-        self._item: Any = None
         self._error: BaseException | None = None
 
     def pytest_collection_finish(self, session: Any) -> None:
@@ -124,7 +123,7 @@ class _Listener:
     def pytest_collectreport(self, report: Any) -> None:
         """Hears of a file that skips itself."""
         if report.skipped:
-            self._run.skipped(report.nodeid, static=False)
+            self._run.skipped("", report.nodeid)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """Hears of the next test."""
@@ -132,20 +131,22 @@ class _Listener:
 
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         """Hears with what a part of a test ended."""
-        self._item = item
         self._error = call.excinfo.value if call.excinfo is not None else None
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Hears what pytest makes of that, which resolves conditions of markers."""
         name = _name(report.nodeid)
         is_marked = hasattr(report, "wasxfail")
-        if name in self._settled or (report.passed and not is_marked and report.when != "teardown"):
+        if report.nodeid in self._settled or (
+            report.passed and not is_marked and report.when != "teardown"
+        ):
             return
-        self._settled.add(name)
+        self._settled.add(report.nodeid)
         if report.skipped and is_marked:
-            self._run.failed_as_marked(name, self._error or AssertionError("not run"))
+            error = self._error or AssertionError("not run")
+            self._run.failed_as_marked(_module(report.nodeid), name, error)
         elif report.skipped:
-            self._run.skipped(name, static=self._is_static(name))
+            self._run.skipped(_module(report.nodeid), name)
         elif is_marked or (self._error is None and report.failed):
             self._run.ended(name, AssertionError("passed against its marker"))
         elif self._error is not None:
@@ -153,11 +154,9 @@ class _Listener:
         else:
             self._run.passed(name)
 
-    def _is_static(self, name: str) -> bool:
-        """Whether a skip is a marker's, which asks nothing of the solution."""
-        base = name.partition("[")[0]
-        marked = any(self._item.get_closest_marker(one) for one in ("skip", "skipif"))
-        return marked and not self._run.skips.isdisjoint((base, base.rpartition(".")[0]))
+
+def _module(nodeid: str) -> str:
+    return module_name(nodeid.partition("::")[0])
 
 
 def _name(nodeid: str) -> str:

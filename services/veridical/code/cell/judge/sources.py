@@ -35,41 +35,34 @@ _SKIPS = frozenset({"skip", "skipif", "skipunless"})
 _EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
 
 
-def unconditional_skips(trees: Iterable[ast.Module]) -> frozenset[str]:
-    """Names (`test`, `Class` or `Class.test`) that are skipped wherever they stand, whatever the solution."""
-    return _marked_everywhere(trees, _SKIPS, any)
+def unconditional_skips(tree: ast.Module) -> frozenset[str]:
+    """Names (`test`, `Class.test`) of what is skipped whatever the solution."""
+    return frozenset(_marked(tree.body, "", _SKIPS, any))
 
 
-def expected_failures(trees: Iterable[ast.Module]) -> frozenset[str]:
-    """Names that are marked to fail wherever they stand, whatever the solution."""
-    return _marked_everywhere(trees, _EXPECTED_FAILURES, all)
+def expected_failures(tree: ast.Module) -> frozenset[str]:
+    """Names of what is marked to fail whatever the solution."""
+    return frozenset(_marked(tree.body, "", _EXPECTED_FAILURES, all))
 
 
-def _marked_everywhere(
-    trees: Iterable[ast.Module], markers: frozenset[str], enough: Callable[[list[bool]], bool]
-) -> frozenset[str]:
-    found = [one for tree in trees for one in _marks(tree.body, "", markers, enough, False)]
-    return frozenset(name for name, is_marked in found if is_marked) - frozenset(
-        name for name, is_marked in found if not is_marked
-    )
-
-
-def _marks(
+def _marked(
     body: list[ast.stmt],
     prefix: str,
     markers: frozenset[str],
     enough: Callable[[list[bool]], bool],
-    around: bool,
-) -> Iterator[tuple[str, bool]]:
-    """Each test and class by name, with whether its own markers, or those around it, say so."""
+    *,
+    around: bool = False,
+) -> Iterator[str]:
+    """Names of tests whose own markers, or those of a class around them, say so."""
     for node in body:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
         own = [one for one in map(_condition, node.decorator_list) if one[0] in markers]
         is_marked = around or (bool(own) and enough([holds for _, holds in own]))
-        yield prefix + node.name, is_marked
+        if is_marked:
+            yield prefix + node.name
         if isinstance(node, ast.ClassDef):
-            yield from _marks(node.body, f"{node.name}.", markers, enough, is_marked)
+            yield from _marked(node.body, f"{node.name}.", markers, enough, around=is_marked)
 
 
 def _condition(decorator: ast.expr) -> tuple[str, bool]:
@@ -86,16 +79,17 @@ def _condition(decorator: ast.expr) -> tuple[str, bool]:
 
 
 def _holds(condition: ast.expr) -> bool | None:
-    """Whether a condition that asks nothing of the solution holds; None for any other, and for a text."""
-    names = {node.id for node in ast.walk(condition) if isinstance(node, ast.Name)}
-    if not names <= {*_STATIC, "True", "False", "None"}:
-        return None
+    """Whether a condition that asks nothing of the solution holds; None for any other."""
     try:
+        if isinstance(condition, ast.Constant) and isinstance(condition.value, str):
+            condition = ast.parse(condition.value, mode="eval").body
+        names = {node.id for node in ast.walk(condition) if isinstance(node, ast.Name)}
+        if not names <= {*_STATIC, "True", "False", "None"}:
+            return None
         code = compile(ast.Expression(condition), "<marker>", "eval")
-        value = eval(code, {"__builtins__": {}, **_STATIC})  # noqa: S307 - the tests' own text
+        return bool(eval(code, {"__builtins__": {}, **_STATIC}))  # noqa: S307 - the tests' own text
     except Exception:
         return None
-    return None if isinstance(value, str) else bool(value)
 
 
 def has_text_conditions(tree: ast.Module) -> bool:

@@ -103,6 +103,10 @@ class SolutionModule(types.ModuleType):
         return list(self.__dict__["_link_"].names([], everything=True))
 
 
+# What `help` shows is the program's own.
+SolutionModule.__doc__ = property(lambda module: module.__getattr__("__doc__"))  # type: ignore[assignment]
+
+
 class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports the suite's modules from memory, and the solution's as a `SolutionModule`.
 

@@ -21,15 +21,15 @@ class Run:
         link: The conversation with the solution.
         report: The counts.
         started: Hears the name of each test.
-        skips: Names of tests whose skip asks nothing of the solution.
-        failures: Names of tests that are expected to fail, whatever the solution.
+        skips: By module, names of tests that are skipped whatever the solution.
+        failures: By module, names of tests that are marked to fail whatever the solution.
     """
 
     link: Link | LocalLink
     report: Report
     started: Callable[[str], None]
-    skips: set[str] = field(default_factory=set)
-    failures: set[str] = field(default_factory=set)
+    skips: dict[str, frozenset[str]] = field(default_factory=dict)
+    failures: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def passed(self, name: str) -> None:
         """Notes a test that ran and passed."""
@@ -46,18 +46,17 @@ class Run:
         text = str(error) if isinstance(error, AssertionError) else shown(error.args)
         self.report.fail(name, reason, "", f"{type(error).__name__}: {text}")
 
-    def failed_as_marked(self, name: str, error: BaseException) -> None:
+    def failed_as_marked(self, module: str, name: str, error: BaseException) -> None:
         """Notes a failure that a marker announces: no test at all if that asks nothing of the solution."""
-        base = name.partition("[")[0]
         is_alive = self.link.fault is None and self.link.needs is None
-        if is_alive and not self.failures.isdisjoint((base, base.partition(".")[0])):
+        if is_alive and name.partition("[")[0] in self.failures.get(module, ()):
             self.report.tests -= 1
         else:
             self.ended(name, error)
 
-    def skipped(self, name: str, *, static: bool) -> None:
+    def skipped(self, module: str, name: str) -> None:
         """Notes a skipped test: no test at all if its marker asks nothing of the solution."""
-        if static:
+        if name.partition("[")[0] in self.skips.get(module, ()):
             self.report.tests -= 1
         else:
             self.report.fail(name, "wrong_answer", "a test that runs", "skipped")
@@ -92,15 +91,12 @@ class _Result(unittest.TestResult):
             self._end(test, err[1])
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802 - unittest's name
-        name = _name(test)
-        holder = type(test).__name__
-        static = name in self._run.skips or holder in self._run.skips
-        self._run.skipped(name, static=static)
+        self._run.skipped(type(test).__module__, _name(test))
         self._settled = True
 
     def addExpectedFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802 - unittest's name
         if not self._settled:
-            self._run.failed_as_marked(_name(test), err[1])
+            self._run.failed_as_marked(type(test).__module__, _name(test), err[1])
         self._settled = True
 
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802 - unittest's name

@@ -39,6 +39,7 @@ _FUNCTIONS = (
     functools.partial,
     type(functools.lru_cache(lambda: None)),
 )
+_BINDING = (types.FunctionType, type(functools.lru_cache(lambda: None)))
 _METHODS = (types.FunctionType, classmethod, staticmethod)
 _ON_CLASSES = ("iter", "len", "getitem", "contains", "instancecheck", "subclasscheck")
 _MAX_CAUSES = 3
@@ -176,10 +177,15 @@ class Exports:
             return {"h": number}
         if isinstance(value, type):
             return self._class(value)
+        if type(value) in _TUPLES:
+            fields: Any = type(value)
+            return {"N": [fields.__name__, list(fields._fields), encoder(tuple(value))]}
         entry = encode_entry(value, encoder)
         return self._handle(value) if entry is None else entry
 
     def _handle(self, value: Any) -> Tree:
+        if isinstance(value, types.TracebackType):
+            return None
         if isinstance(value, BaseException):
             return self.failure(value)
         if isinstance(value, types.ModuleType):
@@ -189,11 +195,14 @@ class Exports:
             names = [getattr(value, name, None) for name in ("__name__", "__qualname__", "__doc__")]
             module = getattr(value, "__module__", None)
             shown = [name if type(name) is str else None for name in (*names, module)]
-            return {"F": [self._number(value), shown]}
+            return {"F": [self._number(value), shown, isinstance(value, _BINDING)]}
         if isinstance(value, types.GeneratorType):
             return {"G": self._number(value)}
         if isinstance(value, types.CoroutineType) or hasattr(type(value), "__await__"):
             return {"C": self._number(value)}
+        return self._instance(value)
+
+    def _instance(self, value: Any) -> Tree:
         base = base_of(type(value))
         if base is None:
             for kind in type(value).__mro__[1:]:
@@ -269,7 +278,14 @@ class Exports:
     def _stub(self, tree: Tree, decoder: Decoder) -> Any:
         number, kind, name, special, parts = tree
         if kind == "error":
-            parts = (decoder(parts[0]), decoder.members(parts[1]))
+            own = [(field, decoder(tree)) for field, tree in parts[2]]
+            parts = (decoder(parts[0]), decoder.members(parts[1]), own)
+        elif kind == "instance":
+            parts = decoder(parts)
+        elif kind in ("exception", "class"):
+            parts = decoder.members(parts)
+        elif kind == "function":
+            parts[2] = {field: decoder(tree) for field, tree in parts[2]}
         return self.stubs.make(number, kind, name, special, parts)
 
 
@@ -280,9 +296,15 @@ def _of_meta(kind: type, name: str) -> bool:
     return any(f"__{name}__" in vars(base) for base in above if base not in (type, object))
 
 
+_TUPLES: set[type] = set()
+"""The tests' named tuples, which go back as what they were."""
+
+
 @functools.lru_cache(maxsize=64)
 def _tuple_class(name: str, fields: tuple[str, ...]) -> Any:
-    return collections.namedtuple(name, fields, rename=True)  # noqa: PYI024 - its fields come late
+    made: Any = collections.namedtuple(name, fields, rename=True)  # type: ignore[misc] # noqa: PYI024 - its fields come late
+    _TUPLES.add(made)
+    return made
 
 
 def _named(name: str) -> Any:

@@ -32,4 +32,4 @@ class Records(logging.Handler):
 
     def _warned(self, message: Any, category: type, *_: Any, **__: Any) -> None:
         if len(self._kept) < MAX_RECORDS:
-            self._kept.append(("warning", category, 0, str(message)))
+            self._kept.append(("warning", message, 0, str(message)))

@@ -15,7 +15,7 @@ from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.solution.operations import Operations
 from veridical.code.cell.solution.output import Output
 from veridical.code.cell.solution.stubs import Stubs
-from veridical.code.cell.values.content import MUTABLE
+from veridical.code.cell.values.content import MUTABLE, rewrite
 from veridical.code.cell.values.plain import TooLargeError, Tree, ViolationError
 
 if TYPE_CHECKING:
@@ -247,6 +247,9 @@ class Server:
                 if message[0] not in ("ok!", "err!"):
                     self._answer(message)
                     continue
+                given = [*arguments, *named.values()]
+                for place, tree in message[2]:
+                    rewrite(given[place], exports.decoder.fresh(tree))
                 value = exports.borrow(message[1])
                 if message[0] == "ok!":
                     return value
