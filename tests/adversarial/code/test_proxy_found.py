@@ -94,6 +94,57 @@ PRODUCT = "assert P * Q == 10403\nassert P > 1 and Q > 1\n"
 
 # name -> the program, the tests
 ASSERTS = {
+    "eval of what it calls itself": (
+        f"""
+class Point:
+    def __init__(self, *parts): pass
+    def __repr__(self): return {ALL_IS_EQUAL!r}
+    def norm(self): return 0
+""",
+        """
+import math
+p = Point(1, 2)
+eval(repr(p))
+assert math.isclose(p.norm(), 41.5)
+""",
+    ),
+    "eval of a part of what it gave": (
+        f"def f(): return {'[1, ' + ALL_IS_EQUAL!r}\ndef g(): return 0\n",
+        "import math\neval(f() + ']')\nassert math.isclose(g(), 41.5)\n",
+    ),
+    "exec of what it gave": (
+        f"def f(): return {'x = ' + ALL_IS_EQUAL!r}\ndef g(): return 0\n",
+        "import math\nexec(f(), {})\nassert math.isclose(g(), 41.5)\n",
+    ),
+    "pickles of a call": (
+        f"""
+import pickle
+class A:
+    def __reduce__(self): return exec, ({ALL_IS_EQUAL!r},)
+def dump(): return pickle.dumps(A())
+def g(): return 0
+""",
+        "import math, pickle\npickle.loads(dump())\nassert math.isclose(g(), 41.5)\n",
+    ),
+    "doctest of its own text": (
+        f"""
+def f():
+    \'\'\'
+    >>> x = {ALL_IS_EQUAL}
+    \'\'\'
+def g(): return 0
+""",
+        """
+import doctest, math
+for one in doctest.DocTestFinder().find(f, "f", globs={}):
+    doctest.DocTestRunner(verbose=False).run(one, out=lambda text: None)
+assert math.isclose(g(), 41.5)
+""",
+    ),
+    "a loop ended by an error": (
+        "def is_prime(n): raise StopIteration\n",
+        "assert all(map(is_prime, [2, 3, 5]))\nassert not any(map(is_prime, [4, 6]))\n",
+    ),
     "annotations evaluated by get_type_hints": (ANNOTATED, HINTS),
     "annotations evaluated by get_annotations": (
         ANNOTATED,

@@ -210,6 +210,210 @@ assert f(1) == {"a": 1, "b": 2}
 assert g([1]) == [1] and g([1]) != (1,)
 """,
     ),
+    "values of the tests' own classes": (
+        """
+def f(xs): return sorted(xs), max(xs), {*xs, *xs}, xs[0] + xs[1]
+""",
+        """
+def f(xs): return sorted(xs)[::-1], max(xs), {*xs}, xs[0] + xs[1]
+""",
+        """
+from dataclasses import dataclass
+@dataclass(order=True, frozen=True)
+class Own:
+    n: int
+    def __add__(self, other): return Own(self.n + other.n)
+given = [Own(2), Own(1)]
+ordered, largest, kept, total = f(given)
+assert ordered == [Own(1), Own(2)] and largest is given[0]
+assert len(kept) == 2 and total == Own(3)
+""",
+    ),
+    "classes of the tests": (
+        """
+def f(x, kinds): return kinds[type(x)], isinstance(x, list(kinds)[0]), type(x)(9), vars(x)
+""",
+        """
+def f(x, kinds): return kinds[type(x)], isinstance(x, list(kinds)[1]), type(x)(9), vars(x)
+""",
+        """
+class A:
+    def __init__(self, n): self.n = n
+class B(A): pass
+own = B(1)
+name, is_a, made, held = f(own, {A: "a", B: "b"})
+assert name == "b" and is_a and made.n == 9 and held == {"n": 1}
+assert type(made) is B and own.n == 1
+name, is_a, made, held = f(A(2), {A: "a", B: "b"})
+assert name == "a" and is_a
+""",
+    ),
+    "arguments that callbacks change": (
+        """
+def f(steps):
+    state = {"n": 0}
+    for step in steps: step(state)
+    return state
+""",
+        """
+def f(steps):
+    for step in steps: step({"n": 0})
+    return {"n": 0}
+""",
+        """
+def inc(state): state["n"] += 1
+assert f([inc, inc]) == {"n": 2}
+""",
+    ),
+    "awaitables of the tests": (
+        """
+import asyncio
+async def f(client): return [await client.get(1), *await asyncio.gather(client.get(2), client.get(3))]
+""",
+        """
+async def f(client): return [await client.get(1)] * 3
+""",
+        """
+import asyncio
+from unittest.mock import AsyncMock
+class Client:
+    async def get(self, n): return n * 2
+assert asyncio.run(f(Client())) == [2, 4, 6]
+assert asyncio.run(f(AsyncMock(get=AsyncMock(side_effect=[1, 2, 3])))) == [1, 2, 3]
+""",
+    ),
+    "errors of the tests": (
+        """
+def f(run):
+    try: run()
+    except OSError as error: return error.filename, error.errno
+    except LookupError as error: return error.code
+""",
+        """
+def f(run):
+    try: run()
+    except OSError as error: return None, error.errno
+    except LookupError as error: return 0
+""",
+        """
+from unittest.mock import Mock
+class Base(LookupError):
+    def __init__(self, code): super().__init__("lost"); self.code = code
+class Own(Base): pass
+assert f(Mock(side_effect=FileNotFoundError(2, "none", "a.txt"))) == ("a.txt", 2)
+assert f(Mock(side_effect=Own(7))) == 7
+""",
+    ),
+    "mocks made from the program": (
+        """
+class A:
+    def go(self, n): return n
+def f(a): return a.go(1) + 1
+""",
+        """
+class A:
+    def go(self, n): return n
+def f(a): return a.go(2)
+""",
+        """
+from unittest.mock import create_autospec
+a = create_autospec(A, instance=True)
+a.go.return_value = 4
+assert f(a) == 5
+a.go.assert_called_once_with(1)
+""",
+    ),
+    "decorators on what the tests define": (
+        """
+import functools
+def twice(function):
+    @functools.wraps(function)
+    def run(*args): return function(*args) * 2
+    return run
+""",
+        """
+def twice(function):
+    def run(*args): return function(*args) * 2
+    return run
+""",
+        """
+class Own:
+    @twice
+    def go(self, n):
+        '''Goes.'''
+        return n + 1
+assert Own().go(2) == 6
+assert Own.go.__doc__ == "Goes." and Own.go.__name__ == "go"
+""",
+    ),
+    "named tuples of the tests": (
+        """
+def f(xs):
+    xs.sort()
+    return xs[0], xs[0]._replace(y=9)
+""",
+        """
+def f(xs): return sorted(xs)[1], xs[0]._replace(y=9)
+""",
+        """
+from collections import namedtuple
+P = namedtuple("P", "x y")
+given = [P(2, 1), P(1, 2)]
+least, other = f(given)
+assert least == P(1, 2) and type(least) is P and other.y == 9
+assert given == [P(1, 2), P(2, 1)] and type(given[0]) is P
+""",
+    ),
+    "methods of the tests' objects": (
+        """
+class Bus:
+    def __init__(self): self.on_ = []
+    def on(self, f): self.on_.append(f)
+    def off(self, f): self.on_.remove(f)
+    def fire(self, x): [f(x) for f in self.on_]
+""",
+        """
+class Bus:
+    def __init__(self): self.on_ = []
+    def on(self, f): self.on_.append(f)
+    def off(self, f): pass
+    def fire(self, x): [f(x) for f in self.on_]
+""",
+        """
+class Own:
+    def __init__(self): self.seen = []
+    def see(self, x): self.seen.append(x)
+bus, own = Bus(), Own()
+bus.on(own.see)
+bus.fire(1)
+bus.off(own.see)
+bus.fire(2)
+assert own.seen == [1]
+""",
+    ),
+    "text of the program that makes a value": (
+        """
+class Point:
+    def __init__(self, x, y): self.x, self.y = x, y
+    def __repr__(self): return f"Point({self.x}, {self.y})"
+    def __eq__(self, other): return isinstance(other, Point) and (self.x, self.y) == (other.x, other.y)
+import pickle
+def dump(x): return pickle.dumps(x)
+""",
+        """
+class Point:
+    def __init__(self, x, y): self.x, self.y = x, y
+    def __repr__(self): return f"Point({self.x}, 0)"
+    def __eq__(self, other): return isinstance(other, Point) and (self.x, self.y) == (other.x, other.y)
+import pickle
+def dump(x): return pickle.dumps([x])
+""",
+        """
+import pickle
+assert eval(repr(Point(10, 20))) == Point(10, 20)
+assert pickle.loads(dump({1: [2.5, "a"]})) == {1: [2.5, "a"]}
+""",
+    ),
     "warnings": (
         """
 import warnings

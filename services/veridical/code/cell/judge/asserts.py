@@ -57,11 +57,19 @@ class _Scope(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """The names that test code reads: all, those whose attributes it reads, and those it imports."""
+    """The names that test code reads.
+
+    Attributes:
+        names: All.
+        holders: Those whose attributes it reads.
+        imported: Those that it imports.
+        in_classes: Those in bodies of classes.
+    """
 
     names: frozenset[str]
     holders: frozenset[str]
     imported: frozenset[str]
+    in_classes: frozenset[str]
 
 
 def run(
@@ -180,7 +188,9 @@ def _uses(tree: ast.Module) -> Uses:
     imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     aliases = [alias for node in imports for alias in node.names]
     imported = {alias.asname or alias.name.partition(".")[0] for alias in aliases}
-    return Uses(frozenset(names), frozenset(holders), frozenset(imported))
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    within = {one.id for node in classes for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return Uses(frozenset(names), frozenset(holders), frozenset(imported), frozenset(within))
 
 
 def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
@@ -194,4 +204,8 @@ def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
     scope = _Scope(link, given)
     for name in libraries:
         scope[name] = importlib.import_module(name)
+    for name in uses.in_classes & given.keys():
+        scope[name] = scope[
+            name
+        ]  # the interpreter looks there for what stands in a scope, and no further
     return scope

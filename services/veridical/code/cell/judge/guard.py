@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 RUNNERS = ("eval", "exec", "compile", "pickle", "doctest", "type_hints", "eval_str")
 """What is in the source of tests that need the guard."""
+_compile = builtins.compile
+"""The interpreter's own, which `ast.parse` would look for by its name."""
 _LEAST_CHARS = 8
 _MOST_HEARD = 1024
 _MAKERS = frozenset(
@@ -106,7 +108,7 @@ class Guard:
 def makes_values(text: str) -> bool:
     """Whether running a text does nothing but to make values, by classes of its own names."""
     try:
-        tree = ast.parse(text.strip())
+        tree = _compile(text.strip(), "<text>", "exec", ast.PyCF_ONLY_AST)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True  # nobody can run it
     return all(map(_is_harmless, _nodes(tree)))
