@@ -144,7 +144,7 @@ class _Class(type):
 
 def _class(stubs: Stubs, name: str, special: list[str], bases: tuple[Any, ...]) -> Any:
     number: Any = stubs.number
-    members = _members(stubs.ask, number, [one for one in special if one != "__init__"])
+    members = _members(stubs.ask, number, special)
     members["__dict__"] = property(lambda self: stubs.ask("vars", number(self), "", (), {}))
     members["__copy__"] = lambda self: stubs.ask("copy", number(self), "", (), {})
     members["__deepcopy__"] = lambda self, _: stubs.ask("deepcopy", number(self), "", (), {})
