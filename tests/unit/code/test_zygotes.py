@@ -51,7 +51,9 @@ def test_a_rehearsal_leaves_nothing_behind(module: str, tmp_path: Path) -> None:
 
 def test_judges_rehearse_tests_that_pass() -> None:
     found = [json.loads(each) for each in zygote.rehearse()]
-    assert [each["result"]["passed"] for each in found] == [True, True]
+    # Beside other work it takes longer, and the names of tests are told before the result.
+    results = [each["result"] for each in found if "result" in each]
+    assert [result["passed"] for result in results] == [True, True]
 
 
 def test_a_case_has_begun_once_its_mark_was_written_or_pushed_out() -> None:
