@@ -28,7 +28,7 @@ CPU_SECONDS = 5
 WALL_SECONDS = 6
 MEMORY_BYTES = 2 << 30
 
-__all__ = ["JudgeDied", "close", "forged", "judged", "veridical"]
+__all__ = ["JudgeDied", "close", "forged", "judged", "told", "veridical"]
 
 
 class JudgeDied(Exception):
@@ -38,6 +38,11 @@ class JudgeDied(Exception):
 def judged(source: str, request: dict[str, Any], module: str = "solution") -> dict[str, Any]:
     """What the judge says about a program."""
     return _ask({"load": {"source": source, "module": module}, "request": request})
+
+
+def told(program: str, tests: str) -> str:
+    """The reason of the judge's verdict on a program, of tests as asserts."""
+    return str(judged(program, {"asserts": {"test_code": tests, "entry_point": ""}})["reason"])
 
 
 def forged(forger: str, request: dict[str, Any]) -> dict[str, Any]:

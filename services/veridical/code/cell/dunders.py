@@ -113,6 +113,10 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "fspath": _remote("__fspath__"),
     "call": _invoke,
 }
+# What an attribute of a class is asked, where that class is the tests' own.
+DESCRIPTORS: dict[str, Callable[..., Any]] = {
+    f"descriptor_{name}": _remote(f"__{name}__") for name in ("get", "set", "delete", "set_name")
+}
 # These work on every object, whether or not its class says so.
 ALWAYS: dict[str, Callable[..., Any]] = {
     "copy": copy.copy,
@@ -125,6 +129,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     **COMPARISONS,
     **CONVERSIONS,
     **PLAIN,
+    **DESCRIPTORS,
     **ALWAYS,
 }
 DUNDERS = frozenset(
@@ -136,6 +141,7 @@ DUNDERS = frozenset(
         *COMPARISONS,
         *CONVERSIONS,
         *PLAIN,
+        *(name.removeprefix("descriptor_") for name in DESCRIPTORS),
     )
 )
 # Of a test's own object only these cross: what is asked of it is answered by the test.

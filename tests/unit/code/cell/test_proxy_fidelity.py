@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import judged
+from proxy_pair import judged, told
 
 CASES = {
     "a global bound anew": (
@@ -449,11 +449,6 @@ with mock.patch('urllib.request.urlopen') as opened:
 """,
     ),
 }
-
-
-def told(program: str, tests: str) -> str:
-    asserts = {"test_code": tests, "entry_point": ""}
-    return str(judged(program, {"asserts": asserts})["reason"])
 
 
 @pytest.mark.parametrize(("right", "wrong", "tests"), CASES.values(), ids=CASES)

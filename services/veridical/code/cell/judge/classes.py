@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import collections
 import re
+import sys
 import types
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.functions import Function
-from veridical.code.cell.judge.library import library_class
+from veridical.code.cell.judge.library import is_library, library_class
 from veridical.code.cell.values.content import MUTABLE, base_of
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
-
-CARRIERS: dict[type, type] = {
-    collections.Counter: dict,
-    collections.OrderedDict: dict,
-    collections.defaultdict: dict,
-    collections.deque: list,
-}
-
 
 # The interpreter keeps these on an exception itself.
 _LOCAL = frozenset(
@@ -304,6 +296,18 @@ def _fields(content: Any) -> Any:
 def is_mirror(value: Any) -> bool:
     """Whether a value stands for an object of the solution."""
     return isinstance(type(value), MirrorClass)
+
+
+def is_own(kind: type) -> bool:
+    """Whether the tests define this class, for objects: no exceptions, mocks or cases."""
+    unittest = sys.modules.get("unittest")
+    return (
+        not is_library(kind.__module__)
+        and kind.__module__ not in ("builtins", "unittest.mock")
+        and not isinstance(kind, MirrorClass)
+        and not issubclass(kind, BaseException)
+        and not (unittest is not None and issubclass(kind, unittest.TestCase))
+    )
 
 
 def is_named(*values: Any) -> bool:

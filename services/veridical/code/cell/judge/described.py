@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import types
+from collections.abc import Callable
 from typing import Any
 
-from veridical.code.cell.values.plain import Encoder
+from veridical.code.cell.values.plain import Encoder, Tree
 
 _FIELDS = {
     OSError: ("filename", "filename2"),
@@ -27,49 +27,34 @@ def fields_of(error: BaseException) -> list[tuple[str, Any]]:
 
 
 def describe(function: Any, encoder: Encoder) -> list[Any]:
-    """What a function of the tests says of itself: text, annotations and parameters, no defaults."""
+    """What a function of the tests says of itself: texts, annotations, parameters without defaults, "async "."""
     doc, qualified = getattr(function, "__doc__", None), getattr(function, "__qualname__", None)
     texts = [one if type(one) is str else None for one in (doc, qualified)]
     plain = getattr(function, "__func__", function)
     if type(plain) is not types.FunctionType:
         return [*texts, [], None, ""]
-    code = plain.__code__
-    is_bound = plain is not function
-    count = code.co_argcount + code.co_kwonlyargcount
-    names = list(
-        code.co_varnames[
-            : count
-            + bool(code.co_flags & inspect.CO_VARARGS)
-            + bool(code.co_flags & inspect.CO_VARKEYWORDS)
-        ]
-    )
-    given = len(plain.__defaults__ or ()), sorted(plain.__kwdefaults__ or ())
-    shape = [names, code.co_posonlyargcount, code.co_argcount, code.co_kwonlyargcount]
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return [*texts, [], None, ""]
     annotations = [
         [name, encoder(one)]
         for name, one in plain.__annotations__.items()
         if one is None or isinstance(one, (str, type))
     ]
-    kind = "async" if code.co_flags & inspect.CO_COROUTINE else ""
+    rows = [[one.name, int(one.kind), one.default is not one.empty] for one in parameters]
+    kind = "async " if plain.__code__.co_flags & inspect.CO_COROUTINE else ""
+    return [*texts, annotations, rows, kind]
+
+
+def fields_of_class(kind: type, class_of: Callable[[type], Tree]) -> list[Tree]:
+    """Name, type and presence of a default of each public field of a dataclass; of others, nothing."""
     return [
-        *texts,
-        annotations,
-        [*shape, code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS), *given, is_bound],
-        kind,
+        [
+            one.name,
+            class_of(one.type) if isinstance(one.type, type) else str(one.type),
+            one.default is not one.default_factory,  # both are MISSING where there is none
+        ]
+        for one in getattr(kind, "__dataclass_fields__", {}).values()
+        if not one.name.startswith("_")
     ]
-
-
-def awaited(awaitable: Any) -> Any:
-    """What an awaitable of the tests gives, in a loop of its own: that of the tests is waiting."""
-
-    async def whole() -> Any:
-        return await awaitable
-
-    running = asyncio._get_running_loop()  # noqa: SLF001 - there is no other way to set it aside
-    asyncio._set_running_loop(None)  # noqa: SLF001
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(whole())
-    finally:
-        loop.close()
-        asyncio._set_running_loop(running)  # noqa: SLF001

@@ -13,15 +13,10 @@ from veridical.code.cell.judge.callbacks import Callbacks, Reply
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.mirrors import Mirrors
 from veridical.code.cell.judge.records import replay
-from veridical.code.cell.values.content import rewrite
-from veridical.code.cell.values.plain import (
-    Decoder,
-    Encoder,
-    TooLargeError,
-    Tree,
-    ViolationError,
-)
+from veridical.code.cell.values.followed import Followed
+from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import encode_entry
+from veridical.code.cell.waiting import is_inside
 
 MAX_REQUESTS = 2_000_000
 MAX_MIRRORED_CHARS = 1 << 20
@@ -45,19 +40,12 @@ class World(Protocol):
 
 
 @dataclass(slots=True)
-class _Tracked:
-    held: Any
-    tree: Tree
-    is_plain: bool
-
-
-@dataclass(slots=True)
 class Link:
     """Asks a solution and answers what it asks back.
 
     Attributes:
         peer: The channel to the solution's cell.
-        tracks: Whether mutable results are followed; needless where tests cannot change them.
+        tracks: Whether mutable values are followed beyond a call; needless where tests cannot change them.
         path: Where the program stands, for tests that look at its frames; empty for others.
         records: Whether tests look at the program's warnings and log records.
         world: What is shared beside values; None for nothing.
@@ -87,12 +75,9 @@ class Link:
     foreign: set[str] = field(default_factory=set)
     mirrors: Mirrors = field(init=False)
     callbacks: Callbacks = field(init=False)
+    followed: Followed = field(init=False)
     _raised: BaseException | None = None
     _lacks: list[BaseException] = field(default_factory=list)
-    _encoder: Encoder = field(init=False)
-    _decoder: Decoder = field(init=False)
-    _tracked: dict[int, _Tracked] = field(default_factory=dict)
-    _numbers: dict[int, int] = field(default_factory=dict)
     _turn: Any = field(default_factory=threading.RLock)
     _under_way: int = 0
     _work: int = 0
@@ -101,8 +86,7 @@ class Link:
     def __post_init__(self) -> None:
         self.mirrors = Mirrors(self)
         self.callbacks = Callbacks(self)
-        self._encoder = Encoder(self.callbacks.export)
-        self._decoder = Decoder(self.mirrors.decode)
+        self.followed = Followed(self.callbacks.export, self.mirrors.decode, -1, -1)
 
     def names(self, names: list[str], *, everything: bool = False) -> dict[str, Any]:
         """Those of `names` that the program defines, and every public one if asked.
@@ -123,7 +107,7 @@ class Link:
             trees, public = content
             if type(public) is not list:
                 raise ViolationError("names are a list")
-            values = {str(name): self._decoder.fresh(tree) for name, tree in trees.items()}
+            values = {str(name): self.followed.hear(tree) for name, tree in trees.items()}
         except Exception as error:
             raise self._broken(f"{type(error).__name__}: {error.args}") from None
         for value in values.values():
@@ -152,14 +136,20 @@ class Link:
             BaseException: What the call raised.
         """
         with self._turn:
-            given = [*arguments, *named.values()]
             if self.world is not None:
-                self.world.share(given)
-            trees = [self._argument(value) for value in given]
-            own = [[key, tree] for key, tree in zip(named, trees[len(arguments) :], strict=True)]
-            content = [number, name, trees[: len(arguments)], own]
+                self.world.share([*arguments, *named.values()])
+
+            def content() -> Tree:
+                trees = [self.encode(value) for value in arguments]
+                return [
+                    number,
+                    name,
+                    trees,
+                    [[key, self.encode(one)] for key, one in named.items()],
+                ]
+
             try:
-                result = self._request("call", content, given)
+                result = self._request("call", content)
             except StopIteration as stop:
                 if self.hears_stops:
                     raise
@@ -175,19 +165,14 @@ class Link:
             BaseException: What it raised.
         """
         with self._turn:
-            trees = [self._argument(value) for value in arguments]
-            return self._request(operation, trees, list(arguments))
+            return self._request(operation, lambda: [self.encode(value) for value in arguments])
 
-    def track(self, number: int, held: Any, tree: Tree, *, is_plain: bool) -> None:
-        """Follows a mutable object that both sides hold."""
-        self._tracked[number] = _Tracked(held, tree, is_plain)
-        if is_plain:
-            self._numbers[id(held)] = number
-
-    def held(self, number: int) -> Any:
-        """The followed plain object with this number, or None."""
-        tracked = self._tracked.get(number)
-        return tracked.held if tracked is not None and tracked.is_plain else None
+    def changes(self, room: int = sys.maxsize) -> list[list[Any]]:
+        """What the tests changed in place, of what both sides hold; see `Followed.changes`."""
+        try:
+            return self.followed.changes(room) if self.tracks else []
+        except TooLargeError as fault:
+            raise self._too_large(f"a value {fault}", is_own=True) from fault
 
     def raised(self, error: BaseException) -> bool:
         """Whether the solution raised this very exception last, or lacks what it tells of."""
@@ -205,42 +190,38 @@ class Link:
             NeedsShared: It cannot cross.
         """
         try:
-            return self._encoder.fresh(value)
+            return self.followed.tell(value)
         except TooLargeError as fault:
             raise self._too_large(f"a value {fault}", is_own=self.requests > 1) from fault
 
     def crosses(self, value: Any) -> bool:
         """Whether a value that is not plain crosses by the table."""
-        return encode_entry(value, self._encoder) is not None
+        return encode_entry(value, Encoder(self.callbacks.export)) is not None
 
     def needs_shared(self, text: str) -> NeedsShared:
         """Notes that the tests do what the proxy does not serve; the exception to raise."""
         self.needs = self.needs or text
         return NeedsShared(text)
 
-    def _argument(self, value: Any) -> Tree:
-        number = self._numbers.get(id(value))
-        if number is not None and number in self._tracked:
-            return {"h": number}
-        return self.encode(value)
-
-    def _request(self, what: str, content: Tree, given: list[Any]) -> Any:
+    def _request(self, what: str, content: Callable[[], Tree]) -> Any:
         self._under_way += 1
         self._work += 1
         try:
-            return self._requested(what, content, given)
+            # First what changed, then what is said.
+            sync = self._sync()
+            return self._requested([what, content(), sync])
         finally:
             self._under_way -= 1
-            if not self._under_way:
-                self.callbacks.end_loans()
+            if not (self._under_way or self.tracks):
+                self.followed.clear()
 
-    def _requested(self, what: str, content: Tree, given: list[Any]) -> Any:
-        status_tree, extras = self._exchange([what, content, self._sync()])
+    def _requested(self, request: list[Any]) -> Any:
+        status_tree, extras = self._exchange(request)
         status, tree = status_tree
         try:
-            # In the order in which they were encoded: a class is described where it is first met.
-            value = self._result(tree, given) if status == "ok" else self._decoder.fresh(tree)
-            self._take(extras, given)
+            self.followed.take(extras.get("u", ()))
+            value = self.followed.hear(tree)
+            self._take(extras)
         except (ViolationError, TypeError, ValueError, KeyError, IndexError) as fault:
             raise self._broken(str(fault)) from None
         if status == "ok":
@@ -253,11 +234,6 @@ class Link:
             self._lacks.append(value)
         raise value
 
-    def _result(self, tree: Tree, given: list[Any]) -> Any:
-        if type(tree) is dict and "a" in tree:
-            return given[tree["a"]]
-        return self._decoder.fresh(tree)
-
     def _exchange(self, request: list[Any]) -> tuple[Any, dict[str, Any]]:
         if self.fault is not None:
             raise SolutionGone(self.fault.text)
@@ -267,9 +243,9 @@ class Link:
         try:
             wire.send(self.peer, request)
             while (message := self._received())[0] == "back":
-                _, content, output, returned = message
+                _, content, output, changes = message
                 self._replay(output)
-                self.callbacks.take_back(returned, self._decoder.fresh)
+                self.followed.take(changes)
                 wire.send(self.peer, self._answer(content))
         except TooLargeError as fault:
             raise self._too_large(f"a value {fault}", is_own=self.requests > 2) from fault
@@ -300,21 +276,13 @@ class Link:
         return (content if named else (status, content)), extras or {}
 
     def _answer(self, content: Any) -> list[Any]:
-        reply: Reply = self.callbacks.answer(content, self._decoder.fresh)
-        return [reply.status, reply.tree, reply.changed]
+        reply: Reply = self.callbacks.answer(content, self.followed.hear)
+        return [reply.status, reply.tree, reply.changes]
 
-    def _take(self, extras: dict[str, Any], given: list[Any]) -> None:
+    def _take(self, extras: dict[str, Any]) -> None:
         self._replay(extras.get("o"))
-        for place, tree in extras.get("m", ()):
-            rewrite(given[place], self._decoder.fresh(tree))
-        for number, tree in extras.get("u", ()):
-            tracked = self._tracked.get(number)
-            if tracked is not None:
-                rewrite(tracked.held, self._decoder.fresh(tree))
-                tracked.tree = tree
-        self.callbacks.take_back(extras.get("l", ()), self._decoder.fresh)
         for tree in extras.get("r", ()) if self.records else ():
-            replay(*self._decoder.fresh(tree))
+            replay(*self.followed.hear(tree))
         if self.world is not None and "w" in extras:
             self.world.take(extras["w"])
 
@@ -331,17 +299,14 @@ class Link:
     def _sync(self) -> dict[str, Any] | None:
         self.last = None
         sync: dict[str, Any] = {}
-        for number in list(self._tracked):
-            tracked = self._tracked[number]
-            # The table's own reference, and that of the call itself: no test holds it any more.
-            is_dropped = tracked.is_plain and sys.getrefcount(tracked.held) <= 2
-            tree = self.mirrors.content(tracked.held)
-            if tree != tracked.tree:
-                sync.setdefault("u", []).append([number, tree])
-                tracked.tree = tree
-            if is_dropped:
-                sync.setdefault("d", []).append(number)
-                del self._numbers[id(tracked.held)], self._tracked[number]
+        changes = self.changes()
+        if changes:
+            sync["u"] = changes
+        released = self.followed.released()
+        if released:
+            sync["d"] = released
+        if is_inside():
+            sync["loop"] = True
         if self.world is not None:
             try:
                 world = self.world.changes(self.encode)

@@ -7,16 +7,18 @@ import contextlib
 import importlib
 import re
 import sys
-from collections.abc import Callable, Coroutine, Generator
+import types
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge import classes, special
 from veridical.code.cell.judge.classes import ClassInfo, MirrorClass
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
-from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
+from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
+from veridical.code.cell.waiting import steps
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -46,7 +48,6 @@ class Mirrors:
         self._made: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
         self._makers: dict[str, Callable[[Tree, Decoder], Any]] = {
-            "L": self._make_followed,
             "F": self._make_function,
             "G": self._make_generator,
             "C": self._make_coroutine,
@@ -80,7 +81,7 @@ class Mirrors:
         if tag == "v":
             return decode_entry(tree, decoder)
         if tag in ("h", "k"):
-            return self._known(tree)
+            return self._made[tree]
         if tag == "j":
             return self._link.callbacks[tree]
         if tag == "n":
@@ -97,15 +98,6 @@ class Mirrors:
             raise ViolationError("a tag beyond the list")
         return maker(tree, decoder)
 
-    def content(self, held: Any) -> Tree:
-        """The tree of what a followed object holds."""
-        base = base_of(type(held))
-        return self._link.encode(held if base is None else READERS[base](held))
-
-    def _known(self, number: Any) -> Any:
-        held = self._link.held(number)
-        return self._made[number] if held is None else held
-
     def _keep(self, number: Any, value: Any) -> Any:
         if type(number) is not int:
             raise ViolationError("a handle without a number")
@@ -120,15 +112,6 @@ class Mirrors:
             if not (isinstance(kind, type) and issubclass(kind, BaseException)):
                 raise ViolationError("a class beyond the list")
         return kind
-
-    def _make_followed(self, tree: Tree, decoder: Decoder) -> Any:
-        number, content = tree
-        value = decoder(content)
-        if type(number) is not int:
-            raise ViolationError("a handle without a number")
-        if self._link.tracks:
-            self._link.track(number, value, content, is_plain=True)
-        return value
 
     def _make_function(self, tree: Tree, decoder: Decoder) -> Any:
         number, texts, binds = tree
@@ -198,15 +181,16 @@ class Mirrors:
         if not isinstance(kind, MirrorClass):
             raise ViolationError("an instance of a class that is none of the solution's")
         base = base_of(kind)
+        if base in MUTABLE:
+            made = self._keep(number, classes.instance(kind, self._link, number, None))
+            if type(content) is dict and "L" in content:
+                return self._link.followed.make(content["L"], decoder, made)
         value = None if content is None else decoder(content)
-        if base is not None and type(value) is not _carrier(base):
+        if base is not None and type(value) is not carrier(base):
             raise ViolationError("content of another type")
-        made = self._keep(number, classes.instance(kind, self._link, number, value))
-        if base is not None and self._link.tracks and base in MUTABLE:
-            rewrite(made, value)
-            self._link.track(number, made, content, is_plain=False)
-        elif base is not None and base in MUTABLE:
-            rewrite(made, value)
+        if base not in MUTABLE:
+            return self._keep(number, classes.instance(kind, self._link, number, value))
+        rewrite(made, value)
         return made
 
     def _error(self, number: Any, kind: Any, content: Tree, decoder: Decoder) -> Any:
@@ -260,7 +244,8 @@ def _known_exception(described: dict[str, Any]) -> type | None:
     if root not in sys.stdlib_module_names or root in _FRAMEWORKS:
         return None
     found = getattr(sys.modules.get(module), name, None)
-    return found if isinstance(found, type) and issubclass(found, Exception) else None
+    known = (Exception, getattr(sys.modules.get("asyncio"), "CancelledError", Exception))
+    return found if isinstance(found, type) and issubclass(found, known) else None
 
 
 def _initialise(error: BaseException, arguments: list[Any]) -> None:
@@ -271,11 +256,6 @@ def _initialise(error: BaseException, arguments: list[Any]) -> None:
             except (TypeError, ValueError):
                 return  # its arguments were changed after it was made
             return
-
-
-def _carrier(base: type) -> type:
-    carrier: type = classes.CARRIERS.get(base, base)
-    return carrier
 
 
 def _text(value: Any) -> str | None:
@@ -312,12 +292,25 @@ def _generator(link: Link, handle: _Handle) -> Generator[Any, Any, Any]:
         return stop.value
 
 
-async def _wait(link: Link, handle: _Handle) -> Any:
-    return link.operate("await", Function(link, handle.number, None, "coroutine"))
+@types.coroutine
+def _wait(link: Link, handle: _Handle) -> Generator[None, None, Any]:
+    reference = Function(link, handle.number, None, "coroutine")
+    return (
+        yield from steps(
+            lambda seconds: _step_of(link.operate("await", reference, seconds)),
+            lambda: link.operate("cancel", reference),
+        )
+    )
 
 
-def _coroutine(link: Link, handle: _Handle) -> Coroutine[Any, Any, Any]:
-    return _wait(link, handle)
+def _step_of(answer: Any) -> tuple[bool, Any]:
+    if type(answer) is not tuple or len(answer) != 2 or type(answer[0]) is not bool:
+        raise ViolationError("a step of no length")
+    return answer
+
+
+async def _coroutine(link: Link, handle: _Handle) -> Any:
+    return await _wait(link, handle)
 
 
 # A module inside the solution is an object with attributes.

@@ -8,18 +8,35 @@ from typing import Any
 
 from veridical.code.cell.values.plain import ViolationError
 
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
-def replay(kind: Any, source: Any, level: Any, text: Any) -> None:
+
+def replay(kind: Any, *parts: Any) -> None:
     """Warns, or logs, as the solution did.
 
     Raises:
         ViolationError: It is neither.
     """
-    if type(text) is not str or type(level) is not int:
-        raise ViolationError("a record of the wrong shape")
-    if kind == "log" and type(source) is str:
-        logging.getLogger(source).log(level, "%s", text)
-    elif kind == "warning" and isinstance(source, Warning):
-        warnings.warn(source, stacklevel=2)
+    if kind == "warning" and len(parts) == 1 and isinstance(parts[0], Warning):
+        warnings.warn(parts[0], stacklevel=2)
+    elif kind == "log" and tuple(map(type, parts)) == (str, int, str, dict):
+        _log(*parts)
     else:
         raise ViolationError("a record of the wrong shape")
+
+
+def _log(name: str, level: int, text: str, told: dict[str, Any]) -> None:
+    logger = logging.getLogger(name)
+    if not logger.isEnabledFor(level):
+        return
+    made = logger.makeRecord(name, level, "", 0, text, (), None)
+    vars(made).update((key, one) for key, one in told.items() if key not in _STANDARD)
+    made.msg, made.args = told.get("msg", text), told.get("args", ())
+    function, line = told.get("funcName"), told.get("lineno")
+    made.funcName = function if type(function) is str else ""
+    made.lineno = line if type(line) is int else 0
+    error = told.get("error")
+    if isinstance(error, BaseException):
+        made.exc_info = type(error), error, None
+    made.getMessage = lambda: text  # type: ignore[method-assign] # nothing of the program's is formatted here
+    logger.handle(made)

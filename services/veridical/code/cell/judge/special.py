@@ -21,6 +21,7 @@ from veridical.code.cell.judge.classes import (
     info,
     is_mirror,
     is_named,
+    is_own,
     reference,
 )
 from veridical.code.cell.judge.functions import Function
@@ -323,6 +324,19 @@ def _call(_: Any) -> Any:
     return method
 
 
+def _descriptor(operation: str) -> Callable[[Any], Any]:
+    def method_of(_: Any) -> Any:
+        def method(self: Any, holder: Any, *arguments: Any) -> Any:
+            kind = arguments[0] if holder is None else type(holder)
+            if is_own(kind if operation != "descriptor_set_name" else holder):
+                return reference(self).link.operate(operation, self, holder, *arguments)
+            return self
+
+        return method
+
+    return method_of
+
+
 _METHODS: dict[str, Callable[[Any], Any]] = {
     **{f"__{name}__": _asked(name) for name in dunders.PLAIN},
     **{f"__{name}__": _conversion(name) for name in dunders.CONVERSIONS},
@@ -330,6 +344,9 @@ _METHODS: dict[str, Callable[[Any], Any]] = {
     **{f"__{name}__": _arithmetic(name, swapped=False) for name in dunders.ARITHMETIC},
     **{f"__r{name}__": _arithmetic(name, swapped=True) for name in dunders.ARITHMETIC},
     **{f"__{name}__": _arithmetic(name, swapped=False) for name in dunders.IN_PLACE},
+    **{
+        f"__{name.removeprefix('descriptor_')}__": _descriptor(name) for name in dunders.DESCRIPTORS
+    },
     "__array__": _array,
     "__ne__": _different,
     "__hash__": _hash,

@@ -122,19 +122,31 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
 
 
 def mirror_seeds(link: Link) -> None:
-    """From now on a seed that the tests set is set in the solution too."""
-    random.seed = _seeding(link, "random", random.seed)
+    """From now on a seed, or a state, that the tests set is set in the solution too."""
+    _mirror_seeds(link, "random", random, ("seed", "setstate", "getstate"))
     numpy = sys.modules.get("numpy")
     if numpy is not None:
-        numpy.random.seed = _seeding(link, "numpy", numpy.random.seed)
+        _mirror_seeds(link, "numpy", numpy.random, ("seed", "set_state", "get_state"))
 
 
-def _seeding(link: Link, library: str, seed: Callable[..., Any]) -> Callable[..., Any]:
-    def both(*arguments: Any) -> Any:
+def _mirror_seeds(link: Link, library: str, holder: Any, names: tuple[str, str, str]) -> None:
+    seed, restore, state = (getattr(holder, name) for name in names)
+
+    def seeded(*arguments: Any) -> None:
         seed(*arguments)
         link.operate("seed", library, arguments)
 
-    return both
+    def restored(given: Any) -> None:
+        restore(given)
+        link.operate("restore", library, given)
+
+    def told(*arguments: Any, **named: Any) -> Any:
+        given = state(*arguments, **named)
+        link.operate("restore", library, given)  # what the tests keep is the state of both
+        return given
+
+    for name, mirrored in zip(names, (seeded, restored, told), strict=True):
+        setattr(holder, name, mirrored)
 
 
 def mirror_patches(link: Link) -> None:

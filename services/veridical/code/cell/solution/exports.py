@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import collections
 import functools
-import itertools
 import sys
 import types
 from dataclasses import dataclass, field
@@ -13,7 +12,8 @@ from typing import Any
 
 from veridical.code.cell.dunders import DUNDERS
 from veridical.code.cell.solution.stubs import Stubs
-from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
+from veridical.code.cell.values.content import MUTABLE, READERS, base_of
+from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Decoder, Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry, encode_entry
 
@@ -47,105 +47,24 @@ _MAX_SUBMODULES = 64
 
 
 @dataclass(slots=True)
-class _Tracked:
-    """A mutable object whose content both sides hold, and its tree as last agreed on."""
-
-    held: Any
-    tree: Tree
-    is_new: bool = True
-
-
-@dataclass(slots=True)
 class Exports:
     """The table of everything handed out; an object keeps its number for good."""
 
     stubs: Stubs
-    tracks: bool = True
     objects: list[Any] = field(default_factory=list)
+    followed: Followed = field(init=False)
     _numbers: dict[int, int] = field(default_factory=dict)
-    _tracked: dict[int, _Tracked] = field(default_factory=dict)
-    _borrowed: dict[int, _Tracked] = field(default_factory=dict)
-    encoder: Encoder = field(init=False)
-    decoder: Decoder = field(init=False)
 
     def __post_init__(self) -> None:
-        self.encoder = Encoder(self._foreign)
-        self.decoder = Decoder(self._import)
+        self.followed = Followed(self._foreign, self._import, 0, 1)
 
     def __getitem__(self, number: int) -> Any:
         return self.objects[number]
 
-    def result(self, value: Any) -> Tree:
-        """The tree of a result: a mutable one is followed from now on, if the judge asked for it."""
-        if not self.tracks or type(value) not in MUTABLE:
-            return self.encoder.fresh(value)
-        number = self._numbers.get(id(value))
-        if number is not None and number in self._tracked:
-            return {"h": number}
-        tree = self.encoder.fresh(value)
-        number = self._number(value) if number is None else number
-        self._tracked[number] = _Tracked(value, tree)
-        return {"L": [number, tree]}
-
-    def forget(self, numbers: list[int]) -> None:
-        """No longer follows these; they keep their numbers."""
-        for number in numbers:
-            self._tracked.pop(number, None)
-
-    def take(self, updates: list[list[Any]]) -> None:
-        """Gives followed objects the content that the judge's copies have now."""
-        for number, tree in updates:
-            tracked = self._tracked.get(number)
-            if tracked is not None:
-                rewrite(tracked.held, self.decoder.fresh(tree))
-                tracked.tree = tree
-
-    def changed(self) -> list[list[Any]]:
-        """Number and tree of each followed object that is not as last agreed on."""
-        changes = []
-        for number, tracked in self._tracked.items():
-            tree = tracked.tree if tracked.is_new else self._content(tracked.held)
-            if tree != tracked.tree:
-                changes.append([number, tree])
-                tracked.tree = tree
-            tracked.is_new = False
-        return changes
-
-    def borrow(self, tree: Tree) -> Any:
-        """The value of what the judge answers; what its objects hold is followed until the call ends."""
-        if type(tree) is not dict or "l" not in tree:
-            return self.decoder.fresh(tree)
-        number, content = tree["l"]
-        known = self._borrowed.pop(number, None)
-        if content is not None:  # else the judge has it as it was when it was lent
-            value = self.decoder.fresh(content)
-            if known is None:
-                known = _Tracked(value, None)
-            else:
-                rewrite(known.held, value)
-            known.tree = self.encoder.fresh(known.held)
-        assert known is not None
-        self._borrowed[number] = known
-        return known.held
-
-    def returned(self, most: int = sys.maxsize) -> list[list[Any]]:
-        """Number and tree of what was borrowed, at most so many back, and is not as it was."""
-        changes = []
-        for number, borrowed in itertools.islice(reversed(self._borrowed.items()), most):
-            tree = self.encoder.fresh(borrowed.held)
-            if tree != borrowed.tree:
-                changes.append([number, tree])
-                borrowed.tree = tree
-        return changes
-
-    def return_all(self) -> None:
-        """Follows nothing any more of what was borrowed: a call is through."""
-        self._borrowed.clear()
-
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
         """The tree of an exception."""
         if self.stubs.number(error) is not None or id(error) in self._numbers:
-            return self._foreign(error, self.encoder)
+            return Encoder(self._foreign)(error)
         number = self._number(error)
         # The class first: it is described where the judge meets it first.
         kind = self._class(type(error))
@@ -159,7 +78,7 @@ class Exports:
 
     def _shown(self, value: Any) -> Tree:
         try:
-            return self.encoder.fresh(value)
+            return Encoder(self._foreign).fresh(value)
         except TooLargeError:
             return "..."
 
@@ -181,9 +100,9 @@ class Exports:
             fields: Any = type(value)
             return {"N": [fields.__name__, list(fields._fields), encoder(tuple(value))]}
         entry = encode_entry(value, encoder)
-        return self._handle(value) if entry is None else entry
+        return self._handle(value, encoder) if entry is None else entry
 
-    def _handle(self, value: Any) -> Tree:
+    def _handle(self, value: Any, encoder: Encoder) -> Tree:
         if isinstance(value, types.TracebackType):
             return None
         if isinstance(value, BaseException):
@@ -200,28 +119,23 @@ class Exports:
             return {"G": self._number(value)}
         if isinstance(value, types.CoroutineType) or hasattr(type(value), "__await__"):
             return {"C": self._number(value)}
-        return self._instance(value)
+        return self._instance(value, encoder)
 
-    def _instance(self, value: Any) -> Tree:
+    def _instance(self, value: Any, encoder: Encoder) -> Tree:
         base = base_of(type(value))
         if base is None:
             for kind in type(value).__mro__[1:]:
                 if kind in BY_TYPE:
                     entry = BY_TYPE[kind]
-                    return {"v": [entry.name, self.encoder.sequence(entry.parts(value))]}
+                    return {"v": [entry.name, encoder.parts(entry.parts(value))]}
         number = self._number(value)
         kind = self._class(type(value))
-        content = None if base is None else self._content(value)
-        if base in MUTABLE and self.tracks:
-            self._tracked[number] = _Tracked(value, content)
+        content = None
+        if base in MUTABLE:
+            content = self.followed.told(value, encoder)
+        elif base is not None:
+            content = encoder(READERS[base](value))
         return {"H": [number, kind, content]}
-
-    def _content(self, value: Any) -> Tree:
-        base = base_of(type(value))
-        if base is None:
-            return self.encoder(value)
-        # The members may be deep in what is being encoded already: a count of their own.
-        return Encoder(self._foreign).fresh(READERS[base](value))
 
     def _class(self, kind: type) -> Tree:
         name = REAL.get(kind)
@@ -282,8 +196,11 @@ class Exports:
             parts = (decoder(parts[0]), decoder.members(parts[1]), own)
         elif kind == "instance":
             parts = decoder(parts)
-        elif kind in ("exception", "class"):
+        elif kind == "exception":
             parts = decoder.members(parts)
+        elif kind == "class":
+            fields = [(field, decoder(one), given) for field, one, given in parts[1]]
+            parts = decoder.members(parts[0]), fields
         elif kind == "function":
             parts[2] = {field: decoder(tree) for field, tree in parts[2]}
         return self.stubs.make(number, kind, name, special, parts)

@@ -8,6 +8,7 @@ from typing import Any
 from veridical.code.cell.dunders import OPERATIONS
 from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.values.plain import Tree
+from veridical.code.cell.waiting import Waiting
 
 _SLOTS = frozenset({"__dict__", "__weakref__"})
 """What a class has for its instances' sake."""
@@ -19,12 +20,15 @@ class Operations:
     Args:
         module: The namespace of the loaded program.
         exports: The table of what was handed out.
+
+    Attributes:
+        waiting: Where the program's awaitables run.
     """
 
     def __init__(self, module: dict[str, Any], exports: Exports) -> None:
         self._module = module
         self._exports = exports
-        self._loop: Any = None
+        self.waiting = Waiting()
 
     def run(self, name: str, arguments: list[Any]) -> Any:
         """The value of operation `name`.
@@ -39,8 +43,8 @@ class Operations:
 
     def names(self, names: list[str]) -> Tree:
         """A tree for each of the names that the program defines."""
-        module, result = self._module, self._exports.result
-        return {name: result(module[name]) for name in names if name in module}
+        module, tell = self._module, self._exports.followed.tell
+        return {name: tell(module[name]) for name in names if name in module}
 
     def public(self) -> list[str]:
         """The names that `import *` of the program gives."""
@@ -103,15 +107,11 @@ class Operations:
     def _op_close(self, generator: Any) -> None:
         generator.close()
 
-    def _op_await(self, awaitable: Any) -> Any:
-        import asyncio
+    def _op_await(self, awaitable: Any, seconds: float) -> tuple[bool, Any]:
+        return self.waiting.step(awaitable, seconds)
 
-        async def wait() -> Any:
-            return await awaitable
-
-        if self._loop is None:
-            self._loop = asyncio.new_event_loop()
-        return self._loop.run_until_complete(wait())
+    def _op_cancel(self, awaitable: Any) -> None:
+        self.waiting.cancel(awaitable)
 
     def _op_seed(self, library: str, arguments: tuple[Any, ...]) -> None:
         if library == "random":
@@ -120,6 +120,14 @@ class Operations:
             random.seed(*arguments)
         elif library in sys.modules:
             sys.modules[library].random.seed(*arguments)
+
+    def _op_restore(self, library: str, state: Any) -> None:
+        if library == "random":
+            import random
+
+            random.setstate(state)
+        elif library in sys.modules:
+            sys.modules[library].random.set_state(state)
 
     def _op_patch(self, module: str, path: list[str], value: Any) -> None:
         holder, name = _holder(module, path)

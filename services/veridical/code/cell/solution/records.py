@@ -7,6 +7,7 @@ import warnings
 from typing import Any
 
 MAX_RECORDS = 1000
+_UNTOLD = frozenset(vars(logging.makeLogRecord({}))) - {"msg", "args", "funcName", "lineno"}
 
 
 class Records(logging.Handler):
@@ -23,7 +24,10 @@ class Records(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keeps one log record."""
         if len(self._kept) < MAX_RECORDS:
-            self._kept.append(("log", record.name, record.levelno, record.getMessage()))
+            own = {key: one for key, one in vars(record).items() if key not in _UNTOLD}
+            error = record.exc_info[1] if record.exc_info else None
+            text = record.getMessage()
+            self._kept.append(("log", record.name, record.levelno, text, {**own, "error": error}))
 
     def taken(self) -> list[tuple[Any, ...]]:
         """What came since the last time."""
@@ -32,4 +36,4 @@ class Records(logging.Handler):
 
     def _warned(self, message: Any, category: type, *_: Any, **__: Any) -> None:
         if len(self._kept) < MAX_RECORDS:
-            self._kept.append(("warning", message, 0, str(message)))
+            self._kept.append(("warning", message))

@@ -15,16 +15,14 @@ from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.solution.operations import Operations
 from veridical.code.cell.solution.output import Output
 from veridical.code.cell.solution.stubs import Stubs
-from veridical.code.cell.values.content import MUTABLE, rewrite
-from veridical.code.cell.values.plain import TooLargeError, Tree, ViolationError
+from veridical.code.cell.values.followed import AT_A_CALLBACK
+from veridical.code.cell.values.plain import TooLargeError, ViolationError
 
 if TYPE_CHECKING:
     from veridical.code.cell.solution.records import Records
 
 MAX_TEXT = 2000
 MAX_FRAMES = 64
-_RECENT_LOANS = 64
-"""How far back changes are looked for at each call of the tests' objects; at the end all are."""
 
 
 def serve(control: wire.Channel, peer: wire.Channel | None) -> None:
@@ -59,11 +57,6 @@ def _shown(fault: BaseException) -> str:
         return f"{type(fault).__name__}: {fault}"[:MAX_TEXT]
     except Exception:
         return type(fault).__name__
-
-
-def _is_watched(value: Any) -> bool:
-    # A tuple may hold a list.
-    return type(value) in MUTABLE or type(value) is tuple or type(value).__name__ == "ndarray"
 
 
 class Server:
@@ -104,7 +97,8 @@ class Server:
             except (EOFError, ViolationError, OSError):
                 return
             self._answer(request)
-            self._exports.return_all()
+            if not self._exports.followed.defines:
+                self._exports.followed.clear()
 
     def _answer(self, request: list[Any]) -> None:
         try:
@@ -122,11 +116,11 @@ class Server:
         exports = self._exports
         if sync:
             self._take(sync)
-        decode = exports.decoder.fresh
+        hear = exports.followed.hear
         if what == "call":
             holder, name, trees, named_trees = content
-            arguments = [decode(tree) for tree in trees]
-            named = {key: decode(tree) for key, tree in named_trees}
+            arguments = [hear(tree) for tree in trees]
+            named = {key: hear(tree) for key, tree in named_trees}
             operation = exports[holder] if name is None else None
             function = (
                 operation
@@ -134,33 +128,28 @@ class Server:
                 else lambda *a, **k: getattr(exports[holder], name)(*a, **k)
             )
         else:
-            trees, named_trees, named = content, [], {}
-            arguments = [decode(tree) for tree in trees]
+            arguments, named = [hear(tree) for tree in content], {}
             function = None
         try:
             if function is None:
                 value = self._operations.run(what, arguments)
             else:
-                value = function(*arguments, **named)
-            status, tree = "ok", self._result(value, [*arguments, *named.values()], what)
+                is_in_loop = bool(sync and sync.get("loop"))
+                with self._operations.waiting.inside(is_wanted=is_in_loop):
+                    value = function(*arguments, **named)
+            changes = exports.followed.changes()
+            status, tree = "ok", exports.followed.tell(value)
         except TooLargeError:
             raise
         except BaseException as error:
+            changes = exports.followed.changes()
             status, tree = "err", exports.failure(error)
-        before = [*trees, *(tree for _, tree in named_trees)]
-        return [status, tree, self._extras([*arguments, *named.values()], before)]
-
-    def _result(self, value: Any, arguments: list[Any], what: str) -> Tree:
-        if what == "call":
-            for place, argument in enumerate(arguments):
-                if value is argument and _is_watched(value):
-                    return {"a": place}
-        return self._exports.result(value)
+        return [status, tree, self._extras(changes)]
 
     def _names(self, content: dict[str, Any]) -> list[Any]:
         if self._problem:
             return ["unloaded", self._problem, None]
-        self._exports.tracks = bool(content.get("tracks"))
+        self._exports.followed.defines = bool(content.get("tracks"))
         self._tells_frames = bool(content.get("frames"))
         if content.get("world") and self._world is None:
             self._world = world.Replica(os.getcwd())  # noqa: PTH109
@@ -175,49 +164,28 @@ class Server:
             names = [*names, *public]
         else:
             public = []
-        given = self._operations.names(names)
-        self._exports.changed()  # what is followed from here on is as it was given
-        return ["ok", [given, public], None]
+        return ["ok", [self._operations.names(names), public], None]
 
     def _take(self, sync: dict[str, Any]) -> None:
-        exports = self._exports
-        exports.take(sync.get("u", ()))
-        exports.forget(sync.get("d", ()))
+        followed = self._exports.followed
+        followed.take(sync.get("u", ()))
+        followed.forget(sync.get("d", ()))
         if self._world is not None and "w" in sync:
-            self._world.take(sync["w"], exports.decoder.fresh)
+            self._world.take(sync["w"], followed.hear)
 
-    def _extras(self, arguments: list[Any], before: list[Tree]) -> dict[str, Any] | None:
-        extras: dict[str, Any] = {}
-        changed = self._changed(arguments, before)
-        if changed:
-            extras["m"] = changed
-        updates, returned = self._exports.changed(), self._exports.returned()
-        if updates:
-            extras["u"] = updates
-        if returned:
-            extras["l"] = returned
+    def _extras(self, changes: list[Any]) -> dict[str, Any] | None:
+        extras: dict[str, Any] = {"u": changes} if changes else {}
         output = self._output.taken()
         if output:
             extras["o"] = output
         records = self._records.taken() if self._records is not None else None
         if records:
-            extras["r"] = [self._exports.encoder.fresh(record) for record in records]
+            extras["r"] = [self._exports.followed.tell(record) for record in records]
         if self._world is not None:
             files = self._world.changes()
             if files:
                 extras["w"] = files
         return extras or None
-
-    def _changed(self, arguments: list[Any], before: list[Tree]) -> list[list[Any]]:
-        changes = []
-        encode = self._exports.encoder.fresh
-        for place, (argument, old) in enumerate(zip(arguments, before, strict=True)):
-            # A reference is followed by its number; what it holds is not the call's affair.
-            if _is_watched(argument) and not (type(old) is dict and "h" in old):
-                tree = encode(argument)
-                if tree != old:
-                    changes.append([place, tree])
-        return changes
 
     def _frames(self) -> list[str]:
         """Names of the program's functions that are under way, outermost first."""
@@ -232,25 +200,22 @@ class Server:
     def _ask(
         self, what: str, number: int, name: str, arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
-        exports = self._exports
+        followed = self._exports.followed
         with self._turn:
-            encode = exports.encoder.fresh
-            trees = [encode(argument) for argument in arguments]
-            named_trees = [[key, encode(value)] for key, value in named.items()]
+            # A plain look cannot meet a change: the judge's code runs in calls.
+            changes = [] if what == "get" else followed.changes(AT_A_CALLBACK)
+            trees = [followed.tell(argument) for argument in arguments]
+            named_trees = [[key, followed.tell(value)] for key, value in named.items()]
             output = self._output.taken()
             asked = [what, number, name, trees, named_trees, self._frames()]
-            # A plain look cannot meet a change: the judge's code runs in calls.
-            returned = [] if what == "get" else exports.returned(_RECENT_LOANS)
-            wire.send(self._peer, ["back", asked, output, returned])
+            wire.send(self._peer, ["back", asked, output, changes])
             while True:
                 message = wire.receive(self._peer)
                 if message[0] not in ("ok!", "err!"):
                     self._answer(message)
                     continue
-                given = [*arguments, *named.values()]
-                for place, tree in message[2]:
-                    rewrite(given[place], exports.decoder.fresh(tree))
-                value = exports.borrow(message[1])
+                followed.take(message[2])
+                value = followed.hear(message[1])
                 if message[0] == "ok!":
                     return value
                 raise value

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.waiting import steps
 
 # Asks the judge: (what, number, name, arguments, named arguments).
 Ask = Callable[[str, int, str, tuple[Any, ...], dict[str, Any]], Any]
@@ -45,7 +46,7 @@ class Stubs:
         elif kind == "exception":
             made = type(name, tuple(parts), {})
         elif kind == "class":
-            made = _class(self, name, special, tuple(parts))
+            made = _class(self, name, special, *parts)
         elif kind == "instance":
             made = object.__new__(parts)
         elif kind == "error":
@@ -70,54 +71,72 @@ class Stubs:
         return error
 
 
+class _Absent:
+    """Stands for a default, which stays with the tests."""
+
+    def __repr__(self) -> str:
+        return "..."
+
+
+_ABSENT = _Absent()
+_ANY: list[list[Any]] = [["arguments", 2, False], ["named", 4, False]]
+
+
 def _function(ask: Ask, number: int, name: str, parts: Any) -> Any:
-    doc, qualified, annotations, shape, kind = parts
+    doc, qualified, annotations, rows, kind = parts
 
-    def call(*arguments: Any, **named: Any) -> Any:
-        return ask("call", number, "", arguments, named)
+    def forward(values: dict[str, Any], rest: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        arguments: list[Any] = []
+        for key in positional:
+            if values[key] is _ABSENT:
+                break
+            arguments.append(values.pop(key))
+        named.update((key, one) for key, one in values.items() if one is not _ABSENT)
+        return ask("call", number, "", (*arguments, *rest), named)
 
-    async def wait(*arguments: Any, **named: Any) -> Any:
-        return await ask("call", number, "", arguments, named)
-
-    made: Any = wait if kind == "async" else call
+    positional = [row[0] for row in rows or _ANY if row[1] < _REST]
+    made: Any = _maker(_source(rows or _ANY, kind))(forward, _ABSENT)
     made.__name__ = name
     made.__qualname__ = qualified or name
     made.__doc__ = doc
     made.__annotations__ = annotations
-    if shape and "inspect" in sys.modules:
-        with contextlib.suppress(Exception):
-            made.__signature__ = _signature(annotations, *shape)
     return made
 
 
-def _signature(
-    annotations: dict[str, Any],
-    names: list[str],
-    positional: int,
-    count: int,
-    by_name: int,
-    flags: int,
-    defaults: int,
-    given: list[str],
-    is_bound: bool,
-) -> Any:
-    one = sys.modules["inspect"].Parameter
-    rows = []
-    for place, name in enumerate(names):
-        has_default = count - defaults <= place < count or name in given
-        if place < count:
-            kind = one.POSITIONAL_ONLY if place < positional else one.POSITIONAL_OR_KEYWORD
-        elif place < count + by_name:
-            kind = one.KEYWORD_ONLY
+_REST, _BY_NAME, _NAMED = 2, 3, 4
+"""Kinds of parameters, as `inspect` counts them; 0 and 1 are positional."""
+
+
+def _source(rows: list[Any], kind: str) -> str:
+    """The source of a function with these parameters: names, kinds, and whether they have a default."""
+    parameters, values, rest, named = [], [], "()", "{}"
+    kinds = [row[1] for row in rows]
+    for place, (name, one, has_default) in enumerate(rows):
+        if one == _BY_NAME and not {_REST, _BY_NAME} & set(kinds[:place]):
+            parameters.append("*")
+        stars = {_REST: "*", _NAMED: "**"}.get(one, "")
+        parameters.append(f"{stars}{name}" + "=_absent" * has_default)
+        if one == 0 and 0 not in kinds[place + 1 :]:
+            parameters.append("/")
+        if one == _REST:
+            rest = name
+        elif one == _NAMED:
+            named = name
         else:
-            is_rest = flags & 4 and place == count + by_name
-            kind = one.VAR_POSITIONAL if is_rest else one.VAR_KEYWORD
-        default = ... if has_default else one.empty
-        rows.append(one(name, kind, default=default, annotation=annotations.get(name, one.empty)))
-    rest = [row for row in rows if row.kind == one.VAR_POSITIONAL]
-    rows = [row for row in rows if row.kind < 2] + rest + [row for row in rows if row.kind > 2]
-    returned = annotations.get("return", sys.modules["inspect"].Signature.empty)
-    return sys.modules["inspect"].Signature(rows[is_bound:], return_annotation=returned)
+            values.append(f"{name!r}: {name}")
+    return (
+        f"def make(_forward, _absent):\n"
+        f" {kind}def call({', '.join(parameters)}):\n"
+        f"  return {'await ' * bool(kind)}_forward({{{', '.join(values)}}}, {rest}, {named})\n"
+        f" return call\n"
+    )
+
+
+@functools.lru_cache(maxsize=256)
+def _maker(source: str) -> Any:
+    made: dict[str, Any] = {}
+    exec(source, made)  # noqa: S102 - nothing but names comes from the tests
+    return made["make"]
 
 
 def _object(ask: Ask, number: int, name: str, special: list[str]) -> Any:
@@ -142,15 +161,71 @@ class _Class(type):
         return cls._stubs.ask("get", cls._number(), name, (), {})
 
 
-def _class(stubs: Stubs, name: str, special: list[str], bases: tuple[Any, ...]) -> Any:
+class _Vars(dict[str, Any]):
+    """The attributes of an object of the tests, where the program may keep its own."""
+
+    def __init__(self, content: dict[str, Any], change: Callable[..., None]) -> None:
+        super().__init__(content)
+        self._change = change
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._change("store", name, value)
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        super().__delitem__(name)
+        self._change("unset", name)
+
+    def setdefault(self, name: str, value: Any = None) -> Any:
+        """As of a dict."""
+        if name not in self:
+            self[name] = value
+        return self[name]
+
+    def pop(self, name: str, *default: Any) -> Any:
+        """As of a dict."""
+        if name in self:
+            value = self[name]
+            del self[name]
+            return value
+        return super().pop(name, *default)
+
+    def update(self, *others: Any, **named: Any) -> None:
+        """As of a dict."""
+        for name, value in dict(*others, **named).items():
+            self[name] = value
+
+
+def _class(stubs: Stubs, name: str, special: list[str], bases: list[Any], fields: list[Any]) -> Any:
     number: Any = stubs.number
+
+    def held(self: Any) -> _Vars:
+        content = stubs.ask("vars", number(self), "", (), {})
+        return _Vars(
+            content, lambda what, name, *value: stubs.ask(what, number(self), name, value, {})
+        )
+
     members = _members(stubs.ask, number, special)
-    members["__dict__"] = property(lambda self: stubs.ask("vars", number(self), "", (), {}))
+    members["__dict__"] = property(held)
     members["__copy__"] = lambda self: stubs.ask("copy", number(self), "", (), {})
     members["__deepcopy__"] = lambda self, _: stubs.ask("deepcopy", number(self), "", (), {})
-    made: Any = _Class(name, bases, members)
+    if fields:
+        members["__annotations__"] = {field: kind for field, kind, _ in fields}
+        members["__dataclass_fields__"] = _dataclass_fields(fields)
+    made: Any = _Class(name, tuple(bases), members)
     type.__setattr__(made, "_stubs", stubs)
     return made
+
+
+def _dataclass_fields(fields: list[Any]) -> Any:
+    import dataclasses
+
+    make: Any = dataclasses.field
+    rows = [
+        (field, kind, make(kw_only=True, **({"default": _ABSENT} if given else {})))
+        for field, kind, given in fields
+    ]
+    return vars(dataclasses.make_dataclass("fields", rows))["__dataclass_fields__"]
 
 
 def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict[str, Any]:
@@ -162,20 +237,26 @@ def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict
     def put(self: Any, attribute: str, value: Any) -> None:
         ask("set", number(self), attribute, (value,), {})
 
-    def wait(self: Any) -> Any:
-        yield from ()  # the judge waits, not who awaits this
-        return ask("await", number(self), "", (), {})
-
     def method_of(dunder: str) -> Any:
         def method(self: Any, *arguments: Any, **named: Any) -> Any:
             return ask("special", number(self), dunder, arguments, named)
 
         return method
 
-    members: dict[str, Any] = {"__getattr__": get, "__setattr__": put}
+    def drop(self: Any, attribute: str) -> None:
+        ask("unset", number(self), attribute, (), {})
+
+    members: dict[str, Any] = {"__getattr__": get, "__setattr__": put, "__delattr__": drop}
     for dunder in special:
         if dunder in CALLBACK_DUNDERS:
             members[dunder] = method_of(dunder)
     if "__await__" in special:
-        members["__await__"] = wait
+        members["__await__"] = _await(ask, number)
     return members
+
+
+def _await(ask: Ask, number: Callable[[Any], int]) -> Callable[[Any], Any]:
+    return lambda self: steps(
+        lambda seconds: ask("await", number(self), "", (seconds,), {}),
+        lambda: ask("cancel", number(self), "", (), {}),
+    )

@@ -16,7 +16,7 @@ _TALK = (
     ["names", {"names": ["same"], **_ASKED}, None],
     ["call", [0, None, [1, 2], []], None],
     ["call", [0, None, ["text", 0.5], []], None],
-    ["call", [0, None, [[1, 2], True], []], None],
+    ["call", [0, None, [{"L": [-1, [1, 2], False]}, True], []], None],
     ["call", [0, None, [None], []], None],
 )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import array
 import collections
+import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -42,7 +45,13 @@ MUTABLE = frozenset(
         collections.deque,
     }
 )
-IMMUTABLE = frozenset(READERS) - MUTABLE
+_CARRIERS: dict[type, type] = {
+    collections.Counter: dict,
+    collections.OrderedDict: dict,
+    collections.defaultdict: dict,
+    collections.deque: list,
+}
+_FOLLOWED = MUTABLE | {array.array, types.SimpleNamespace}
 
 
 def base_of(kind: type) -> type | None:
@@ -53,14 +62,33 @@ def base_of(kind: type) -> type | None:
     return None
 
 
-def rewrite(held: Any, content: Any) -> None:
-    """Gives a mutable `held` the content of `content`, keeping members that are the same in kind.
+def is_mutable(kind: type) -> bool:
+    """Whether instances of exactly this type change in place, and cross by what they hold."""
+    # A class of a program may say that it is numpy's.
+    return kind in _FOLLOWED or (
+        kind.__name__ == "ndarray" and kind is getattr(sys.modules.get("numpy"), "ndarray", None)
+    )
 
-    Members are rewritten too, so that a list inside a list stays the object it is.
-    """
+
+def size(value: Any) -> int:
+    """How many members a mutable value has."""
+    if type(value) is types.SimpleNamespace:
+        return len(vars(value))
+    base: Any = base_of(type(value)) or type(value)
+    return int(value.size if base not in _FOLLOWED else base.__len__(value))
+
+
+def carrier(kind: type) -> type | None:
+    """The plain type that carries the content of instances of a subclass of `READERS`."""
+    base = base_of(kind)
+    return None if base is None else _CARRIERS.get(base, base)
+
+
+def rewrite(held: Any, content: Any) -> None:
+    """Gives a mutable `held` the content of `content`, by its base type's own methods."""
     base = base_of(type(held))
     if base is list:
-        _rewrite_list(held, content)
+        list.__setitem__(held, _ALL, content)
     elif base is set:
         set.clear(held)
         set.update(held, content)
@@ -70,39 +98,15 @@ def rewrite(held: Any, content: Any) -> None:
         collections.deque.clear(held)
         collections.deque.extend(held, content)
     elif base is not None and issubclass(base, dict):
-        _rewrite_dict(held, dict(content), base)
-    elif base is tuple:
-        for old, new in zip(held, content, strict=False):
-            _kept(old, new)
-    elif type(held).__module__ == "numpy":
+        base.clear(held)
+        update = base.update if base is collections.OrderedDict else dict.update
+        update(held, content)
+        if type(content) is collections.defaultdict:
+            held.default_factory = content.default_factory
+    elif isinstance(held, types.SimpleNamespace):
+        vars(held).clear()
+        vars(held).update(vars(content))
+    elif isinstance(held, array.array):
+        held[:] = content
+    else:
         held[...] = content
-
-
-def _rewrite_list(held: Any, content: list[Any]) -> None:
-    members = [
-        _kept(list.__getitem__(held, place), new) if place < list.__len__(held) else new
-        for place, new in enumerate(content)
-    ]
-    list.__setitem__(held, _ALL, members)
-
-
-def _rewrite_dict(held: Any, content: dict[Any, Any], base: Any) -> None:
-    members = {
-        key: _kept(dict.__getitem__(held, key), new) if dict.__contains__(held, key) else new
-        for key, new in content.items()
-    }
-    base.clear(held)
-    update = base.update if base is collections.OrderedDict else dict.update
-    update(held, members)
-
-
-def _kept(old: Any, new: Any) -> Any:
-    if type(old) is not type(new):
-        return new
-    if type(old) in MUTABLE:
-        rewrite(old, new)
-        return old
-    if type(old) is tuple and len(old) == len(new):
-        rewrite(old, new)
-        return old if old == new else new
-    return new

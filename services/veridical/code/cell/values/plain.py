@@ -8,14 +8,17 @@ What is neither plain nor in the table goes to the side's own hook: a handle, or
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from veridical.code.cell.values.content import is_mutable
 
 MAX_DEPTH = 200
 MAX_NODES = 4_000_000
 _BIG = 1 << 63
 
 Tree = Any
+Foreign = Callable[[Any, "Encoder"], Tree]
 
 _NONE = type(None)
 _FREE = frozenset({_NONE, bool, str, float})
@@ -35,10 +38,12 @@ class Encoder:
 
     Args:
         foreign: Gives the tree of a value that is not plain, or raises.
+        follow: Gives the tree of a mutable value; None tells of it by what it holds.
     """
 
-    def __init__(self, foreign: Callable[[Any, Encoder], Tree]) -> None:
+    def __init__(self, foreign: Foreign, follow: Foreign | None = None) -> None:
         self._foreign = foreign
+        self._follow = follow
         self._nodes = 0
         self._depth = 0
         self._containers: dict[type, Callable[[Any], Tree]] = {
@@ -61,6 +66,15 @@ class Encoder:
         self._nodes = self._depth = 0
         return self(value)
 
+    def fresh_content(self, value: Any) -> Tree:
+        """The tree of what a mutable value holds, counted from zero.
+
+        Raises:
+            TooLargeError: As `fresh`.
+        """
+        self._nodes = self._depth = 0
+        return self.content(value)
+
     def __call__(self, value: Any) -> Tree:
         """The tree of one value inside the present one."""
         kind = type(value)
@@ -68,15 +82,15 @@ class Encoder:
             return value
         if kind is int:
             return value if -_BIG < value < _BIG else {"i": hex(value)}
+        if self._follow is not None and is_mutable(kind):
+            return self._follow(value, self)
         container = self._containers.get(kind)
-        if container is None:
-            return self._foreign(value, self)
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise TooLargeError("deeper than can cross")
-        tree = container(value)
-        self._depth -= 1
-        return tree
+        return self._foreign(value, self) if container is None else container(value)
+
+    def content(self, value: Any) -> Tree:
+        """The tree of one value inside the present one, by what it holds."""
+        container = self._containers.get(type(value))
+        return self._foreign(value, self) if container is None else container(value)
 
     def sequence(self, values: Any) -> list[Tree]:
         """The trees of the members."""
@@ -86,7 +100,17 @@ class Encoder:
         kinds = set(map(type, values))
         if kinds <= _FREE or (kinds <= _NUMBERS and all(-_BIG < x < _BIG for x in _ends(values))):
             return list(values)
-        return [self(value) for value in values]
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise TooLargeError("deeper than can cross")
+        trees = [self(value) for value in values]
+        self._depth -= 1
+        return trees
+
+    def parts(self, values: Sequence[Any]) -> list[Tree]:
+        """The trees of what a value was taken apart into: its lists were made for that, and are no values."""
+        kinds = self._containers.keys()
+        return [self.content(value) if type(value) in kinds else self(value) for value in values]
 
     def _dict(self, value: dict[Any, Any]) -> Tree:
         return {"d": [self.sequence(list(value)), self.sequence(list(value.values()))]}

@@ -96,10 +96,9 @@ def _checked(kind: type, value: Any) -> Any:
 
 
 def _factory(value: collections.defaultdict[Any, Any]) -> Parts:
-    factory = value.default_factory
-    if factory is not None and factory not in _FACTORIES.values():
-        raise NotOfTheTable("defaultdict")
-    return (factory.__name__ if isinstance(factory, type) else None, dict(value))
+    factory: Any = value.default_factory
+    is_named = isinstance(factory, type) and factory in _FACTORIES.values()
+    return (factory.__name__ if is_named else factory, dict(value))
 
 
 _FACTORIES: dict[str, Callable[[], Any]] = {
@@ -107,8 +106,8 @@ _FACTORIES: dict[str, Callable[[], Any]] = {
 }
 
 
-def _defaultdict(factory: str | None, content: Any) -> collections.defaultdict[Any, Any]:
-    made = None if factory is None else _FACTORIES[factory]
+def _defaultdict(factory: Any, content: Any) -> collections.defaultdict[Any, Any]:
+    made = _FACTORIES[factory] if type(factory) is str else factory
     return collections.defaultdict(made, _checked(dict, content))
 
 
@@ -178,12 +177,17 @@ BY_TYPE = {entry.kind: entry for entry in ENTRIES}
 BY_NAME = {entry.name: entry for entry in ENTRIES}
 
 
+def is_of_the_table(value: Any) -> bool:
+    """Whether a mutable value crosses as what it is: all but arrays of objects do."""
+    return type(value).__module__ != "numpy" or value.dtype.kind in _ARRAY_KINDS
+
+
 def encode_entry(value: Any, encoder: Encoder) -> Tree | None:
     """The tree of an instance of the table's types, or None for any other value."""
     entry = BY_TYPE.get(type(value))
     try:
         if entry is not None:
-            return {"v": [entry.name, encoder.sequence(entry.parts(value))]}
+            return {"v": [entry.name, encoder.parts(entry.parts(value))]}
         if type(value).__module__ == "numpy" and "numpy" in sys.modules:
             return _encode_numpy(value, encoder)
     except NotOfTheTable:
@@ -216,10 +220,10 @@ def _encode_numpy(value: Any, encoder: Encoder) -> Tree | None:
 
     if type(value) is np.ndarray and value.dtype.kind in _ARRAY_KINDS:
         parts = [value.dtype.str, list(value.shape), value.tobytes()]
-        return {"v": ["ndarray", encoder.sequence(parts)]}
+        return {"v": ["ndarray", encoder.parts(parts)]}
     if isinstance(value, np.generic) and value.dtype.kind in _ARRAY_KINDS:
         parts = [value.dtype.str, [], value.tobytes(), value.item()]
-        return {"v": ["scalar", encoder.sequence(parts)]}
+        return {"v": ["scalar", encoder.parts(parts)]}
     return None
 
 

@@ -1,0 +1,153 @@
+"""What a solution asks of the tests' own objects, answered as far as it may know.
+
+Functions can be called and no more. Other objects give their public attributes and a closed list of
+special methods; what the program itself put into one it may see again. Nothing that leads into the judge is
+given: no module, frame, code or test case, and no attribute that a mock decides its own assertions by.
+"""
+
+from __future__ import annotations
+
+import copy
+import functools
+import sys
+import types
+from typing import Any
+
+from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.judge.classes import is_mirror, is_own
+from veridical.code.cell.values.plain import ViolationError
+from veridical.code.cell.waiting import Waiting
+
+_INTERNAL = ("gi_", "f_", "tb_", "cr_", "ag_", "co_", "func_")
+_MOCK_CONTROLS = frozenset(
+    {
+        *("side_effect", "return_value", "mock_calls", "method_calls", "call_args", "called"),
+        *("call_args_list", "call_count", "await_args", "await_args_list", "await_count"),
+        *("reset_mock", "configure_mock", "attach_mock", "mock_add_spec", "__init__"),
+    }
+)
+FUNCTIONS = (
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    types.MethodWrapperType,
+    types.MethodDescriptorType,
+    types.WrapperDescriptorType,
+    functools.partial,
+    type(functools.lru_cache(lambda: None)),
+)
+"""What can be called, and no more."""
+_OF_ERRORS = frozenset({"obj", "with_traceback", "add_note"})
+"""What leads from an error to the tests' objects."""
+_NOTHING = object()
+
+
+class Answers:
+    """Carries out requests, and remembers what the program put into the tests' objects."""
+
+    def __init__(self) -> None:
+        self._waiting = Waiting()
+        self._put: dict[tuple[int, str], Any] = {}
+
+    def to(
+        self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]
+    ) -> Any:
+        """What a request gives.
+
+        Args:
+            what: One of the requests below.
+            holder: The object that is asked.
+            name: The attribute or special method, for those that have one.
+            arguments: What comes along.
+            named: The same, by name.
+
+        Raises:
+            AttributeError: The program may not ask that.
+            ViolationError: There is no such request.
+            BaseException: What the tests' object raised.
+        """
+        if what == "call":
+            return holder(*arguments, **named)
+        if what == "await":
+            return self._waiting.step(holder, *arguments)
+        if what == "cancel":
+            return self._waiting.cancel(holder)
+        if what in ("vars", "copy", "deepcopy", "store", "unset") and not is_own(type(holder)):
+            raise AttributeError(what)
+        if what in ("copy", "deepcopy"):
+            return getattr(copy, what)(holder)
+        if what == "vars":
+            return {key: one for key, one in vars(holder).items() if self._may_see(holder, key)}
+        return self._of_attribute(what, holder, name, arguments, named)
+
+    def _of_attribute(
+        self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]
+    ) -> Any:
+        if what in ("set", "store", "unset"):
+            return self._change(what, holder, name, *arguments)
+        if what == "get" and self._is_put(holder, name):
+            return vars(holder)[name]
+        _check_attribute(holder, name)
+        if what == "get":
+            return getattr(holder, name)
+        if what == "special" and name in CALLBACK_DUNDERS:
+            return getattr(holder, name)(*arguments, **named)
+        raise ViolationError("a request beyond the list")
+
+    def _change(self, what: str, holder: Any, name: str, value: Any = None) -> None:
+        is_tests = is_own(type(holder))
+        held = _held(holder, name) if is_tests else getattr(holder, name, None)
+        is_put = self._is_put(holder, name)
+        is_function = isinstance(held, (classmethod, staticmethod)) or callable(held)
+        is_fixed = is_function and not (is_mirror(held) and is_tests) and not is_put
+        if is_fixed or isinstance(holder, type):
+            raise AttributeError(f"{name} cannot be replaced")
+        is_put = is_put or (held is _NOTHING and not name.startswith("__"))
+        if not is_put:
+            _check_attribute(holder, name)
+        if what == "unset":
+            delattr(holder, name)
+        elif what == "store":
+            vars(holder)[name] = value
+        else:
+            setattr(holder, name, value)
+        if is_put and name in getattr(holder, "__dict__", ()):
+            self._put[id(holder), name] = vars(holder)[name]
+
+    def _may_see(self, holder: Any, name: str) -> bool:
+        return not name.startswith(("_", *_INTERNAL)) or self._is_put(holder, name)
+
+    def _is_put(self, holder: Any, name: str) -> bool:
+        """Whether an attribute still is what the program made it."""
+        put = self._put.get((id(holder), name), _NOTHING)
+        return put is not _NOTHING and vars(holder).get(name) is put
+
+
+def _held(holder: Any, name: str) -> Any:
+    """What stands at a name of an object or its classes, with no code run for it."""
+    for one in (holder, *type(holder).__mro__):
+        members = getattr(one, "__dict__", {})
+        if name in members:
+            return members[name]
+    return _NOTHING
+
+
+def _is_class_member(kind: type, name: str) -> bool:
+    """Whether a class of the tests gives this itself: what its instances do needs one of the tests'."""
+    held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    return is_own(kind) and held is not None and not isinstance(held, (*FUNCTIONS, property))
+
+
+def _check_attribute(holder: Any, name: str) -> None:
+    is_special = name in CALLBACK_DUNDERS
+    if not is_special and name.startswith(("_", *_INTERNAL)):
+        raise AttributeError(name)
+    is_closed = isinstance(holder, type) and not _is_class_member(holder, name)
+    if isinstance(holder, FUNCTIONS) or (is_closed and name != "__call__"):
+        raise AttributeError(name)
+    if isinstance(holder, BaseException) and name in _OF_ERRORS:
+        raise AttributeError(name)
+    mock = sys.modules.get("unittest.mock")
+    is_control = name in _MOCK_CONTROLS or name.startswith("assert")
+    if is_control and mock is not None and isinstance(holder, mock.NonCallableMock):
+        raise AttributeError(name)

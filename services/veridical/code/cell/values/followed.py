@@ -1,0 +1,309 @@
+"""Mutable values that both sides hold: each crosses once, then by its number, and its changes after it.
+
+So a list that stands in two places is one list on the other side as well, one that a program keeps is the
+tests' own, and a shallow copy is told from a deep one.
+"""
+
+from __future__ import annotations
+
+import collections
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from veridical.code.cell.values.content import READERS, base_of, carrier, is_mutable, rewrite, size
+from veridical.code.cell.values.plain import (
+    Decoder,
+    Encoder,
+    Foreign,
+    TooLargeError,
+    Tree,
+    ViolationError,
+)
+from veridical.code.cell.values.table import is_of_the_table
+
+MAX_MEMBERS = 5_000
+"""Mutable values told of at once; members of one that holds more are told with it, and have no numbers."""
+AT_A_CALLBACK = 1_000
+"""Members that are looked at for changes when one side calls back; at the end of a request all are."""
+_SHELLS: dict[str, Callable[..., Any]] = {
+    "d": dict,
+    "s": set,
+    "counter": collections.Counter,
+    "ordered": collections.OrderedDict,
+    "defaultdict": collections.defaultdict,
+    "deque": lambda _, limit: collections.deque(maxlen=limit),
+}
+_UNHELD = 2
+"""References to a value that nobody holds but the table, and who counts them."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """A value, and its content when last agreed on; None while that is being told."""
+
+    value: Any
+    tree: Tree
+    is_whole: bool = False
+
+
+class _TooManyError(Exception):
+    """A value has more mutable members than are worth a number each."""
+
+
+class Followed:
+    """The mutable values of one conversation, as one of its sides holds them.
+
+    Args:
+        foreign: Gives the tree of a value that is not plain, or raises.
+        imported: Gives the value of a tag that is not plain.
+        first: The number of the first value that this side tells of; the other side counts from the other
+            end of the integers.
+        step: From one number to the next.
+
+    Attributes:
+        defines: Whether new ones are followed; those that are stay so.
+    """
+
+    def __init__(
+        self, foreign: Foreign, imported: Callable[[str, Tree, Decoder], Any], first: int, step: int
+    ) -> None:
+        self.defines = True
+        self._encoder = Encoder(foreign, self._tree)
+        self._plain = Encoder(foreign)
+        self._decoder = Decoder(self._import)
+        self._imported = imported
+        self._held: dict[int, _Held] = {}
+        self._numbers: dict[int, int] = {}
+        self._next, self._step = first, step
+        self._unsettled: list[int] = []
+        self._room = MAX_MEMBERS
+        self._is_inside = False
+        self._is_settling = False
+
+    def tell(self, value: Any) -> Tree:
+        """The tree of a value.
+
+        Raises:
+            TooLargeError: It cannot cross.
+        """
+        self._room, mark = MAX_MEMBERS, self._next
+        try:
+            tree = self._encoder.fresh(value)
+        except BaseException:
+            self._undo(mark)  # nothing of it was told
+            raise
+        self._settle()
+        return tree
+
+    def hear(self, tree: Tree) -> Any:
+        """The value of a tree.
+
+        Raises:
+            ViolationError: It is none.
+        """
+        self._room = MAX_MEMBERS
+        value = self._decoder.fresh(tree)
+        self._settle()
+        return value
+
+    def changes(self, room: int = sys.maxsize) -> list[list[Any]]:
+        """Number and content of each value that is not as last agreed on.
+
+        To be told before anything that is said in the same message.
+
+        Args:
+            room: Members that are looked at, the most recently told values first.
+        """
+        changed = []
+        for number, held in list(reversed(self._held.items())):
+            room -= size(held.value) + 1
+            if room < 0:
+                break
+            tree = self._content(held)
+            if not _is_same(tree, held.tree):
+                changed.append([number, tree])
+                self._agree(number, held, tree)
+        self._settle()
+        return changed
+
+    def take(self, changes: Any) -> None:
+        """Makes the other side's changes here.
+
+        Raises:
+            ViolationError: They do not fit what they are made to.
+        """
+        for number, tree in changes:
+            held = self._held.get(number) if type(number) is int else None
+            if held is None:
+                continue  # it was dropped while this was under way
+            self._fill(held.value, self.hear(tree))
+            self._agree(number, held, tree)
+        self._settle()
+
+    def make(self, tree: Tree, decoder: Decoder, value: Any = None) -> Any:
+        """A value that the other side tells of for the first time.
+
+        Args:
+            tree: Its number, its content, and whether that is told as a whole.
+            decoder: What decodes its members.
+            value: What takes the content; nothing for a value of the plain type.
+
+        Raises:
+            ViolationError: There is no such value.
+        """
+        number, content, is_whole = tree
+        self._room -= 1
+        if type(number) is not int or number * self._step > 0 or number in self._held:
+            raise ViolationError("a value with a number of no use")
+        if self._room < -1:
+            raise ViolationError("more values than are told of at once")
+        if value is None:
+            value = _shell(content)
+        if value is None:
+            value = decoder(content)  # nothing that is no container holds itself
+            if not is_mutable(type(value)):
+                raise ViolationError("a value that does not change")
+            self._keep(number, value)
+        else:
+            self._keep(number, value)
+            self._fill(value, decoder(content))
+        held = self._held[number]
+        held.is_whole = is_whole is True
+        self._agree(number, held, content)
+        return value
+
+    def released(self) -> list[int]:
+        """The numbers of values that nobody here holds any more; they are followed no longer."""
+        numbers = []
+        for number in list(self._held):
+            if sys.getrefcount(self._held[number].value) <= _UNHELD:
+                numbers.append(number)
+                self._drop(number)
+        return numbers
+
+    def forget(self, numbers: list[int]) -> None:
+        """No longer follows what the other side has released."""
+        for number in numbers:
+            if number in self._held:
+                self._drop(number)
+
+    def clear(self) -> None:
+        """Follows nothing any more."""
+        self._held.clear()
+        self._numbers.clear()
+        self._unsettled.clear()
+
+    def told(self, value: Any, encoder: Encoder) -> Tree:
+        """The tree of a mutable value inside the present one: its number, if it has one already."""
+        number = self._numbers.get(id(value))
+        if number is not None:
+            self._held[number] = self._held.pop(number)  # the most recent one
+            return {"l": number}
+        if self.defines and encoder is self._encoder and not self._is_settling:
+            return self._define(value, encoder)
+        return encoder.content(_decayed(value))
+
+    def _tree(self, value: Any, encoder: Encoder) -> Tree:
+        return self.told(value, encoder) if is_of_the_table(value) else encoder.content(value)
+
+    def _define(self, value: Any, encoder: Encoder) -> Tree:
+        self._room -= 1
+        if self._room < 0:
+            if self._is_inside:
+                raise _TooManyError
+            return self._plain.fresh_content(_decayed(value))
+        is_outermost, mark = not self._is_inside, self._next
+        self._is_inside = True
+        number = self._next
+        self._next += self._step
+        held = self._keep(number, value)
+        try:
+            tree = encoder.content(_decayed(value))
+        except (_TooManyError, TooLargeError, RecursionError):
+            if not is_outermost:
+                raise
+            self._undo(mark)
+            held = self._keep(number, value)
+            held.is_whole = True
+            tree = self._plain.fresh_content(_decayed(value))
+        finally:
+            self._is_inside = not is_outermost
+        self._agree(number, held, tree)
+        return {"L": [number, tree, held.is_whole]}
+
+    def _undo(self, mark: int) -> None:
+        for number in range(mark, self._next, self._step):
+            if number in self._held:
+                self._drop(number)
+
+    def _import(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
+        if tag == "l":
+            return self._held[tree].value
+        return self.make(tree, decoder) if tag == "L" else self._imported(tag, tree, decoder)
+
+    def _keep(self, number: int, value: Any) -> _Held:
+        self._numbers[id(value)] = number
+        held = self._held[number] = _Held(value, None)
+        return held
+
+    def _drop(self, number: int) -> None:
+        del self._numbers[id(self._held.pop(number).value)]
+
+    def _content(self, held: _Held) -> Tree:
+        # What is being told may be deep already: a count of its own.
+        encoder = self._plain if held.is_whole else self._encoder
+        return encoder.fresh_content(_decayed(held.value))
+
+    def _fill(self, value: Any, content: Any) -> None:
+        if type(content) is not type(value) and type(content) is not carrier(type(value)):
+            raise ViolationError("content of another type")
+        rewrite(value, content)
+
+    def _agree(self, number: int, held: _Held, tree: Tree) -> None:
+        """Agrees on a content, once what is new in it has been told: then it is what is encoded again."""
+        is_final = type(tree) is list and not {list, dict} & set(map(type, tree))
+        held.tree = tree if is_final else None
+        if not is_final:
+            self._unsettled.append(number)
+
+    def _settle(self) -> None:
+        unsettled, self._unsettled = self._unsettled, []
+        self._is_settling = True
+        try:
+            for number in unsettled:
+                held = self._held.get(number)
+                if held is not None:
+                    held.tree = self._content(held)
+        finally:
+            self._is_settling = False
+
+
+def _shell(content: Tree) -> Any:
+    """An empty container for a content, which may hold that container itself; None for what is none."""
+    if type(content) is list:
+        return []
+    ((tag, inner),) = content.items()
+    if tag != "v":
+        return _SHELLS[tag]() if tag in _SHELLS else None
+    name, parts = inner
+    return _SHELLS[name](*parts if name == "deque" else ()) if name in _SHELLS else None
+
+
+def _decayed(value: Any) -> Any:
+    """A value as its base type holds it: an instance of a subclass crosses by that."""
+    base = base_of(type(value))
+    return value if base is None or base is type(value) else READERS[base](value)
+
+
+def _is_same(tree: Tree, other: Tree) -> bool:
+    """Whether two trees are equal in types, too: True is no 1."""
+    return bool(tree == other) and _types(tree) == _types(other)
+
+
+def _types(tree: Tree) -> Any:
+    if type(tree) is list:
+        kinds = list(map(type, tree))
+        return [_types(one) for one in tree] if {list, dict} & set(kinds) else kinds
+    return [_types(one) for one in tree.values()] if type(tree) is dict else type(tree)

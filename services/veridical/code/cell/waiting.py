@@ -1,0 +1,112 @@
+"""Awaitables of one side, for which code of the other side waits: a step at a time, so that both go on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+STEP_SECONDS = 0.002
+"""How long one side runs before the other does; the precision of time-outs that the other sets."""
+
+
+class Waiting:
+    """The event loop of one side, which runs while the other side waits for it."""
+
+    def __init__(self) -> None:
+        self._loops: list[Any] = []
+        self._tasks: dict[int, tuple[Any, Any, Any]] = {}
+
+    def step(self, awaitable: Any, seconds: float) -> tuple[bool, Any]:
+        """Whether an awaitable is through, and what it gave, after running for some time.
+
+        Raises:
+            BaseException: What it raised.
+        """
+        import asyncio  # few programs need it, and it is large
+
+        with self._stepping():
+            if id(awaitable) not in self._tasks:
+                loop = self._idle()
+                self._tasks[id(awaitable)] = awaitable, loop, loop.create_task(_whole(awaitable))
+            _, loop, task = self._tasks[id(awaitable)]
+            if not task.done():
+                loop.run_until_complete(asyncio.wait([task], timeout=seconds))
+            if not task.done():
+                return False, None
+            del self._tasks[id(awaitable)]
+            return True, task.result()
+
+    def cancel(self, awaitable: Any) -> None:
+        """Cancels an awaitable that is under way."""
+        known = self._tasks.get(id(awaitable))
+        if known is not None:
+            known[2].cancel()
+
+    def inside(self, *, is_wanted: bool) -> AbstractContextManager[None]:
+        """The surroundings of a plain call, which finds a running loop if one is wanted."""
+        return self._running(self._idle()) if is_wanted else nullcontext()
+
+    def _idle(self) -> Any:
+        """A loop that is not running: one that does is waiting for the other side."""
+        import asyncio
+
+        for loop in self._loops:
+            if not loop.is_running():
+                return loop
+        self._loops.append(asyncio.new_event_loop())
+        return self._loops[-1]
+
+    def _stepping(self) -> AbstractContextManager[None]:
+        return self._running(None)
+
+    @contextmanager
+    def _running(self, loop: Any) -> Generator[None, None, None]:
+        import asyncio
+
+        before = asyncio._get_running_loop()  # noqa: SLF001 - there is no other way to set it aside
+        asyncio._set_running_loop(loop)  # noqa: SLF001
+        try:
+            yield
+        finally:
+            asyncio._set_running_loop(before)  # noqa: SLF001
+
+
+async def _whole(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def is_inside() -> bool:
+    """Whether a loop is running here."""
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio._get_running_loop() is not None  # noqa: SLF001
+
+
+def steps(
+    step: Callable[[float], tuple[bool, Any]], cancel: Callable[[], None]
+) -> Generator[None, None, Any]:
+    """Waits for an awaitable of the other side, for `__await__` and `types.coroutine`.
+
+    Args:
+        step: Has it run for some seconds: whether it is through, and what it gave.
+        cancel: Cancels it.
+    """
+    global _waiters
+    _waiters += 1
+    try:
+        while True:
+            is_through, value = step(STEP_SECONDS / _waiters)
+            if is_through:
+                return value
+            try:
+                yield
+            except GeneratorExit:
+                raise
+            except BaseException:  # the loop throws in nothing but cancellations
+                cancel()
+    finally:
+        _waiters -= 1
+
+
+_waiters = 0
