@@ -65,7 +65,7 @@ def speak(names, reply):
             peer.send(reply(next(count), request))
 def ok(tree, extras=None):
     return json.dumps(["ok", tree, extras]).encode()
-F = {"F": [1, ["f", "f", None, "solution"]]}
+F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": [], "o": list(own), "b": list(bases), "i": list(meta)}]}
@@ -198,23 +198,23 @@ def test_forger_earns_nothing(forger: str, tests: dict) -> None:
 
 # What a solution asks of the tests' objects; each line is sent while its f is called.
 QUESTIONS = {
-    "private attribute": ["get", 0, "_expected"],
-    "dict": ["get", 0, "__dict__"],
-    "class": ["get", 0, "__class__"],
-    "module names": ["get", 1, "__globals__"],
-    "self of a method": ["get", 1, "__self__"],
-    "code": ["get", 2, "__code__"],
-    "globals of a function": ["get", 2, "func_globals"],
-    "assertion replaced": ["set", 3, "assert_called_once_with"],
-    "return value": ["get", 3, "return_value"],
-    "calls of a mock": ["get", 3, "mock_calls"],
-    "mock reset": ["get", 3, "reset_mock"],
-    "mock made anew": ["special", 3, "__init__"],
-    "method replaced": ["set", 0, "told"],
-    "reduced": ["special", 0, "__reduce__"],
-    "compared": ["special", 0, "__eq__"],
-    "attribute set": ["special", 0, "__setattr__"],
-    "unknown request": ["exec", 0, "x"],
+    "private attribute": ["get", 1, "_expected"],
+    "dict": ["get", 1, "__dict__"],
+    "class": ["get", 1, "__class__"],
+    "module names": ["get", 2, "__globals__"],
+    "self of a method": ["get", 2, "__self__"],
+    "code": ["get", 3, "__code__"],
+    "globals of a function": ["get", 3, "func_globals"],
+    "assertion replaced": ["set", 4, "assert_called_once_with"],
+    "return value": ["get", 4, "return_value"],
+    "calls of a mock": ["get", 4, "mock_calls"],
+    "mock reset": ["get", 4, "reset_mock"],
+    "mock made anew": ["special", 4, "__init__"],
+    "method replaced": ["set", 1, "told"],
+    "reduced": ["special", 1, "__reduce__"],
+    "compared": ["special", 1, "__eq__"],
+    "attribute set": ["special", 1, "__setattr__"],
+    "unknown request": ["exec", 1, "x"],
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
 from veridical.code.cell.judge.classes import is_mirror, is_own
+from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.plain import ViolationError
 from veridical.code.cell.waiting import Waiting
 
@@ -39,6 +40,8 @@ FUNCTIONS = (
 """What can be called, and no more."""
 _OF_ERRORS = frozenset({"obj", "with_traceback", "add_note"})
 """What leads from an error to the tests' objects."""
+_OF_CALLS = frozenset({"args", "kwargs", "kwds", "keywords", "func", "function", "gen"})
+"""What leads from an object of the library to what the tests call, and what with."""
 _NOTHING = object()
 
 
@@ -48,6 +51,7 @@ class Answers:
     def __init__(self) -> None:
         self._waiting = Waiting()
         self._put: dict[tuple[int, str], Any] = {}
+        self._made: dict[int, Any] = {}
 
     def to(
         self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]
@@ -66,13 +70,17 @@ class Answers:
             ViolationError: There is no such request.
             BaseException: What the tests' object raised.
         """
-        if what == "call":
-            return holder(*arguments, **named)
+        if what == "call" or (what == "special" and name == "__call__"):
+            made = holder(*arguments, **named)
+            if isinstance(holder, type):
+                self._made[id(made)] = made
+            return made
         if what == "await":
             return self._waiting.step(holder, *arguments)
         if what == "cancel":
             return self._waiting.cancel(holder)
-        if what in ("vars", "copy", "deepcopy", "store", "unset") and not is_own(type(holder)):
+        is_object = is_own(type(holder)) and not isinstance(holder, type)
+        if what in ("vars", "copy", "deepcopy", "store", "unset") and not is_object:
             raise AttributeError(what)
         if what in ("copy", "deepcopy"):
             return getattr(copy, what)(holder)
@@ -90,6 +98,8 @@ class Answers:
         _check_attribute(holder, name)
         if what == "get":
             return getattr(holder, name)
+        if name == "__init__" and id(holder) not in self._made:
+            raise AttributeError(name)  # what the tests made stays as they made it
         if what == "special" and name in CALLBACK_DUNDERS:
             return getattr(holder, name)(*arguments, **named)
         raise ViolationError("a request beyond the list")
@@ -135,7 +145,8 @@ def _held(holder: Any, name: str) -> Any:
 def _is_class_member(kind: type, name: str) -> bool:
     """Whether a class of the tests gives this itself: what its instances do needs one of the tests'."""
     held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
-    return is_own(kind) and held is not None and not isinstance(held, (*FUNCTIONS, property))
+    is_data = not (hasattr(type(held), "__get__") or callable(held))
+    return is_own(kind) and held is not None and (is_data or isinstance(held, type))
 
 
 def _check_attribute(holder: Any, name: str) -> None:
@@ -143,7 +154,9 @@ def _check_attribute(holder: Any, name: str) -> None:
     if not is_special and name.startswith(("_", *_INTERNAL)):
         raise AttributeError(name)
     is_closed = isinstance(holder, type) and not _is_class_member(holder, name)
-    if isinstance(holder, FUNCTIONS) or (is_closed and name != "__call__"):
+    if isinstance(holder, FUNCTIONS) or is_closed:
+        raise AttributeError(name)
+    if name in _OF_CALLS and is_library(type(holder).__module__):
         raise AttributeError(name)
     if isinstance(holder, BaseException) and name in _OF_ERRORS:
         raise AttributeError(name)

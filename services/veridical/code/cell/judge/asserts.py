@@ -15,6 +15,7 @@ from typing import Any
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.result import InvalidTests, Report, exception_text, reason_of, shown
+from veridical.code.cell.judge.sources import mentions
 from veridical.code.cell.judge.surroundings import (
     Surroundings,
     heed,
@@ -23,7 +24,6 @@ from veridical.code.cell.judge.surroundings import (
 )
 
 _NAME = "<tests>"
-_STOP = StopIteration.__name__
 _BUILTINS = frozenset(vars(builtins))
 _REBOUND = frozenset({bool, int, float, complex, str, bytes, tuple, frozenset, type(None)})
 """What cannot change but by another value taking its name."""
@@ -64,12 +64,14 @@ class Uses:
         holders: Those whose attributes it reads.
         imported: Those that it imports.
         in_classes: Those in bodies of classes.
+        bound: Those that it binds.
     """
 
     names: frozenset[str]
     holders: frozenset[str]
     imported: frozenset[str]
     in_classes: frozenset[str]
+    bound: frozenset[str]
 
 
 def run(
@@ -80,7 +82,7 @@ def run(
     try:
         tree = ast.parse(test_code.removeprefix("\ufeff"), _NAME)
         if isinstance(link, Link):
-            link.hears_stops = _STOP in test_code
+            link.mentions = mentions([test_code])
         if isinstance(link, Link) and not is_pure:
             _share_surroundings(link, test_code, tree)
         _add_check(tree, entry_point)
@@ -179,10 +181,16 @@ def _parts(tree: ast.Module) -> Iterator[_Part]:
 
 
 def _uses(tree: ast.Module) -> Uses:
-    names, holders = set(), set()
+    names, holders, bound = set(), set(), set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.Name):
             names.add(node.id)
+            if not isinstance(node.ctx, ast.Load):
+                bound.add(node.id)
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             holders.add(node.value.id)
     imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
@@ -190,7 +198,7 @@ def _uses(tree: ast.Module) -> Uses:
     imported = {alias.asname or alias.name.partition(".")[0] for alias in aliases}
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     within = {one.id for node in classes for one in ast.walk(node) if isinstance(one, ast.Name)}
-    return Uses(frozenset(names), frozenset(holders), frozenset(imported), frozenset(within))
+    return Uses(*map(frozenset, (names, holders, imported, within, bound)))
 
 
 def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
@@ -198,8 +206,8 @@ def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
     libraries = {name for name in uses.holders if name in sys.stdlib_module_names and name != entry}
     wanted = (uses.names - _BUILTINS - libraries - uses.imported) | ({entry} if entry else set())
     given = link.names(sorted(wanted))
-    if not given:
-        # Two names of builtins are entry points of MBPP: tests that call nothing else mean them.
+    if not wanted - uses.bound:
+        # Two names of builtins are entry points of MBPP: tests that name nothing else mean them.
         given = link.names(sorted(uses.names & _BUILTINS))
     scope = _Scope(link, given)
     for name in libraries:

@@ -6,6 +6,9 @@ import re
 import sys
 import types
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.functions import Function
@@ -80,6 +83,7 @@ class Reference:
         number: Its handle.
         made_by_test: Whether the tests built it by calling its class.
         tainted: Whether it came out of arithmetic with a value of the judge.
+        sealed: Whether that was a difference, or the like: it is asked for nothing that numbers are.
         content: What a collection of the library held, and after which request.
     """
 
@@ -87,6 +91,7 @@ class Reference:
     number: int
     made_by_test: bool = False
     tainted: bool = False
+    sealed: bool = False
     content: tuple[int, Any] | None = None
 
 
@@ -99,7 +104,7 @@ class MirrorClass(type):
         """A class that tests derive from a mirror would live in two interpreters."""
         if "__info__" not in names:
             for base in bases:
-                if isinstance(base, MirrorClass):
+                if isinstance(base, MirrorClass) and info(base).named:
                     raise info(base).link.needs_shared(f"class {name} derives from the solution's")
         return super().__new__(cls, name, bases, names)
 
@@ -221,6 +226,8 @@ class Mirror(metaclass=MirrorClass):
 
     def __getattr__(self, name: str) -> Any:
         own = reference(self)
+        if own.sealed and name in _of_numbers():
+            require_open(self)
         if name in info(type(self)).methods:
             return Function(own.link, own.number, name, name)
         if name == "__dataclass_fields__":
@@ -256,6 +263,23 @@ class Mirror(metaclass=MirrorClass):
     @property
     def __dict__(self) -> Any:  # type: ignore[override]
         return reference(self).link.operate("get", self, "__dict__")
+
+
+def require_open(mirror: Any) -> None:
+    """Refuses what a difference from a value of the tests must not be asked for.
+
+    Raises:
+        TypeError: It is such a difference.
+    """
+    if reference(mirror).sealed:
+        raise TypeError("what arithmetic with a value of the test gave is compared, and no more")
+
+
+def _of_numbers() -> frozenset[str]:
+    """The public attributes of what tests subtract and divide."""
+    array = getattr(sys.modules.get("numpy"), "ndarray", float)
+    kinds = (int, float, complex, Decimal, Fraction, timedelta, datetime, str, list, array)
+    return frozenset(name for kind in kinds for name in dir(kind) if not name.startswith("_"))
 
 
 _ASKED = frozenset({"__name__", "__qualname__", "__wrapped__", "__annotations__", "__slots__"})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import types
 from typing import TYPE_CHECKING, Any
 
+from veridical.code.cell.judge import sources
+
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
@@ -91,7 +93,7 @@ class Function:
     def __getattr__(self, name: str) -> Any:
         if name == "__code__":
             return _Code(self)
-        if name in _SOURCE:
+        if name in _SOURCE and self._link_.mentions & sources.OF_SOURCE:
             raise self._link_.needs_shared(f"reads {name} of the program")
         if name.endswith("_") and name.startswith("_"):
             return self._hidden(name)

@@ -39,4 +39,12 @@ def found(module: str, path: str) -> Any:
 def library_class(module: str, path: str) -> type | None:
     """The class of that name, if a library that is loaded here defines it and it does not cross."""
     value = found(module, path) if is_library(module) else None
-    return value if isinstance(value, type) and not is_real(value) else None
+    if not isinstance(value, type) or is_real(value) or _crosses(value):
+        return None
+    return value
+
+
+def _crosses(kind: type) -> bool:
+    """Whether instances of a class of numpy cross by value: what only says that it is one is none."""
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and issubclass(kind, (numpy.generic, numpy.poly1d))

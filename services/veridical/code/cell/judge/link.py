@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from veridical.code.cell import wire
 from veridical.code.cell.judge.callbacks import Callbacks, Reply
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
+from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.mirrors import Mirrors
 from veridical.code.cell.judge.records import replay
+from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import encode_entry
@@ -20,6 +22,7 @@ from veridical.code.cell.waiting import is_inside
 
 MAX_REQUESTS = 2_000_000
 MAX_MIRRORED_CHARS = 1 << 20
+_STOPPING = frozenset({"next", "send", "throw", "anext"})
 
 
 class World(Protocol):
@@ -50,7 +53,8 @@ class Link:
         records: Whether tests look at the program's warnings and log records.
         world: What is shared beside values; None for nothing.
         hears: Told of each message of the program; None for nobody.
-        hears_stops: Whether the tests know of StopIteration, with which a call ends no loop of others.
+        mentions: What the tests' source names of what needs care.
+        has_cancelled: Whether the tests cancelled anything of the program.
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
         touched: Whether the tests have read a name of the program.
@@ -65,7 +69,8 @@ class Link:
     records: bool = False
     world: World | None = None
     hears: Callable[[Tree], None] | None = None
-    hears_stops: bool = False
+    mentions: frozenset[str] = frozenset()
+    has_cancelled: bool = False
     fault: Fault | None = None
     needs: str | None = None
     requests: int = 0
@@ -80,6 +85,7 @@ class Link:
     _lacks: list[BaseException] = field(default_factory=list)
     _turn: Any = field(default_factory=threading.RLock)
     _under_way: int = 0
+    _gave: bool = False
     _work: int = 0
     _read: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
@@ -105,13 +111,17 @@ class Link:
         content, _ = self._exchange(["names", wanted, None])
         try:
             trees, public = content
-            if type(public) is not list:
-                raise ViolationError("names are a list")
-            values = {str(name): self.followed.hear(tree) for name, tree in trees.items()}
+            if type(public) is not list or (public and not everything):
+                raise ViolationError("names are a list, where all were asked for")
+            asked = {*names, *(name for name in public if not name.startswith("__"))}
+            values = {
+                name: self.followed.hear(tree) for name, tree in trees.items() if name in asked
+            }
         except Exception as error:
             raise self._broken(f"{type(error).__name__}: {error.args}") from None
         for value in values.values():
             self.mirrors.name(value)
+            self._gave = self._gave or type(value) in MUTABLE or type(value) is tuple
         return values
 
     def value_of(self, name: str) -> Any:
@@ -148,13 +158,7 @@ class Link:
                     [[key, self.encode(one)] for key, one in named.items()],
                 ]
 
-            try:
-                result = self._request("call", content)
-            except StopIteration as stop:
-                if self.hears_stops:
-                    raise
-                # As from a generator: `all(map(f, xs))` must not end early, and pass, by what f raises.
-                raise self.missing(RuntimeError("the program raised StopIteration")) from stop
+            result = self._request("call", content)
             self.mirrors.called(result)
             return result
 
@@ -178,6 +182,12 @@ class Link:
         """Whether the solution raised this very exception last, or lacks what it tells of."""
         return error is self._raised or any(error is one for one in self._lacks)
 
+    def is_finding(self, error: Any) -> bool:
+        """Whether an exception tells what the tests found: the program hears nothing of it, and ends none."""
+        kind = type(error)
+        is_kind = isinstance(error, AssertionError) or kind.__module__ == "_pytest.outcomes"
+        return is_kind and not self.raised(error)
+
     def missing(self, error: Exception) -> Exception:
         """Notes that `error` stands for what the solution lacks; the exception to raise."""
         self._raised = error
@@ -192,7 +202,9 @@ class Link:
         try:
             return self.followed.tell(value)
         except TooLargeError as fault:
-            raise self._too_large(f"a value {fault}", is_own=self.requests > 1) from fault
+            raise self._too_large(
+                f"a value {fault}", is_own=self._gave or self.requests > 1
+            ) from fault
 
     def crosses(self, value: Any) -> bool:
         """Whether a value that is not plain crosses by the table."""
@@ -227,12 +239,35 @@ class Link:
         if status == "ok":
             self.last = value
             return value
+        if self._is_disguised(value, request[0]):
+            # As from a generator: `all(map(f, xs))` must not end early, and pass, by what f raises.
+            value = RuntimeError(f"the program raised {type(value).__name__}")
         if not isinstance(value, BaseException):
             raise self._broken("what was raised is no exception")
         self._raised = value
         if isinstance(value, ImportError):
             self._lacks.append(value)
         raise value
+
+    def _is_disguised(self, error: Any, what: str) -> bool:
+        """Whether an error of the program would end something of the tests that has not failed."""
+        if isinstance(error, StopIteration):
+            return what not in _STOPPING and not self._hears(StopIteration.__name__)
+        kind = getattr(sys.modules.get("asyncio"), "CancelledError", ())
+        is_expected = self.has_cancelled or "CancelledError" in self.mentions
+        return isinstance(error, kind) and not is_expected
+
+    def _hears(self, name: str) -> bool:
+        """Whether a function of the tests that is under way knows of an exception."""
+        frame: Any = sys._getframe() if name in self.mentions else None  # noqa: SLF001 - the stack itself
+        while frame is not None:
+            module = frame.f_globals.get("__name__", "")
+            if name in frame.f_code.co_names and not (
+                module.startswith("veridical.") or is_library(module)
+            ):
+                return True
+            frame = frame.f_back
+        return False
 
     def _exchange(self, request: list[Any]) -> tuple[Any, dict[str, Any]]:
         if self.fault is not None:

@@ -81,6 +81,7 @@ class Mirrors:
         if tag == "v":
             return decode_entry(tree, decoder)
         if tag in ("h", "k"):
+            self.called(self._made[tree])
             return self._made[tree]
         if tag == "j":
             return self._link.callbacks[tree]
@@ -153,7 +154,9 @@ class Mirrors:
             link=self._link,
             number=number,
             special=frozenset(methods),
-            methods=frozenset(_texts(described["f"])),
+            methods=frozenset(
+                name for name in _texts(described["f"]) if not name.startswith("__array")
+            ),
             hidden=tuple(_texts(described["o"])),
             on_class=frozenset(_texts(described["i"])),
             origin=(_text(described["m"]) or "", _text(described["q"]) or ""),
@@ -285,6 +288,10 @@ def _generator(link: Link, handle: _Handle) -> Generator[Any, Any, Any]:
                 link.operate("close", reference)
                 raise
             except BaseException as error:
+                if link.is_finding(error):
+                    with contextlib.suppress(Exception):
+                        link.operate("throw", reference, AssertionError())
+                    raise
                 value = link.operate("throw", reference, error)
             else:
                 value = link.operate("send", reference, sent)
@@ -295,10 +302,14 @@ def _generator(link: Link, handle: _Handle) -> Generator[Any, Any, Any]:
 @types.coroutine
 def _wait(link: Link, handle: _Handle) -> Generator[None, None, Any]:
     reference = Function(link, handle.number, None, "coroutine")
+
+    def cancel() -> None:
+        link.has_cancelled = True
+        link.operate("cancel", reference)
+
     return (
         yield from steps(
-            lambda seconds: _step_of(link.operate("await", reference, seconds)),
-            lambda: link.operate("cancel", reference),
+            lambda seconds: _step_of(link.operate("await", reference, seconds)), cancel
         )
     )
 

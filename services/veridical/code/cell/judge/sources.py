@@ -31,6 +31,9 @@ _SOURCE_READERS = frozenset(
 )
 
 
+OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
+"""What tests name that look into a function of the program."""
+_MENTIONED = OF_SOURCE | {"StopIteration", "CancelledError"}
 _SKIPS = frozenset({"skip", "skipif", "skipunless"})
 _EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
 
@@ -148,6 +151,11 @@ def reads_source(tree: ast.Module) -> str | None:
                 if alias.name in _SOURCE_READERS:
                     return alias.name
     return None
+
+
+def mentions(texts: Iterable[str]) -> frozenset[str]:
+    """What the tests name of what the program is asked for, or hears of, with care."""
+    return frozenset(name for name in _MENTIONED if any(name in text for text in texts))
 
 
 def literals(tree: ast.Module) -> frozenset[str]:

@@ -23,6 +23,7 @@ from veridical.code.cell.judge.classes import (
     is_named,
     is_own,
     reference,
+    require_open,
 )
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
@@ -38,6 +39,11 @@ _COLLECTIONS: dict[tuple[str, str], type] = {
     ("collections", "UserString"): str,
 }
 """What equals plain collections by what it holds, though it is none."""
+
+
+_DIFFERENCES = frozenset({"sub", "truediv", "floordiv", "mod", "divmod", "pow", "xor"})
+"""What shows how far apart two values are: of a result nothing but objects of the program comes out."""
+_SIGNS = frozenset({"neg", "pos", "invert"})
 
 
 def build(name: str, bases: list[Any], names: dict[str, Any], information: ClassInfo) -> Any:
@@ -64,8 +70,11 @@ def build(name: str, bases: list[Any], names: dict[str, Any], information: Class
         names["__hash__"] = None
     elif "__eq__" in names and "__hash__" not in names:
         names["__hash__"] = object.__hash__
-    for hidden in information.hidden:
-        names[hidden] = _forwarded(hidden)
+    names.update(
+        (hidden, _forwarded(hidden))
+        for hidden in information.hidden
+        if hasattr(held, hidden) and not hidden.startswith("__")
+    )
     if "__class_getitem__" in information.methods:
         names["__class_getitem__"] = classmethod(lambda cls, _: cls)
     names["__info__"] = information
@@ -212,30 +221,39 @@ def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
     def method_of(held: Any) -> Any:
         def method(self: Any, other: Any, *modulus: Any) -> Any:
             own = reference(self)
+            if isinstance(self, BaseException):
+                return NotImplemented
             if not is_named(self, other):
                 local = getattr(held, dunder, None)
                 if local is None or own.tainted:
                     return NotImplemented
                 return local(self, other, *modulus)
-            operands = (other, self) if swapped else (self, other)
-            return _guarded(operands, own.link.operate(name, *operands, *modulus))
+            operands = ((other, self) if swapped else (self, other)) + modulus
+            return _guarded(name, operands, own.link.operate(name, *operands))
 
         return method
 
     return method_of
 
 
-def _guarded(operands: tuple[Any, Any], result: Any) -> Any:
+def _guarded(name: str, operands: tuple[Any, ...], result: Any) -> Any:
     mirrors = [reference(operand) for operand in operands if is_mirror(operand)]
     by_test = all(one.made_by_test for one in mirrors)
     tainted = any(one.tainted for one in mirrors)
     with_judge = len(mirrors) < len(operands)
     if tainted or (with_judge and not by_test):
-        if not is_mirror(result) or base_of(type(result)) is not None:
-            raise TypeError("arithmetic with a value of the test gave a plain value")
-        reference(result).tainted = True
-    elif is_mirror(result) and by_test:
+        is_sealed = name in _DIFFERENCES or any(one.sealed for one in mirrors)
+        return _tainted(result, is_sealed=is_sealed)
+    if is_mirror(result) and by_test:
         reference(result).made_by_test = True
+    return result
+
+
+def _tainted(result: Any, *, is_sealed: bool) -> Any:
+    if not is_mirror(result) or base_of(type(result)) is not None:
+        raise TypeError("arithmetic with a value of the test gave a plain value")
+    reference(result).tainted = True
+    reference(result).sealed = is_sealed
     return result
 
 
@@ -275,7 +293,11 @@ def _array_of(shape: Any, members: Any) -> Any:
 def _asked(name: str) -> Callable[[Any], Any]:
     def method_of(_: Any) -> Any:
         def method(self: Any, *arguments: Any) -> Any:
-            return _plain_text(name, reference(self).link.operate(name, self, *arguments))
+            own = reference(self)
+            if name in _SIGNS and own.tainted:
+                return _tainted(own.link.operate(name, self), is_sealed=own.sealed)
+            require_open(self)
+            return _plain_text(name, own.link.operate(name, self, *arguments))
 
         return method
 
@@ -293,6 +315,7 @@ def _hash(held: Any) -> Any:
     def method(self: Any) -> Any:
         if not is_named(self):
             return object.__hash__(self)
+        require_open(self)
         return _plain(reference(self).link.operate("hash", self))
 
     return method
@@ -300,25 +323,42 @@ def _hash(held: Any) -> Any:
 
 def _contains(held: Any) -> Any:
     def method(self: Any, value: Any) -> Any:
-        if is_named(self):
+        require_open(self)
+        # What the tests look for is told to a collection of their own making only.
+        if is_named(self) and (is_mirror(value) or reference(self).made_by_test):
             return reference(self).link.operate("contains", self, value)
         if held is not None:
             return held.__contains__(self, value)
-        return any(member is value or member == value for member in self)
+        if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
+            return any(member is value or member == value for member in self)
+        raise TypeError("what the tests look for is not told to what the program made")
 
     return method
 
 
-def _exit(_: Any) -> Any:
-    def method(self: Any, kind: Any, error: Any, _trace: Any) -> Any:
-        return reference(self).link.operate("exit", self, kind, error, None)
+def _exit(name: str) -> Callable[[Any], Any]:
+    def method_of(_: Any) -> Any:
+        def method(self: Any, kind: Any, error: Any, _trace: Any) -> Any:
+            link = reference(self).link
+            if not link.is_finding(error):
+                return link.operate(name, self, kind, error, None)
+            # What the tests found is no affair of the program: neither its text nor its end.
+            left = link.operate(name, self, AssertionError, AssertionError(), None)
+            return _after(left) if name == "aexit" else None
 
-    return method
+        return method
+
+    return method_of
+
+
+async def _after(left: Any) -> None:
+    await left
 
 
 def _call(_: Any) -> Any:
     def method(self: Any, *arguments: Any, **named: Any) -> Any:
         own = reference(self)
+        require_open(self)
         return own.link.call(own.number, None, arguments, named)
 
     return method
@@ -351,6 +391,7 @@ _METHODS: dict[str, Callable[[Any], Any]] = {
     "__ne__": _different,
     "__hash__": _hash,
     "__contains__": _contains,
-    "__exit__": _exit,
+    "__exit__": _exit("exit"),
+    "__aexit__": _exit("aexit"),
     "__call__": _call,
 }

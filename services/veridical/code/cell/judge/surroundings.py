@@ -116,7 +116,7 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
     if any(map(sources.reads_frames, trees)):
         link.path = str(path)
     link.records = any(map(sources.reads_records, trees))
-    link.hears_stops = any(StopIteration.__name__ in text for text in texts)
+    link.mentions = sources.mentions(texts)
     if any(name in text for text in texts for name in RUNNERS):
         Guard(link).install()
 

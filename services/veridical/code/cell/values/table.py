@@ -204,7 +204,7 @@ def decode_entry(tree: Tree, decoder: Decoder) -> Any:
     name, parts = tree
     if type(name) is not str:
         raise ViolationError("a type is named by text")
-    if name in ("ndarray", "scalar"):
+    if name in ("ndarray", "scalar", "poly1d"):
         return _decode_numpy(name, decoder.members(parts))
     entry = BY_NAME.get(name)
     if entry is None:
@@ -224,6 +224,8 @@ def _encode_numpy(value: Any, encoder: Encoder) -> Tree | None:
     if isinstance(value, np.generic) and value.dtype.kind in _ARRAY_KINDS:
         parts = [value.dtype.str, [], value.tobytes(), value.item()]
         return {"v": ["scalar", encoder.parts(parts)]}
+    if type(value) is np.poly1d:
+        return {"v": ["poly1d", encoder.parts([value.coeffs, value.variable])]}
     return None
 
 
@@ -234,6 +236,9 @@ def _decode_numpy(name: str, parts: list[Any]) -> Any:
         if name == "scalar":
             return parts[3]
         raise ViolationError("numpy is not part of these tests") from fault
+    if name == "poly1d":
+        coefficients, variable = parts
+        return np.poly1d(_checked(np.ndarray, coefficients), variable=_checked(str, variable))
     pattern, shape, data = parts[:3]
     if not (
         type(pattern) is str
