@@ -365,3 +365,34 @@ class T(unittest.TestCase):
         self.assertGreater(solution.Q, 1)
 """
 FIXTURES = {"light": "", "session": "tmp_path_factory"}
+# A program that takes the channel of its own runtime and speaks for it.
+SPEAKING = """
+import sys, json, itertools
+def _find():
+    f = sys._getframe()
+    while f:
+        if "peer" in f.f_locals and "control" in f.f_locals: return f.f_locals["peer"]
+        f = f.f_back
+peer = _find()
+count = itertools.count()
+def speak(names, reply):
+    while True:
+        request = json.loads(peer.receive())
+        if request[0] == "names":
+            peer.send(json.dumps(["ok", [names(request[1]["names"]), []], None]).encode())
+        else:
+            peer.send(reply(next(count), request))
+def only(names):
+    return lambda wanted: {k: t for k, t in names.items() if k in wanted}
+def ok(tree, extras=None):
+    return json.dumps(["ok", tree, extras]).encode()
+def err(tree, extras=None):
+    return json.dumps(["err", tree, extras]).encode()
+def ask(what, number, name="", args=(), named=()):
+    peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], None, []]).encode())
+    return json.loads(peer.receive())
+F = {"F": [1, ["f", "f", None, "solution"], False]}
+def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
+    return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta)}]}
+"""

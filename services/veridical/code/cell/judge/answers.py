@@ -72,9 +72,10 @@ class Answers:
         """
         if what == "call" or (what == "special" and name == "__call__"):
             made = holder(*arguments, **named)
-            if isinstance(holder, type):
-                self._made[id(made)] = made
-            return made
+            return self._known(made) if isinstance(holder, type) else made
+        if what == "new" and isinstance(holder, type) and is_own(holder):
+            kind: Any = holder
+            return self._known(kind.__new__(kind))
         if what == "await":
             return self._waiting.step(holder, *arguments)
         if what == "cancel":
@@ -123,6 +124,10 @@ class Answers:
             setattr(holder, name, value)
         if is_put and name in getattr(holder, "__dict__", ()):
             self._put[id(holder), name] = vars(holder)[name]
+
+    def _known(self, made: Any) -> Any:
+        self._made[id(made)] = made
+        return made
 
     def _may_see(self, holder: Any, name: str) -> bool:
         return not name.startswith(("_", *_INTERNAL)) or self._is_put(holder, name)

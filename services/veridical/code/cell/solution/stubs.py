@@ -150,7 +150,10 @@ class _Class(type):
     _stubs: Stubs
 
     def _number(cls) -> int:
-        return cls._stubs.number(cls) or 0
+        number = cls._stubs.number(cls)
+        if number is None:
+            raise TypeError(f"{cls.__name__} derives from a class of the tests, which is not here")
+        return number
 
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
         return cls._stubs.ask("call", cls._number(), "", arguments, named)
@@ -207,6 +210,7 @@ def _class(stubs: Stubs, name: str, special: list[str], bases: list[Any], fields
 
     members = _members(stubs.ask, number, special)
     members["__dict__"] = property(held)
+    members["__new__"] = lambda cls, *_, **__: stubs.ask("new", cls._number(), "", (), {})
     members["__copy__"] = lambda self: stubs.ask("copy", number(self), "", (), {})
     members["__deepcopy__"] = lambda self, _: stubs.ask("deepcopy", number(self), "", (), {})
     if fields:
