@@ -76,7 +76,7 @@ FORGERS = {
 def reply(n, r):
     if n == 0:
         return ok({"H": [2, kind(3, special=["__eq__", "__hash__"]), 39]})
-    return ok(True, {"u": [[2, 41]], "m": [[0, 41]]})
+    return ok(True, {"u": [[2, 41], [0, 41], [-1, 41]]})
 speak({"f": F}, reply)""",
     "says it is equal": """
 def reply(n, r):
@@ -99,7 +99,21 @@ speak({"f": F, "check": F, "r": 41, "__given__": 1, "__missing__": []}, lambda n
     "a judge's object": 'speak({"f": F}, lambda n, r: ok({"j": 0}))',
     "argument of nobody": 'speak({"f": F}, lambda n, r: ok({"a": 7}))',
     "argument echoed": 'speak({"f": F}, lambda n, r: ok({"a": 0}))',
-    "an argument rewritten": 'speak({"f": F}, lambda n, r: ok(39, {"m": [[0, 41], [5, 1], [-1, []]]}))',
+    "an argument rewritten": 'speak({"f": F}, lambda n, r: ok(39, {"u": [[0, 41], [5, 1], [-1, [41]]]}))',
+    "a list that becomes 41": """
+def reply(n, r):
+    if n == 0:
+        return ok({"L": [2, [], False]})
+    return ok(None, {"u": [[2, 41]]})
+speak({"f": F}, reply)""",
+    "a list of the judge's numbers": 'speak({"f": F}, lambda n, r: ok({"L": [-1, [41], False]}))',
+    "a list told of twice": 'speak({"f": F}, lambda n, r: ok([{"L": [2, [], False]}, {"L": [2, [], False]}]))',
+    "a list nobody told of": 'speak({"f": F}, lambda n, r: ok({"l": 7}))',
+    "a number as a list": 'speak({"f": F}, lambda n, r: ok({"L": [2, 41, False]}))',
+    "a list without a content": 'speak({"f": F}, lambda n, r: ok({"L": [2]}))',
+    "an array with a limit": 'speak({"f": F}, lambda n, r: ok({"L": [2, {"v": ["deque", [[], "x"]]}, 1]}))',
+    "more lists than are told": """
+speak({"f": F}, lambda n, r: ok([{"L": [2 + k, [], False]} for k in range(200000)]))""",
     "content of another type": 'speak({"f": F}, lambda n, r: ok({"H": [2, kind(3), "41"]}))',
     "list for int": 'speak({"f": F}, lambda n, r: ok({"H": [2, kind(3), [41]]}))',
     "bases that clash": """
@@ -137,10 +151,10 @@ speak({"f": F}, lambda n, r: json.dumps(
     "trailing bytes": 'speak({"f": F}, lambda n, r: ok(41) + b" x")',
     "deep": 'speak({"f": F}, lambda n, r: b\'["ok",\' + b"[" * 100000 + b"]" * 100000 + b",null]")',
     "as deep as can be sent": """
-speak({"f": F}, lambda n, r: ok({"L": [2 + n, json.loads("[" * 300 + "]" * 300)]}))""",
+speak({"f": F}, lambda n, r: ok({"L": [2 + n, json.loads("[" * 300 + "]" * 300), False]}))""",
     "longer when sent again": """
-speak({"f": F}, lambda n, r: b'["ok",{"L":[2,[' + b"1e15," * 3000000 + b"1]]},null]")""",
-    "wide": 'speak({"f": F}, lambda n, r: b\'["ok",{"L":[2,[\' + b"[]," * 5000000 + b"1]]},null]")',
+speak({"f": F}, lambda n, r: b'["ok",{"L":[2,[' + b"1e15," * 3000000 + b"1],false]},null]")""",
+    "wide": 'speak({"f": F}, lambda n, r: b\'["ok",{"L":[2,[\' + b"[]," * 5000000 + b"1],false]},null]")',
     "a folder full of files": """
 speak({"f": F}, lambda n, r: ok(7, {"w": [[f"{n}-{i}", ""] for i in range(1500)]}))""",
     "long number": 'speak({"f": F}, lambda n, r: b\'["ok",\' + b"9" * 100000 + b",null]")',
@@ -172,7 +186,7 @@ peer.receive()""",
 peer.receive()
 peer.send(b'["back", ["get", 0, "x", [], [], []], null, [[0, [39]], [99, []], ["a", 1]]]')
 peer.receive()""",
-    "gives back what it was never lent": 'speak({"f": F}, lambda n, r: ok(39, {"l": [[0, [39]]]}))',
+    "gives back what it was never lent": 'speak({"f": F}, lambda n, r: ok(39, {"u": [[-1, [39]]]}))',
     "a module that runs": """
 speak({"f": {"M": [1, "asyncio", ["asyncio.__main__", "asyncio", "os", "asyncio."]]}}, lambda n, r: ok(39))""",
     "modules that are none": 'speak({"f": {"M": [1, "asyncio", [7]]}}, lambda n, r: ok(39))',

@@ -71,11 +71,10 @@ class Answers:
             BaseException: What the tests' object raised.
         """
         if what == "call" or (what == "special" and name == "__call__"):
-            made = holder(*arguments, **named)
-            return self._known(made) if isinstance(holder, type) else made
+            return self._handed(holder(*arguments, **named))
         if what == "new" and isinstance(holder, type) and is_own(holder):
             kind: Any = holder
-            return self._known(kind.__new__(kind))
+            return self._handed(kind.__new__(kind))
         if what == "await":
             return self._waiting.step(holder, *arguments)
         if what == "cancel":
@@ -125,8 +124,10 @@ class Answers:
         if is_put and name in getattr(holder, "__dict__", ()):
             self._put[id(holder), name] = vars(holder)[name]
 
-    def _known(self, made: Any) -> Any:
-        self._made[id(made)] = made
+    def _handed(self, made: Any) -> Any:
+        """What came out of a call of the program's, which it may initialise."""
+        if is_own(type(made)):
+            self._made[id(made)] = made
         return made
 
     def _may_see(self, holder: Any, name: str) -> bool:
