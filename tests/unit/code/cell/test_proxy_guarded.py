@@ -252,6 +252,25 @@ class A:
 assert fresh(A,4).x==4
 """,
     ),
+    "added in place, then divided": (
+        """
+class V:
+    def __init__(self,x): self.x=x
+    def __iadd__(self,o): self.x+=o.x; return self
+    def __divmod__(self,o): return divmod(self.x,o)
+""",
+        """
+class V:
+    def __init__(self,x): self.x=x
+    def __iadd__(self,o): return self
+    def __divmod__(self,o): return divmod(self.x,o)
+""",
+        """
+v=V(3)
+v+=V(4)
+assert divmod(v,3)==(2,1)
+""",
+    ),
 }
 
 

@@ -92,7 +92,11 @@ def is_pure(test_code: str, entry_point: str) -> bool:
 def _is_pure(node: ast.AST, entry_point: str) -> bool:
     if not isinstance(node, (*_STATEMENTS, *_EXPRESSIONS)):
         return False
-    return _has_pure_names(node, entry_point) and _is_bounded_arithmetic(node)
+    return (
+        _has_pure_names(node, entry_point)
+        and _has_pure_comparisons(node)
+        and _is_bounded_arithmetic(node)
+    )
 
 
 def _has_pure_names(node: ast.AST, entry_point: str) -> bool:
@@ -113,9 +117,20 @@ def _has_pure_names(node: ast.AST, entry_point: str) -> bool:
             return not decorators
         case ast.Assign(targets=targets):
             return all(map(_is_local, targets))
-        case ast.AnnAssign(target=target) | ast.AugAssign(target=target) | ast.For(target=target):
+        case ast.AugAssign(target=target, value=value):
+            # `a += [1]` changes the list, which the program may hold.
+            return _is_local(target) and isinstance(value, ast.Constant)
+        case ast.AnnAssign(target=target) | ast.For(target=target):
             return _is_local(target)
     return True
+
+
+def _has_pure_comparisons(node: ast.AST) -> bool:
+    # Which object a value is, the program knows only where values are followed.
+    return not isinstance(node, ast.Compare) or all(
+        not isinstance(operator, (ast.Is, ast.IsNot)) or isinstance(other, ast.Constant)
+        for operator, other in zip(node.ops, node.comparators, strict=True)
+    )
 
 
 def _is_bounded_arithmetic(node: ast.AST) -> bool:

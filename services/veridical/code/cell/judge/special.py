@@ -229,18 +229,19 @@ def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
                     return NotImplemented
                 return local(self, other, *modulus)
             operands = ((other, self) if swapped else (self, other)) + modulus
-            return _guarded(name, operands, own.link.operate(name, *operands))
+            return _operated(name, operands, own.link)
 
         return method
 
     return method_of
 
 
-def _guarded(name: str, operands: tuple[Any, ...], result: Any) -> Any:
+def _operated(name: str, operands: tuple[Any, ...], link: Link) -> Any:
     mirrors = [reference(operand) for operand in operands if is_mirror(operand)]
     by_test = all(one.made_by_test for one in mirrors)
     tainted = any(one.tainted for one in mirrors)
     with_judge = len(mirrors) < len(operands)
+    result = link.operate(name, *operands)
     if tainted or (with_judge and not by_test):
         is_sealed = name in _DIFFERENCES or any(one.sealed for one in mirrors)
         return _tainted(result, is_sealed=is_sealed)
