@@ -394,6 +394,70 @@ f(o)
 assert o.x==5
 """,
     ),
+    "zero's sign": (
+        """
+def neg(xs):
+    for i,x in enumerate(xs): xs[i]=-x
+""",
+        """
+def neg(xs): pass
+""",
+        """
+import math
+xs=[0.0]
+neg(xs)
+assert math.copysign(1,xs[0])==-1
+""",
+    ),
+    "bool for int": (
+        """
+def conv(xs): xs[:]=[bool(x) for x in xs]
+""",
+        """
+def conv(xs): pass
+""",
+        """
+xs=[1,0]
+conv(xs)
+assert xs[0] is True
+""",
+    ),
+    "deep tuples": (
+        """
+def deep(n):
+    t=()
+    for i in range(n): t=(t,)
+    return [t]
+def touch(x): x.append(1)
+""",
+        """
+def deep(n):
+    t=()
+    for i in range(n): t=(t,)
+    return [t]
+def touch(x): pass
+""",
+        """
+d=deep(90)
+touch(d)
+assert d[1]==1
+""",
+    ),
+    "nan list": (
+        """
+def f(): return [float('nan'), complex('nan')]
+def g(x): x.append(1)
+""",
+        """
+def f(): return [float('nan')]
+def g(x): pass
+""",
+        """
+x=f()
+g(x)
+assert x[0]!=x[0] and x[2]==1
+""",
+    ),
 }
 
 

@@ -327,7 +327,7 @@ def is_own(kind: type) -> bool:
     unittest = sys.modules.get("unittest")
     return (
         not is_library(kind.__module__)
-        and kind.__module__ not in ("builtins", "unittest.mock")
+        and kind.__module__ != "unittest.mock"
         and not isinstance(kind, MirrorClass)
         and not issubclass(kind, BaseException)
         and not (unittest is not None and issubclass(kind, unittest.TestCase))

@@ -7,6 +7,8 @@ tests' own, and a shallow copy is told from a deep one.
 from __future__ import annotations
 
 import collections
+import itertools
+import marshal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,16 +37,18 @@ _SHELLS: dict[str, Callable[..., Any]] = {
     "defaultdict": collections.defaultdict,
     "deque": lambda _, limit: collections.deque(maxlen=limit),
 }
+_WITHOUT_REFERENCES = 2
+"""The last version of the format that writes equal values alike, whoever holds them."""
 _UNHELD = 2
 """References to a value that nobody holds but the table, and who counts them."""
 
 
 @dataclass(slots=True)
 class _Held:
-    """A value, and its content when last agreed on; None while that is being told."""
+    """A value, and its content when last agreed on, as bytes; none while that is being told."""
 
     value: Any
-    tree: Tree
+    agreed: bytes = b""
     is_whole: bool = False
 
 
@@ -117,12 +121,14 @@ class Followed:
             room: Members that are looked at, the most recently told values first.
         """
         changed = []
-        for number, held in list(reversed(self._held.items())):
+        self._room = MAX_MEMBERS
+        for number in list(itertools.islice(reversed(self._held), room)):
+            held = self._held[number]
             room -= size(held.value) + 1
             if room < 0:
                 break
             tree = self._content(held)
-            if not _is_same(tree, held.tree):
+            if _exact(tree) != held.agreed:
                 changed.append([number, tree])
                 self._agree(number, held, tree)
         self._settle()
@@ -245,7 +251,7 @@ class Followed:
 
     def _keep(self, number: int, value: Any) -> _Held:
         self._numbers[id(value)] = number
-        held = self._held[number] = _Held(value, None)
+        held = self._held[number] = _Held(value)
         return held
 
     def _drop(self, number: int) -> None:
@@ -264,8 +270,9 @@ class Followed:
     def _agree(self, number: int, held: _Held, tree: Tree) -> None:
         """Agrees on a content, once what is new in it has been told: then it is what is encoded again."""
         is_final = type(tree) is list and not {list, dict} & set(map(type, tree))
-        held.tree = tree if is_final else None
-        if not is_final:
+        if is_final:
+            held.agreed = _exact(tree)
+        else:
             self._unsettled.append(number)
 
     def _settle(self) -> None:
@@ -275,7 +282,7 @@ class Followed:
             for number in unsettled:
                 held = self._held.get(number)
                 if held is not None:
-                    held.tree = self._content(held)
+                    held.agreed = _exact(self._content(held))
         finally:
             self._is_settling = False
 
@@ -297,13 +304,6 @@ def _decayed(value: Any) -> Any:
     return value if base is None or base is type(value) else READERS[base](value)
 
 
-def _is_same(tree: Tree, other: Tree) -> bool:
-    """Whether two trees are equal in types, too: True is no 1."""
-    return bool(tree == other) and _types(tree) == _types(other)
-
-
-def _types(tree: Tree) -> Any:
-    if type(tree) is list:
-        kinds = list(map(type, tree))
-        return [_types(one) for one in tree] if {list, dict} & set(kinds) else kinds
-    return [_types(one) for one in tree.values()] if type(tree) is dict else type(tree)
+def _exact(tree: Tree) -> bytes:
+    """A tree as bytes that differ wherever it does: True is no 1, and 0.0 no -0.0."""
+    return marshal.dumps(tree, _WITHOUT_REFERENCES)
