@@ -71,7 +71,9 @@ class Answers:
             BaseException: What the tests' object raised.
         """
         if what == "call" or (what == "special" and name == "__call__"):
-            return self._handed(holder(*arguments, **named))
+            made = holder(*arguments, **named)
+            is_new = isinstance(holder, type) or made is holder
+            return self._handed(made) if is_new else made
         if what == "new" and isinstance(holder, type) and is_own(holder):
             kind: Any = holder
             return self._handed(kind.__new__(kind))
@@ -125,7 +127,7 @@ class Answers:
             self._put[id(holder), name] = vars(holder)[name]
 
     def _handed(self, made: Any) -> Any:
-        """What came out of a call of the program's, which it may initialise."""
+        """What the program made, or what gave itself when called: it may initialise that."""
         if is_own(type(made)):
             self._made[id(made)] = made
         return made
