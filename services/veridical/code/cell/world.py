@@ -80,7 +80,7 @@ class Folder:
         """Makes the same changes here.
 
         Raises:
-            ViolationError: A path leads out of the folder, or is hidden.
+            ViolationError: A path leads out of the folder, is hidden, or is not in its plain form.
         """
         for path, content in changes:
             place = self._place(path)
@@ -98,7 +98,10 @@ class Folder:
             self._seen[str(path)] = _Seen(_stamp(place.stat()), hash(data), False)
 
     def _place(self, path: str | None) -> Path:
-        parts = Path(path).parts if type(path) is str and "\0" not in path else ()
+        if not isinstance(path, str) or "\0" in path or path != os.path.normpath(path):
+            # A path has one form, so that none is another name of a hidden one.
+            raise ViolationError("a file by another name than its own")
+        parts = Path(path).parts
         if not parts or path in self.hidden or parts[0] == "/" or ".." in parts:
             raise ViolationError("a file that does not belong to the work folder")
         place = self.root

@@ -128,7 +128,7 @@ def _blame(error: BaseException, importer: Importer, one: Run) -> BaseException:
 def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) -> frozenset[str]:
     """Writes the files that are no modules; those that the tests mention stay with the judge."""
     mentioned = frozenset().union(*(sources.literals(tree) for tree in trees))
-    hidden = {file.path for file in files}
+    hidden = {os.path.normpath(file.path) for file in files}
     for file in files:
         if file.is_python:
             continue
@@ -136,7 +136,7 @@ def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) 
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.content, encoding="utf-8", newline="")
         if not any(os.path.basename(file.path) in text for text in mentioned):  # noqa: PTH119
-            hidden.discard(file.path)
+            hidden.discard(os.path.normpath(file.path))
     return frozenset(hidden)
 
 

@@ -1,167 +1,335 @@
-"""Text and bytes of the program that tests would run as code of their own.
+"""What of the program would run as code beside the tests: texts, files, pickles, processes.
 
 `eval(repr(x))` and `pickle.loads(f())` are honest tests; but what they run is the program's, and they run
-it beside the expected values. So text that the program gave is run only where it makes values, and what it
-pickled only where it holds some.
+it beside the expected values. So, once the program was asked for anything, what runs there as code either
+is the interpreter's own, or stands in the tests, or does nothing but make values.
 """
 
 from __future__ import annotations
+import __future__ as future
 
 import ast
 import builtins
+import ctypes
+import importlib.machinery
 import io
+import marshal
+import os
 import pickle
+import re
+import shlex
 import sys
-from collections import deque
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path, PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from veridical.code.cell.judge.library import REAL
-from veridical.code.cell.values.plain import Tree
+from veridical.code.cell.judge.making import (
+    Names,
+    Own,
+    exact,
+    is_code,
+    is_shaped,
+    parsed,
+    within,
+)
+from veridical.code.cell.judge.pickles import Unpickler
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
-RUNNERS = ("eval", "exec", "compile", "pickle", "doctest", "type_hints", "eval_str")
-"""What is in the source of tests that need the guard."""
-_compile = builtins.compile
-"""The interpreter's own, which `ast.parse` would look for by its name."""
-_LEAST_CHARS = 8
-_MOST_HEARD = 1024
-_MAKERS = frozenset(
-    {
-        *("list", "dict", "set", "frozenset", "tuple", "bytes", "bytearray", "range", "slice"),
-        *("int", "float", "complex", "bool", "str", "object"),
-    }
-)
-_MODULES = frozenset({"datetime", "decimal", "fractions", "collections", "uuid"})
-_HARMLESS = (
-    *(ast.Module, ast.Interactive, ast.Expression, ast.Expr, ast.Constant, ast.Name, ast.Load),
-    *(ast.List, ast.Tuple, ast.Dict, ast.Set, ast.keyword, ast.UnaryOp, ast.unaryop),
-    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div),
-)
-_OTHERS = frozenset({"numpy", "veridical", "pytest", "_pytest", "pluggy", "unittest"})
-_REBUILDERS = frozenset(
-    {
-        ("copyreg", "_reconstructor"),
-        *(
-            (f"numpy.{core}.multiarray", name)
-            for core in ("core", "_core")
-            for name in ("_reconstruct", "scalar")
-        ),
-        ("numpy", "dtype"),
-        ("numpy", "ndarray"),
-    }
-)
+_PR_SET_DUMPABLE = 4  # linux/prctl.h
+_eval, _exec, _compile = builtins.eval, builtins.exec, builtins.compile
+_marshalled = {name: getattr(marshal, name) for name in ("load", "loads")}
+_unpickled = {name: getattr(pickle, name) for name in ("load", "loads")}
+_loader: Any = importlib.machinery.SourceFileLoader.__mro__[1]
+_get_data = _loader.get_data
+_FUTURE = sum({getattr(future, name).compiler_flag for name in future.all_feature_names})
+_JUDGE = "veridical.code.cell.judge"
+_LOADS_TESTS = frozenset({f"{_JUDGE}.asserts", f"{_JUDGE}.suite", "_pytest.assertion.rewrite"})
+_GENERATORS: Mapping[str, frozenset[str] | None] = {
+    **dict.fromkeys((*_LOADS_TESTS, f"{_JUDGE}.sources", "ast", "dataclasses")),
+    **dict.fromkeys(("importlib._bootstrap", "importlib._bootstrap_external")),
+    **dict.fromkeys(("_frozen_importlib", "_frozen_importlib_external")),
+    **dict.fromkeys(("hypothesis.internal.reflection", "attr._make")),
+    **dict.fromkeys(("_pytest.mark.expression", "numpy.core.overrides", "numpy._core.overrides")),
+    "collections": frozenset({"namedtuple"}),
+    "unittest.mock": frozenset({"_set_signature"}),
+}
+"""Modules, and perhaps functions of theirs, that run text of their own making, or of the tests' files."""
+_TIMED = ("_stmt()", "_setup()")
+_COMMUNICATING = frozenset({"multiprocessing", "concurrent"})
+_NOBODY = 127
+_WORD = re.compile(r"[\w./:=,+@%~-]*")
+_SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/opt", "/etc")
 
 
 class Guard:
-    """Knows what the program gave, and stands before what would run it.
+    """Knows what stands in the tests, and stands before what runs anything else.
 
     Args:
         link: The conversation with the program.
+        trees: The tests' source.
+        texts: The same as text.
     """
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, trees: Sequence[ast.Module], texts: Sequence[str]) -> None:
         self._link = link
-        self._heard: deque[str] = deque(maxlen=_MOST_HEARD)
+        self._own = Own(trees, texts)
+        self._checked: dict[int, tuple[types.CodeType, ast.AST]] = {}
+        self._folder = os.path.realpath(os.getcwd())  # noqa: PTH109
+        self._process = os.getpid()
+        prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, *_SYSTEM}
+        known = {os.path.realpath(path) for path in prefixes if path.startswith("/")}
+        self._installed = tuple(f"{one}/" for one in known if not _holds(one, self._folder))
 
     def install(self) -> None:
-        """Replaces what runs text and unpickles, in this process."""
-        for name in ("eval", "exec", "compile"):
-            setattr(builtins, name, self._guarded(getattr(builtins, name)))
-        vars(pickle).update(load=_load, loads=_loads, Unpickler=_Unpickler)
-        self._link.hears = self.hear
+        """Replaces what runs code in this process, and keeps others from reading its memory."""
+        vars(builtins).update(
+            {real.__name__: self._runs(real) for real in (_eval, _exec)}, compile=self._compiles()
+        )
+        vars(marshal).update({name: self._marshals(real) for name, real in _marshalled.items()})
+        loads = {name: self._unpickles(real) for name, real in _unpickled.items()}
+        for name in ("pickle", "_pickle", "shelve"):
+            if name in sys.modules:
+                vars(sys.modules[name]).update(loads, Unpickler=Unpickler)
+        _loader.get_data = self._reads()
+        if not _guards:
+            sys.addaudithook(_audited)
+        _guards[:] = [self]
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
-    def hear(self, tree: Tree) -> None:
-        """Keeps the texts of a message of the program."""
-        if type(tree) is str:
-            if len(tree) >= _LEAST_CHARS:
-                self._heard.append(tree)
-        elif type(tree) is list:
-            for one in tree:
-                self.hear(one)
-        elif type(tree) is dict:
-            for one in tree.values():
-                self.hear(one)
+    def audited(self, event: str, details: tuple[Any, ...]) -> None:
+        """Hears what the interpreter is about to do.
 
-    def _guarded(self, real: Callable[..., Any]) -> Callable[..., Any]:
-        def run(text: Any, *spaces: Any, **named: Any) -> Any:
-            if type(text) is str and self._is_heard(text) and not makes_values(text):
-                raise self._link.missing(ValueError("text of the program is not run as code"))
-            if real.__name__ != "compile" and not spaces:
-                frame = sys._getframe(1)  # noqa: SLF001 - the names that the real one would see
-                spaces = frame.f_globals, frame.f_locals
-            return real(text, *spaces, **named)
+        Raises:
+            ValueError: It would run code of the program.
+        """
+        if not self._is_asked():
+            return
+        if event == "import" and details[1] is not None:
+            self._check_library(details[1])
+        elif event == "ctypes.dlopen" and details[0] is not None:
+            self._check_library(details[0])
+        elif event == "os.system":
+            self._check_command([details[0]], None)
+        elif event in ("os.exec", "os.posix_spawn"):
+            try:
+                self._check_command([details[0], *details[1]], None)
+            except ValueError:
+                if os.getpid() != self._process:  # no second judge goes on from here
+                    os._exit(_NOBODY)
+                raise
+        elif event == "subprocess.Popen":
+            program, words, folder, _ = details
+            words = [words] if isinstance(words, (str, bytes, os.PathLike)) else list(words)
+            self._check_command([program, *words], folder)
+
+    def _is_asked(self) -> bool:
+        return self._link.touched or (self._link.world is not None and self._link.world.has_taken)
+
+    def _refused(self) -> Exception:
+        return self._link.missing(ValueError("code of the program is not run beside the tests"))
+
+    def _is_guarded(self, frame: types.FrameType) -> bool:
+        return self._is_asked() and not _is_generator(frame)
+
+    def _runs(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """What stands for `eval` or `exec`."""
+
+        def run(source: Any, /, *given: Any, **named: Any) -> Any:
+            frame = sys._getframe(1)  # noqa: SLF001 - the names that the real one would see
+            spaces = (*given, None, None)[:2]
+            held = named.pop("globals", spaces[0])
+            local = named.pop("locals", spaces[1])
+            space = frame.f_globals if held is None else held
+            if local is None:
+                local = frame.f_locals if held is None else held
+            names = Names(space, local, frame)
+            if type(source) is types.CodeType:
+                _, tree = self._checked.get(id(source), (None, None))
+                if tree is not None and not names.allow(tree):
+                    raise self._refused()
+                return real(source, space, local, **named)
+            text = exact(source)
+            if text is None:
+                return real(source, space, local, **named)
+            if real is _eval:
+                text = text.lstrip(b" \t") if isinstance(text, bytes) else text.lstrip(" \t")
+            flags = frame.f_code.co_flags & _FUTURE
+            if self._is_guarded(frame):
+                text = self._decoded(text)
+                tree = parsed(text, real.__name__, flags)
+                if not (self._stands(text, source, frame) or tree is None or names.allow(tree)):
+                    raise self._refused()
+            code = _compile(text, "<string>", real.__name__, flags, True)
+            return real(code, space, local, **named)
 
         return run
 
-    def _is_heard(self, text: str) -> bool:
-        text = text.strip()
-        return any(
-            (one in text and 2 * len(one) >= len(text))
-            or (len(text) >= _LEAST_CHARS and text in one)
-            for one in self._heard
+    def _compiles(self) -> Callable[..., Any]:
+        def compiled(
+            source: Any,
+            filename: Any,
+            mode: str,
+            flags: int = 0,
+            dont_inherit: bool = False,
+            optimize: int = -1,
+            **named: Any,
+        ) -> Any:
+            frame = sys._getframe(1)  # noqa: SLF001 - whose text it is
+            if not dont_inherit:
+                flags |= frame.f_code.co_flags & _FUTURE
+            text, tree = exact(source), None
+            if self._is_guarded(frame) and not flags & ast.PyCF_ONLY_AST:
+                if text is not None:
+                    text = self._decoded(text)
+                if text is None or not self._stands(text, source, frame):
+                    given = source if text is None else text
+                    tree = given if isinstance(given, ast.AST) else parsed(given, mode, flags)
+                    if tree is not None and not all(map(is_shaped, ast.walk(tree))):
+                        raise self._refused()
+            given = source if text is None else text
+            code = _compile(given, filename, mode, flags, True, optimize, **named)
+            if tree is not None:
+                self._checked[id(code)] = code, tree
+            elif frame.f_globals.get("__name__") in _LOADS_TESTS:
+                self._own.keep(code)
+            return code
+
+        return compiled
+
+    def _decoded(self, text: str | bytes) -> str:
+        """Text as the check and the compiler will both read it, whatever encoding it declares."""
+        try:
+            return text if isinstance(text, str) else text.decode().removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            raise self._refused() from None
+
+    def _stands(self, text: str, source: Any, frame: types.FrameType) -> bool:
+        """Whether a text that is to run is the tests' own."""
+        if frame.f_globals.get("__name__") != "timeit":
+            return self._own.has(text, source)
+        # It runs a template of its own around what it was given.
+        given = [frame.f_locals.get(name) for name in ("stmt", "setup")]
+        names = Names(frame.f_globals, frame.f_locals.get("globals") or {}, frame)
+        return all(
+            type(one) is str
+            and (one in _TIMED or self._own.has(one, one) or names.allow(parsed(one, "exec", 0)))
+            for one in given
+            if isinstance(one, str)
         )
 
+    def _marshals(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        def loaded(*arguments: Any) -> Any:
+            value = real(*arguments)
+            frame = sys._getframe(1)  # noqa: SLF001 - the importer reads what it compiled itself
+            if self._is_guarded(frame) and any(map(is_code, within(value))):
+                raise self._refused()
+            return value
 
-def makes_values(text: str) -> bool:
-    """Whether running a text does nothing but to make values, by classes of its own names."""
+        return loaded
+
+    def _unpickles(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        is_file = real.__name__ == "load"
+
+        def loaded(data: Any, /, **named: Any) -> Any:
+            frame = sys._getframe(1)  # noqa: SLF001 - what processes of the tests tell each other
+            if str(frame.f_globals.get("__name__")).partition(".")[0] in _COMMUNICATING:
+                return real(data, **named)
+            return Unpickler(data if is_file else io.BytesIO(data), **named).load()
+
+        return loaded
+
+    def _reads(self) -> Callable[..., bytes]:
+        """What loaders of modules read files with."""
+
+        def get_data(loader: Any, path: Any) -> bytes:
+            path = self._path(path)
+            data: bytes = _get_data(loader, path)
+            if self._is_asked() and not self._is_installed(path) and not self._is_own(data):
+                raise self._link.missing(
+                    PermissionError(f"{path} is no module of the interpreter or of the tests")
+                )
+            return data
+
+        return get_data
+
+    def _is_own(self, data: bytes) -> bool:
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            return False
+        return self._own.has(text, text)
+
+    def _path(self, path: Any) -> str:
+        """A path as the system would read it; an object of the program could say another each time."""
+        if isinstance(path, (str, bytes)):
+            return os.fsdecode(exact(path) or "")
+        if type(path) not in (PosixPath, PurePosixPath):
+            raise self._refused()
+        return str(path)
+
+    def _is_installed(self, path: str) -> bool:
+        return os.path.realpath(path).startswith(self._installed)
+
+    def _check_library(self, path: Any) -> None:
+        name = self._path(path)
+        if not self._is_installed(name) and ("/" in name or os.path.exists(name)):  # noqa: PTH110
+            raise self._refused()
+
+    def _check_command(self, words: list[Any], folder: Any) -> None:
+        """A process that tests start is told and given nothing that the program could have written."""
+        texts = [self._path(word) for word in words if word is not None]
+        if self._link.world is not None and self._link.world.given:
+            raise self._refused()
+        if not (texts[0].startswith("/") and self._is_installed(texts[0])):
+            texts = [part for word in texts[:1] for part in _split(word)][:1] + texts
+            if not self._own.says(texts[0]):
+                raise self._refused()
+        for text in texts:
+            if not (_WORD.fullmatch(text) or self._own.has(text, text)):
+                raise self._refused()
+            for path in {text, *_split(text)}:
+                self._check_script(os.path.join(self._path(folder or ""), path))  # noqa: PTH118
+
+    def _check_script(self, path: str) -> None:
+        if not os.path.isfile(path) or self._is_installed(path):  # noqa: PTH113
+            return
+        if not self._is_own(Path(path).read_bytes()):
+            raise self._refused()
+
+
+_guards: list[Guard] = []
+"""The guard of the judgement under way; hooks cannot be taken back."""
+_AUDITED = frozenset(
+    {
+        *("import", "ctypes.dlopen", "subprocess.Popen"),
+        *("os.system", "os.exec", "os.posix_spawn"),
+    }
+)
+
+
+def _audited(event: str, details: tuple[Any, ...]) -> None:
+    if event in _AUDITED:
+        for guard in _guards:
+            guard.audited(event, details)
+
+
+def _is_generator(frame: types.FrameType) -> bool:
+    module = frame.f_globals.get("__name__")
+    if module not in _GENERATORS:
+        return False
+    functions = _GENERATORS[str(module)]
+    return functions is None or frame.f_code.co_name in functions
+
+
+def _split(command: str) -> list[str]:
     try:
-        tree = _compile(text.strip(), "<text>", "exec", ast.PyCF_ONLY_AST)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return True  # nobody can run it
-    return all(map(_is_harmless, _nodes(tree)))
+        return shlex.split(command)
+    except ValueError:
+        return command.split()
 
 
-def _nodes(tree: ast.AST) -> list[ast.AST]:
-    """All nodes but those of the functions that are called."""
-    found, left = [], [tree]
-    while left:
-        node = left.pop()
-        found.append(node)
-        parts = ast.iter_child_nodes(node)
-        left += [one for one in parts if not (isinstance(node, ast.Call) and one is node.func)]
-    return found
-
-
-def _is_harmless(node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call):
-        return isinstance(node, _HARMLESS)
-    function = node.func
-    if isinstance(function, ast.Name):
-        return function.id in _MAKERS or not hasattr(builtins, function.id)
-    return (
-        isinstance(function, ast.Attribute)
-        and isinstance(function.value, ast.Name)
-        and function.value.id in _MODULES
-        and not function.attr.startswith("_")
-    )
-
-
-class _Unpickler(pickle._Unpickler):  # noqa: SLF001 - the plain one, whose steps can be overridden
-    """Makes values only: of plain types, and of classes that the tests define."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        """A class or a function that may take part.
-
-        Raises:
-            pickle.UnpicklingError: Any other.
-        """
-        root = module.partition(".")[0]
-        if module in sys.modules:  # imports run code
-            found = super().find_class(module, name)
-            is_own = root not in sys.stdlib_module_names and root not in _OTHERS
-            if (is_own and isinstance(found, type)) or (module, name) in _REBUILDERS:
-                return found
-            if found in REAL:
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is not unpickled beside the tests")
-
-
-def _load(file: Any, **named: Any) -> Any:
-    return _Unpickler(file, **named).load()
-
-
-def _loads(data: bytes, /, **named: Any) -> Any:
-    return _Unpickler(io.BytesIO(data), **named).load()
+def _holds(folder: str, path: str) -> bool:
+    return f"{path}/".startswith(f"{folder.rstrip('/')}/")

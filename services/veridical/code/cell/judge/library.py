@@ -13,6 +13,8 @@ REAL = frozenset({*READERS, *BY_TYPE, object, type, bool, type(None)})
 _ROOTS = frozenset({"numpy"})
 _FRAMEWORKS = frozenset({"unittest", "doctest", "test", "__main__"})
 """What tests are written with is nobody else's."""
+FOREIGN = frozenset({"numpy", "veridical", "pytest", "_pytest", "pluggy", "unittest"})
+"""Beside the standard library, what is neither the tests' nor the program's."""
 
 
 def is_library(module: str) -> bool:

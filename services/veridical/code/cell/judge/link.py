@@ -32,6 +32,10 @@ class World(Protocol):
     def has_taken(self) -> bool:
         """Whether the solution changed anything."""
 
+    @property
+    def given(self) -> list[str]:
+        """Paths of the files that the solution wrote."""
+
     def changes(self, encode: Callable[[Any], Tree]) -> dict[str, Any]:
         """What the tests changed since the last call."""
 
@@ -52,7 +56,6 @@ class Link:
         path: Where the program stands, for tests that look at its frames; empty for others.
         records: Whether tests look at the program's warnings and log records.
         world: What is shared beside values; None for nothing.
-        hears: Told of each message of the program; None for nobody.
         mentions: What the tests' source names of what needs care.
         has_cancelled: Whether the tests cancelled anything of the program.
         fault: Why the solution can no longer be asked.
@@ -68,7 +71,6 @@ class Link:
     path: str = ""
     records: bool = False
     world: World | None = None
-    hears: Callable[[Tree], None] | None = None
     mentions: frozenset[str] = frozenset()
     has_cancelled: bool = False
     fault: Fault | None = None
@@ -277,7 +279,7 @@ class Link:
             raise self._ended(Fault("time_limit", "more calls than one judgement has"))
         try:
             wire.send(self.peer, request)
-            while (message := self._received())[0] == "back":
+            while (message := wire.receive(self.peer))[0] == "back":
                 _, content, output, changes = message
                 self._replay(output)
                 self.followed.take(changes)
@@ -291,12 +293,6 @@ class Link:
         except (ViolationError, ValueError, TypeError) as fault:
             raise self._broken(str(fault)) from None
         return self._opened(message, named=request[0] == "names")
-
-    def _received(self) -> list[Any]:
-        message = wire.receive(self.peer)
-        if self.hears is not None:
-            self.hears(message)
-        return message
 
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
         if len(message) != 3:

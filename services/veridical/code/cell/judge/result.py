@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import reprlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
+from veridical.code.cell.judge.sources import imported
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -96,6 +100,7 @@ class Report:
 
 
 _INVALID = "invalid_tests"
+_imported: list[frozenset[str]] = []
 _MAX_ARGUMENTS = 3
 _shown = reprlib.Repr()
 _shown.maxstring = _shown.maxother = _shown.maxlong = 300
@@ -117,6 +122,24 @@ def exception_text(error: BaseException) -> str:
     return f"{type(error).__name__}: {', '.join(map(shown, error.args[:_MAX_ARGUMENTS]))}"
 
 
+def know_imports(trees: Sequence[ast.Module]) -> None:
+    """Hears what the tests import; until then a module that is not found is one that they do."""
+    _imported[:] = [imported(trees)]
+
+
+def _is_lacking(error: ModuleNotFoundError) -> bool:
+    """Whether the tests themselves name the module that was not found, and there is none."""
+    if not _imported:
+        return True
+    name = error.name
+    if type(name) is not str or name not in _imported[0]:
+        return False
+    try:
+        return importlib.util.find_spec(name) is None
+    except (ImportError, ValueError, AttributeError):
+        return True
+
+
 def reason_of(error: BaseException, link: Link | LocalLink) -> str:
     """Why a test that ended with `error` failed, as the lower-case name of a Reason.
 
@@ -129,7 +152,7 @@ def reason_of(error: BaseException, link: Link | LocalLink) -> str:
         return link.fault.reason if link.fault else "wrong_answer"
     if link.raised(error):
         return "early_exit" if isinstance(error, SystemExit) else "runtime_error"
-    if isinstance(error, ModuleNotFoundError):
+    if isinstance(error, ModuleNotFoundError) and _is_lacking(error):
         raise InvalidTests(f"tests import what is not installed: {error}")
     if not link.touched:
         raise InvalidTests(f"before any use of the program: {type(error).__name__}: {error}"[:500])

@@ -120,6 +120,14 @@ class _Listener:
             # pytest tells of a failed import by an error of its own.
             self.problem = error.__cause__ or error
 
+    def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
+        """Hears of what ends a session: an interrupt, an exit."""
+        self.problem = self.problem or excinfo.value
+
+    def pytest_internalerror(self, excrepr: Any, excinfo: Any) -> None:
+        """Hears of what pytest did not expect."""
+        self.problem = self.problem or excinfo.value
+
     def pytest_collectreport(self, report: Any) -> None:
         """Hears of a file that skips itself."""
         if report.skipped:

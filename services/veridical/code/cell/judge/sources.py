@@ -30,6 +30,7 @@ _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
 
+_IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 """What tests name that look into a function of the program."""
@@ -156,6 +157,32 @@ def reads_source(tree: ast.Module) -> str | None:
 def mentions(texts: Iterable[str]) -> frozenset[str]:
     """What the tests name of what the program is asked for, or hears of, with care."""
     return frozenset(name for name in _MENTIONED if any(name in text for text in texts))
+
+
+def imported(trees: Iterable[ast.Module]) -> frozenset[str]:
+    """Names of the modules that the tests cannot do without, and of those above them."""
+    names: set[str] = set()
+    left: list[ast.AST] = list(trees)
+    while left:
+        node = left.pop()
+        if isinstance(node, ast.Try) and node.handlers:
+            left += [one for held in (node.handlers, node.orelse, node.finalbody) for one in held]
+            continue
+        left += ast.iter_child_nodes(node)
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Call) and node.args and _imports(node.func):
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                names.add(first.value.replace(":", "."))
+    parts = [name.split(".") for name in names]
+    return frozenset(".".join(one[:end]) for one in parts for end in range(1, len(one) + 1))
+
+
+def _imports(function: ast.expr) -> bool:
+    return ast.unparse(function).rpartition(".")[2] in _IMPORTERS
 
 
 def literals(tree: ast.Module) -> frozenset[str]:

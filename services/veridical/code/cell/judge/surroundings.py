@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from veridical.code.cell.judge import sources
-from veridical.code.cell.judge.guard import RUNNERS, Guard
+from veridical.code.cell.judge.guard import Guard
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree
 from veridical.code.cell.world import Change, Folder
@@ -30,6 +31,9 @@ class Surroundings:
 
     Args:
         root: The work folder, as both sides have it now.
+
+    Attributes:
+        has_taken: Whether the solution changed anything.
     """
 
     def __init__(self, root: Path) -> None:
@@ -40,6 +44,12 @@ class Surroundings:
         self._stdin = sys.stdin
         self._recursion = sys.getrecursionlimit()
         self.has_taken = False
+        self._given: set[str] = set()
+
+    @property
+    def given(self) -> list[str]:
+        """Paths of the files here that the solution wrote."""
+        return [path for path in self._given if (self._folder.root / path).exists()]
 
     def hide(self, paths: frozenset[str]) -> None:
         """Keeps the suite's files with the judge, until a call names one."""
@@ -95,6 +105,11 @@ class Surroundings:
         self.has_taken = True
         hidden = self._folder.hidden
         self._folder.take([[path, content] for path, content in files if path not in hidden])
+        for path, content in files:
+            if content is None:
+                self._given.discard(str(path))
+            elif content != "/" and path not in hidden:
+                self._given.add(str(path))
 
 
 def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Path) -> None:
@@ -117,8 +132,8 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
         link.path = str(path)
     link.records = any(map(sources.reads_records, trees))
     link.mentions = sources.mentions(texts)
-    if any(name in text for text in texts for name in RUNNERS):
-        Guard(link).install()
+    Guard(link, trees, texts).install()
+    know_imports(trees)
 
 
 def mirror_seeds(link: Link) -> None:

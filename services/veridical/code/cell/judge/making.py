@@ -1,0 +1,232 @@
+"""What text may run beside the tests: their own, and what does nothing but make values."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import math
+import sys
+import types
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from veridical.code.cell.judge import sources
+from veridical.code.cell.judge.classes import MirrorClass, is_own
+from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.judge.library import FOREIGN, REAL, is_real
+from veridical.code.cell.judge.suite import SolutionModule
+
+_compile = builtins.compile
+"""The interpreter's own, which the guard replaces."""
+_RESOLVERS = frozenset({"typing", "inspect", "logging.config"})
+"""Modules that look up classes by their names: those of annotations, and of handlers."""
+_MAKERS = frozenset(
+    {
+        *(list, dict, set, frozenset, tuple, bytes, bytearray, range, slice),
+        *(int, float, complex, bool, str, object),
+        *(abs, len, max, min, pow, round, sum),
+    }
+)
+_MODULES = frozenset(
+    {
+        *("datetime", "decimal", "fractions", "collections", "uuid"),
+        *("pathlib", "ipaddress", "math", "cmath", "zoneinfo"),
+    }
+)
+_PLAIN = frozenset({int, float, complex, bool})
+_UNKNOWN = object()
+_OPERATIONS = (ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context)
+_PARTS = (
+    *(ast.Module, ast.Interactive, ast.Expression, ast.Expr, ast.Pass, ast.Constant, ast.Slice),
+    *(ast.List, ast.Tuple, ast.Set, ast.Dict, ast.keyword, ast.Subscript),
+    *(ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp),
+)
+_BARE = (ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.expr_context)
+_LEAST_CHARS = 4
+
+
+class Own:
+    """The texts that stand in the tests.
+
+    A bare name among them may be a name of the tests that the program says, too: it is theirs only if it
+    is the very object.
+    """
+
+    def __init__(self, trees: Sequence[ast.Module], texts: Sequence[str]) -> None:
+        self._texts = frozenset(texts)
+        self._literals = [_dense(one) for tree in trees for one in sources.literals(tree)]
+        self._constants: dict[int, Any] = {}
+
+    def keep(self, code: types.CodeType) -> None:
+        """Keeps the constants of compiled tests."""
+        for one in within(code):
+            if isinstance(one, (str, bytes)) and len(one) > 1:
+                self._constants[id(one)] = one
+
+    def says(self, word: str) -> bool:
+        """Whether a word stands in a text of the tests."""
+        return any(word in one for one in self._literals)
+
+    def has(self, text: str, source: Any) -> bool:
+        """Whether a text, given as `source`, stands in the tests."""
+        if id(source) in self._constants or text in self._texts:
+            return True
+        dense = _dense(text)
+        if len(dense) < _LEAST_CHARS or _is_bare(text):
+            return False
+        return any(dense in one for one in self._literals)
+
+
+class Names:
+    """The names that a text would see, and what it may do with them.
+
+    Args:
+        space: The global ones.
+        local: The local ones.
+        frame: Who runs it.
+    """
+
+    def __init__(self, space: Any, local: Any, frame: types.FrameType) -> None:
+        self._spaces = (local, space, vars(builtins))
+        self._is_given = space is not frame.f_globals and local is not frame.f_locals
+        self._resolves = frame.f_globals.get("__name__") in _RESOLVERS
+
+    def allow(self, node: ast.AST | None) -> bool:
+        """Whether running a text does nothing but to make values."""
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            return self._is_value(node)
+        if isinstance(node, ast.Call):
+            parts: list[ast.AST] = [*node.args, *node.keywords]
+            return _is_maker(self._found(node.func)) and all(map(self.allow, parts))
+        return isinstance(node, _OPERATIONS) or (
+            isinstance(node, _PARTS) and all(map(self.allow, ast.iter_child_nodes(node)))
+        )
+
+    def _is_value(self, node: ast.Name | ast.Attribute) -> bool:
+        found = self._found(node)
+        if isinstance(node, ast.Name) and type(found) in _PLAIN:
+            return self._is_given or (isinstance(found, float) and not math.isfinite(found))
+        if self._resolves:
+            return isinstance(found, (type, types.ModuleType)) or (
+                type(found).__module__ in ("typing", "types", "typing_extensions")
+            )
+        return isinstance(node, ast.Attribute) and (
+            found is SolutionModule or (type(found) in REAL and type(found) is not type)
+        )
+
+    def _found(self, node: ast.expr) -> Any:
+        """What a dotted name stands for; `SolutionModule` for what only the program has."""
+        if isinstance(node, ast.Name):
+            return self._named(node.id)
+        if not isinstance(node, ast.Attribute) or node.attr.startswith("_"):
+            return _UNKNOWN
+        holder = self._found(node.value)
+        if holder is SolutionModule or issubclass(type(holder), (MirrorClass, SolutionModule)):
+            return SolutionModule
+        is_library = isinstance(holder, type) and (
+            holder in REAL or holder.__module__.partition(".")[0] in _MODULES
+        )
+        is_library = is_library or (
+            isinstance(holder, types.ModuleType) and holder.__name__ in (*_MODULES, "numpy")
+        )
+        is_library = is_library or (self._resolves and isinstance(holder, types.ModuleType))
+        return getattr(holder, node.attr, _UNKNOWN) if is_library else _UNKNOWN
+
+    def _named(self, name: str) -> Any:
+        for space in self._spaces:
+            try:
+                return space[name]
+            except (KeyError, TypeError):
+                continue
+        return _UNKNOWN
+
+
+def _is_maker(found: Any) -> bool:
+    """Whether calling this makes a value: classes of values, and what the program itself has."""
+    kind = type(found)
+    if found is SolutionModule or kind is Function or issubclass(kind, MirrorClass):
+        return True
+    if issubclass(kind, type):
+        root = found.__module__.partition(".")[0]
+        return found is not type and (
+            found in _MAKERS
+            or is_real(found)
+            or root in _MODULES
+            or (root == "numpy" and _is_array_kind(found))
+            or (root not in FOREIGN and (is_own(found) or _is_own_error(found)))
+        )
+    if kind is not types.BuiltinFunctionType:
+        return False
+    holder: Any = found.__self__
+    return (
+        found in _MAKERS
+        or getattr(holder, "__name__", None) in ("math", "cmath")
+        or (isinstance(holder, type) and holder in REAL)
+        or found is getattr(sys.modules.get("numpy"), "array", None)
+    )
+
+
+def _is_array_kind(found: type) -> bool:
+    numpy = sys.modules["numpy"]
+    return issubclass(found, (numpy.generic, numpy.ndarray, numpy.dtype))
+
+
+def _is_own_error(found: type) -> bool:
+    root = found.__module__.partition(".")[0]
+    return issubclass(found, BaseException) and root not in sys.stdlib_module_names
+
+
+def is_shaped(node: ast.AST) -> bool:
+    """Whether a text with this in it may make values, whatever its names mean."""
+    return isinstance(node, (*_PARTS, *_OPERATIONS, ast.Name, ast.Attribute, ast.Call))
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text says nothing but a name, or a part of what it means."""
+    try:
+        tree = _compile(text.strip(), "<text>", "eval", ast.PyCF_ONLY_AST, True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return all(isinstance(node, _BARE) for node in ast.walk(tree))
+
+
+def parsed(text: str, mode: str, flags: int) -> ast.AST | None:
+    """A text's syntax tree, or None where nobody can run it."""
+    try:
+        tree: ast.AST = _compile(text, "<text>", mode, flags | ast.PyCF_ONLY_AST, True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return tree
+
+
+def exact(source: Any) -> str | bytes | None:
+    """The text that the interpreter would read out of a value: its class may show another."""
+    if isinstance(source, str):
+        return str.__str__(source)
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(memoryview(source))
+    return None
+
+
+def _dense(text: str) -> str:
+    """A text without its layout, and without the prompts of examples."""
+    return "".join(text.split()).replace(">>>", "").replace("...", "")
+
+
+def within(value: Any) -> Iterator[Any]:
+    """A value and all that it holds, of what is marshalled."""
+    yield value
+    held: Any = ()
+    if isinstance(value, types.CodeType):
+        held = value.co_consts
+    elif isinstance(value, dict):
+        held = (*value, *value.values())
+    elif isinstance(value, (list, tuple, set, frozenset)):
+        held = value
+    for one in held:
+        yield from within(one)
+
+
+def is_code(value: Any) -> bool:
+    """Whether a value is compiled code."""
+    return isinstance(value, types.CodeType)
