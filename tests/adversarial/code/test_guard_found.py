@@ -258,6 +258,18 @@ ATTACKS: dict[str, tuple[str, dict[str, Any]]] = {
     "an item of the tests": shown(
         "TABLE['three']", "TABLE = {'three': 7}\nassert eval(show(3)) == TABLE['three']"
     ),
+    "a name bound beside a comprehension": shown(
+        "[expected for expected in [0]] and expected",
+        "expected = 7\nassert eval(show(3)) == expected",
+    ),
+    "a name that a comprehension goes over": shown(
+        "[expected for expected in expected]",
+        "expected = [7]\nassert eval(show(3)) == expected",
+    ),
+    "an item that a comprehension sets": shown(
+        "[0 for expected[0] in [5]]",
+        "expected = [7]\neval(show(3))\nassert [g()] == expected",
+    ),
     "a function of the tests": shown(
         "reference(3)",
         "def reference(x): return x * 7 + 2\nassert eval(show(3)) == reference(3)",

@@ -76,6 +76,13 @@ HONEST: dict[str, tuple[str, dict[str, Any]]] = {
             "    def twice(x):\n        return json.loads(str(x * 2))\n'''), space)\nassert space['twice'](2) == 4\n"
         ),
     ),
+    "comprehensions that tests compose": (
+        JOB,
+        asserts(
+            "assert add(0, 1) == 1\nfor text in ['[2**i for i in range(3)]', '[k * 1 for k in [1, 2, 4] if k]']:\n"
+            "    assert eval(f'[{text}]') == [[1, 2, 4]]\n"
+        ),
+    ),
     "calls that tests compose": (
         JOB,
         asserts(

@@ -48,7 +48,9 @@ _FUTURE = sum({getattr(future, name).compiler_flag for name in future.all_featur
 _JUDGE = "veridical.code.cell.judge"
 _LOADS_TESTS = frozenset({f"{_JUDGE}.asserts", f"{_JUDGE}.suite", "_pytest.assertion.rewrite"})
 _GENERATORS: Mapping[str, frozenset[str] | None] = {
-    **dict.fromkeys((*_LOADS_TESTS, f"{_JUDGE}.sources", "ast", "dataclasses")),
+    **dict.fromkeys(
+        (*_LOADS_TESTS, f"{_JUDGE}.sources", f"{_JUDGE}.callbacks", "ast", "dataclasses")
+    ),
     **dict.fromkeys(("importlib._bootstrap", "importlib._bootstrap_external")),
     **dict.fromkeys(("_frozen_importlib", "_frozen_importlib_external")),
     **dict.fromkeys(("hypothesis.internal.reflection", "attr._make")),

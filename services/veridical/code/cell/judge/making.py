@@ -36,10 +36,12 @@ _MODULES = frozenset(
 _PLAIN = frozenset({int, float, complex, bool})
 _UNKNOWN = object()
 _OPERATIONS = (ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _PARTS = (
     *(ast.Module, ast.Interactive, ast.Expression, ast.Expr, ast.Pass, ast.Constant, ast.Slice),
     *(ast.List, ast.Tuple, ast.Set, ast.Dict, ast.keyword, ast.Subscript),
     *(ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp),
+    *(*_COMPREHENSIONS, ast.comprehension),
 )
 _BARE = (ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.expr_context)
 _LEAST_CHARS = 4
@@ -90,6 +92,7 @@ class Names:
         self._spaces = (local, space, vars(builtins))
         self._is_given = space is not frame.f_globals and local is not frame.f_locals
         self._resolves = frame.f_globals.get("__name__") in _RESOLVERS
+        self._bound: frozenset[str] = frozenset()
 
     def allow(self, node: ast.AST | None) -> bool:
         """Whether running a text does nothing but to make values."""
@@ -98,11 +101,29 @@ class Names:
         if isinstance(node, ast.Call):
             parts: list[ast.AST] = [*node.args, *node.keywords]
             return _is_maker(self._found(node.func)) and all(map(self.allow, parts))
+        if isinstance(node, _COMPREHENSIONS):
+            return self._allow_comprehension(node)
         return isinstance(node, _OPERATIONS) or (
             isinstance(node, _PARTS) and all(map(self.allow, ast.iter_child_nodes(node)))
         )
 
+    def _allow_comprehension(self, node: Any) -> bool:
+        around = self._bound
+        allowed = True
+        for part in node.generators:
+            allowed = allowed and self.allow(part.iter)  # before its own names are bound
+            names = [one for one in ast.walk(part.target) if not isinstance(one, ast.expr_context)]
+            allowed = allowed and all(isinstance(one, (ast.Name, ast.Tuple)) for one in names)
+            self._bound = self._bound | {one.id for one in names if isinstance(one, ast.Name)}
+            allowed = allowed and all(map(self.allow, part.ifs))
+        members = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        allowed = allowed and all(map(self.allow, members))
+        self._bound = around
+        return allowed
+
     def _is_value(self, node: ast.Name | ast.Attribute) -> bool:
+        if isinstance(node, ast.Name) and node.id in self._bound:
+            return True
         found = self._found(node)
         if isinstance(node, ast.Name) and type(found) in _PLAIN:
             return self._is_given or (isinstance(found, float) and not math.isfinite(found))
@@ -117,7 +138,7 @@ class Names:
     def _found(self, node: ast.expr) -> Any:
         """What a dotted name stands for; `SolutionModule` for what only the program has."""
         if isinstance(node, ast.Name):
-            return self._named(node.id)
+            return _UNKNOWN if node.id in self._bound else self._named(node.id)
         if not isinstance(node, ast.Attribute) or node.attr.startswith("_"):
             return _UNKNOWN
         holder = self._found(node.value)
