@@ -19,7 +19,6 @@ from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
-from veridical.code.cell.values.followed import AT_A_CALLBACK
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, encode_entry
 
@@ -114,7 +113,7 @@ class Callbacks:
         except BaseException as error:
             # The text of an assertion would tell what the tests expect.
             status, value = "err!", AssertionError() if _has_finding(error) else error
-        changes = self._link.changes(AT_A_CALLBACK)
+        changes = self._link.late_changes([value, *arguments, *named.values()])
         return Reply(status, self._told(value), changes)
 
     def _told(self, value: Any) -> Tree:

@@ -173,10 +173,10 @@ class Link:
         with self._turn:
             return self._request(operation, lambda: [self.encode(value) for value in arguments])
 
-    def changes(self, room: int = sys.maxsize) -> list[list[Any]]:
-        """What the tests changed in place, of what both sides hold; see `Followed.changes`."""
+    def late_changes(self, values: list[Any]) -> list[list[Any]]:
+        """What the tests changed in a callback, of what both sides hold; see `Followed`."""
         try:
-            return self.followed.changes(room) if self.tracks else []
+            return self.followed.late_changes(values) if self.tracks else []
         except TooLargeError as fault:
             raise self._too_large(f"a value {fault}", is_own=True) from fault
 
@@ -308,7 +308,8 @@ class Link:
 
     def _answer(self, content: Any) -> list[Any]:
         reply: Reply = self.callbacks.answer(content, self.followed.hear)
-        return [reply.status, reply.tree, reply.changes]
+        released = self.followed.released_of_late() if self.tracks else []
+        return [reply.status, reply.tree, reply.changes, released]
 
     def _take(self, extras: dict[str, Any]) -> None:
         self._replay(extras.get("o"))
@@ -330,7 +331,10 @@ class Link:
     def _sync(self) -> dict[str, Any] | None:
         self.last = None
         sync: dict[str, Any] = {}
-        changes = self.changes()
+        try:
+            changes = self.followed.changes() if self.tracks else []
+        except TooLargeError as fault:
+            raise self._too_large(f"a value {fault}", is_own=True) from fault
         if changes:
             sync["u"] = changes
         released = self.followed.released()

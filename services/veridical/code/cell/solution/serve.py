@@ -15,7 +15,6 @@ from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.solution.operations import Operations
 from veridical.code.cell.solution.output import Output
 from veridical.code.cell.solution.stubs import Stubs
-from veridical.code.cell.values.followed import AT_A_CALLBACK
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
 
 if TYPE_CHECKING:
@@ -203,7 +202,8 @@ class Server:
         followed = self._exports.followed
         with self._turn:
             # A plain look cannot meet a change: the judge's code runs in calls.
-            changes = [] if what == "get" else followed.changes(AT_A_CALLBACK)
+            given = [*arguments, *named.values()]
+            changes = [] if what == "get" else followed.late_changes(given)
             trees = [followed.tell(argument) for argument in arguments]
             named_trees = [[key, followed.tell(value)] for key, value in named.items()]
             output = self._output.taken()
@@ -216,6 +216,7 @@ class Server:
                     continue
                 followed.take(message[2])
                 value = followed.hear(message[1])
+                followed.forget(message[3])
                 if message[0] == "ok!":
                     return value
                 raise value

@@ -10,7 +10,7 @@ import collections
 import itertools
 import marshal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from veridical.code.cell.values.table import is_of_the_table
 
 MAX_MEMBERS = 5_000
 """Mutable values told of at once; members of one that holds more are told with it, and have no numbers."""
-AT_A_CALLBACK = 1_000
+AT_A_CALLBACK = 32
 """Members that are looked at for changes when one side calls back; at the end of a request all are."""
 _SHELLS: dict[str, Callable[..., Any]] = {
     "d": dict,
@@ -82,6 +82,7 @@ class Followed:
         self._numbers: dict[int, int] = {}
         self._next, self._step = first, step
         self._unsettled: list[int] = []
+        self._heard: list[int] = []
         self._room = MAX_MEMBERS
         self._is_inside = False
         self._is_settling = False
@@ -112,21 +113,32 @@ class Followed:
         self._settle()
         return value
 
-    def changes(self, room: int = sys.maxsize) -> list[list[Any]]:
+    def changes(self) -> list[list[Any]]:
         """Number and content of each value that is not as last agreed on.
 
         To be told before anything that is said in the same message.
-
-        Args:
-            room: Members that are looked at, the most recently told values first.
         """
-        changed = []
-        self._room = MAX_MEMBERS
-        for number in list(itertools.islice(reversed(self._held), room)):
-            held = self._held[number]
-            room -= size(held.value) + 1
+        self._heard.clear()
+        return self._changes(list(reversed(self._held)))
+
+    def late_changes(self, values: Iterable[Any]) -> list[list[Any]]:
+        """The same for a callback: of these values, and of those most recently told of."""
+        numbers = dict.fromkeys(
+            self._numbers[id(one)] for one in values if id(one) in self._numbers
+        )
+        room = AT_A_CALLBACK
+        for number in itertools.islice(reversed(self._held), room):
+            room -= size(self._held[number].value) + 1
             if room < 0:
                 break
+            numbers[number] = None
+        return self._changes(list(numbers))
+
+    def _changes(self, numbers: list[int]) -> list[list[Any]]:
+        changed = []
+        self._room = MAX_MEMBERS
+        for number in numbers:
+            held = self._held[number]
             tree = self._content(held)
             if _exact(tree) != held.agreed:
                 changed.append([number, tree])
@@ -176,18 +188,27 @@ class Followed:
             self._keep(number, value)
             self._fill(value, decoder(content))
         held = self._held[number]
+        self._heard.append(number)
         held.is_whole = is_whole is True
         self._agree(number, held, content)
         return value
 
     def released(self) -> list[int]:
         """The numbers of values that nobody here holds any more; they are followed no longer."""
-        numbers = []
-        for number in list(self._held):
+        return self._released(list(self._held))
+
+    def released_of_late(self) -> list[int]:
+        """The same of what was heard of since the last time."""
+        numbers, self._heard = self._heard, []
+        return self._released([number for number in numbers if number in self._held])
+
+    def _released(self, numbers: list[int]) -> list[int]:
+        released = []
+        for number in numbers:
             if sys.getrefcount(self._held[number].value) <= _UNHELD:
-                numbers.append(number)
+                released.append(number)
                 self._drop(number)
-        return numbers
+        return released
 
     def forget(self, numbers: list[int]) -> None:
         """No longer follows what the other side has released."""
@@ -200,6 +221,7 @@ class Followed:
         self._held.clear()
         self._numbers.clear()
         self._unsettled.clear()
+        self._heard.clear()
 
     def told(self, value: Any, encoder: Encoder) -> Tree:
         """The tree of a mutable value inside the present one: its number, if it has one already."""
