@@ -271,6 +271,31 @@ v+=V(4)
 assert divmod(v,3)==(2,1)
 """,
     ),
+    "a decorator that keeps results in the object": (
+        """
+def cached(f):
+    def g(self, x):
+        kept = self.__dict__.setdefault('_kept', {})
+        if x not in kept: kept[x] = f(self, x)
+        return kept[x]
+    return g
+""",
+        """
+def cached(f):
+    def g(self, x): return f(self, x)
+    return g
+""",
+        """
+n=[]
+class A:
+    @cached
+    def twice(self, x):
+        n.append(x)
+        return 2*x
+a=A()
+assert a.twice(2)==4 and a.twice(2)==4 and n==[2]
+""",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
 from veridical.code.cell.judge.classes import is_mirror, is_own
+from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.plain import ViolationError
 from veridical.code.cell.waiting import Waiting
@@ -114,8 +115,8 @@ class Answers:
         is_fixed = is_function and not (is_mirror(held) and is_tests) and not is_put
         if is_fixed or isinstance(holder, type):
             raise AttributeError(f"{name} cannot be replaced")
-        is_put = is_put or (held is _NOTHING and not name.startswith("__"))
-        if not is_put:
+        is_put = is_put or (held is _NOTHING and _has_descriptors(type(holder)))
+        if not is_put or name.startswith("__"):
             _check_attribute(holder, name)
         if what == "unset":
             delattr(holder, name)
@@ -148,6 +149,12 @@ def _held(holder: Any, name: str) -> Any:
         if name in members:
             return members[name]
     return _NOTHING
+
+
+def _has_descriptors(kind: type) -> bool:
+    """Whether a class of the tests has attributes that are the program's: those keep what is theirs there."""
+    members = [one for base in kind.__mro__ for one in vars(base).values()]
+    return is_own(kind) and any(is_mirror(one) or type(one) is Function for one in members)
 
 
 def _is_class_member(kind: type, name: str) -> bool:
