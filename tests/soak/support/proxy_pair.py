@@ -28,7 +28,7 @@ CPU_SECONDS = 5
 WALL_SECONDS = 6
 MEMORY_BYTES = 2 << 30
 
-__all__ = ["JudgeDied", "close", "forged", "judged", "told", "veridical"]
+__all__ = ["JudgeDied", "close", "forged", "judged", "tell_apart", "told", "veridical"]
 
 
 class JudgeDied(Exception):
@@ -43,6 +43,12 @@ def judged(source: str, request: dict[str, Any], module: str = "solution") -> di
 def told(program: str, tests: str) -> str:
     """The reason of the judge's verdict on a program, of tests as asserts."""
     return str(judged(program, {"asserts": {"test_code": tests, "entry_point": ""}})["reason"])
+
+
+def tell_apart(right: str, wrong: str, tests: str) -> None:
+    """The right program passes the tests, the wrong one fails them."""
+    assert told(right, tests) == "tests_passed"
+    assert told(wrong, tests) in ("wrong_answer", "runtime_error")
 
 
 def forged(forger: str, request: dict[str, Any]) -> dict[str, Any]:

@@ -111,11 +111,15 @@ def _source(rows: list[Any], kind: str) -> str:
     """The source of a function with these parameters: names, kinds, and whether they have a default."""
     parameters, values, rest, named = [], [], "()", "{}"
     kinds = [row[1] for row in rows]
+    forward = "_" * (
+        1 + max((len(row[0]) for row in rows), default=0)
+    )  # no parameter is called that
+    absent = f"{forward}_"
     for place, (name, one, has_default) in enumerate(rows):
         if one == _BY_NAME and not {_REST, _BY_NAME} & set(kinds[:place]):
             parameters.append("*")
         stars = {_REST: "*", _NAMED: "**"}.get(one, "")
-        parameters.append(f"{stars}{name}" + "=_absent" * has_default)
+        parameters.append(f"{stars}{name}" + f"={absent}" * has_default)
         if one == 0 and 0 not in kinds[place + 1 :]:
             parameters.append("/")
         if one == _REST:
@@ -125,9 +129,9 @@ def _source(rows: list[Any], kind: str) -> str:
         else:
             values.append(f"{name!r}: {name}")
     return (
-        f"def make(_forward, _absent):\n"
+        f"def make({forward}, {absent}):\n"
         f" {kind}def call({', '.join(parameters)}):\n"
-        f"  return {'await ' * bool(kind)}_forward({{{', '.join(values)}}}, {rest}, {named})\n"
+        f"  return {'await ' * bool(kind)}{forward}({{{', '.join(values)}}}, {rest}, {named})\n"
         f" return call\n"
     )
 
