@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import told
+from proxy_pair import tell_apart
 
 CASES = {
     "a manager that rolls back": (
@@ -303,5 +303,4 @@ assert a.twice(2)==4 and a.twice(2)==4 and n==[2]
 def test_the_right_program_passes_and_the_wrong_one_fails(
     right: str, wrong: str, tests: str
 ) -> None:
-    assert told(right, tests) == "tests_passed"
-    assert told(wrong, tests) in ("wrong_answer", "runtime_error")
+    tell_apart(right, wrong, tests)
