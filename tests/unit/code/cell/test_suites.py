@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 from proxy_pair import judged
 
 from veridical.code.cell.judge import session
+from veridical.code.cell.judge.files import _place_data
 from veridical.code.cell.judge.suite import File
 
 PROGRAM = """
@@ -265,3 +268,20 @@ def test_packages_and_paths_of_solutions() -> None:
     files = [{"path": "tests/test_it.py", "content": content}]
     request = {"files": files, "solution_path": "src/pkg/mod.py", "runner": "unittest"}
     assert judged(PROGRAM, {"files": request}, module="src.pkg.mod")["passed"]
+
+
+@pytest.mark.parametrize(
+    ("tests", "hidden"),
+    [
+        ('open("data/1.out")', {"data/1.out"}),
+        ('path.with_suffix(".out")', {"data/1.out"}),
+        ('Path("data").glob("*.in")', {"data/1.in"}),
+        ('open(f"data/{i}.out")', {"data/1.out"}),
+        ("solution.f(1)", set()),
+    ],
+)
+def test_a_data_file_that_the_tests_name_stays_with_them(
+    tests: str, hidden: set[str], tmp_path: Path
+) -> None:
+    data = [File("data/1.in", "1"), File("data/1.out", "41")]
+    assert _place_data(data, [ast.parse(tests)], tmp_path) == hidden

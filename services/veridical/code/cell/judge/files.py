@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import fnmatch
 import importlib
 import os
 import types
@@ -125,6 +126,17 @@ def _blame(error: BaseException, importer: Importer, one: Run) -> BaseException:
     return SolutionGone(text)
 
 
+def _names(text: str, name: str) -> bool:
+    """Whether a text of the tests names a file: as it is, by its suffix, or by a pattern."""
+    suffix = os.path.splitext(name)[1]  # noqa: PTH122
+    pattern = text.rpartition("/")[2]
+    return (
+        name in text
+        or (suffix != "" and text == suffix)
+        or ("*" in pattern and fnmatch.fnmatchcase(name, pattern))
+    )
+
+
 def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) -> frozenset[str]:
     """Writes the files that are no modules; those that the tests mention stay with the judge."""
     mentioned = frozenset().union(*(sources.literals(tree) for tree in trees))
@@ -135,7 +147,7 @@ def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) 
         place = root / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.content, encoding="utf-8", newline="")
-        if not any(os.path.basename(file.path) in text for text in mentioned):  # noqa: PTH119
+        if not any(_names(text, os.path.basename(file.path)) for text in mentioned):  # noqa: PTH119
             hidden.discard(os.path.normpath(file.path))
     return frozenset(hidden)
 
