@@ -68,7 +68,7 @@ def ok(tree, extras=None):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": [], "o": list(own), "b": list(bases), "i": list(meta)}]}
+        "f": [], "o": list(own), "b": list(bases), "i": list(meta), "t": None}]}
 """
 FORGERS = {
     "another answer each time": 'speak({"f": F}, lambda n, r: ok(39 + n))',
@@ -114,6 +114,38 @@ speak({"f": F}, reply)""",
     "an array with a limit": 'speak({"f": F}, lambda n, r: ok({"L": [2, {"v": ["deque", [[], "x"]]}, 1]}))',
     "more lists than are told": """
 speak({"f": F}, lambda n, r: ok([{"L": [2 + k, [], False]} for k in range(200000)]))""",
+    "a metaclass that is none": """
+speak({"f": F}, lambda n, r: ok({"H": [2 + n, {"K": [50 + n, {**kind(3)["K"][1], "t": ({"n": "int"},
+    {"n": "type"}, {"j": 0}, 7, [], kind(4), F)[n % 7]}]}, 39]}))""",
+    "an instance of a metaclass": """
+speak({"f": F}, lambda n, r: ok({"H": [2 + n, kind(3, bases=[{"n": "type"}], special=["__eq__",
+    "__hash__"]) if n == 0 else {"k": 3}, None]}))""",
+    "a class of a metaclass": """
+M = kind(3, bases=[{"n": "type"}], special=["__eq__", "__ne__", "__hash__", "__bool__"])
+def reply(n, r):
+    if r[0] != "call":
+        return ok(True)
+    made = kind(50 + n, special=["__eq__", "__ne__", "__hash__"], bases=[], meta=["eq", "repr", "len"])
+    made["K"][1]["t"] = M if n == 0 else {"k": 3}
+    return ok(made)
+speak({"f": F}, reply)""",
+    "a metaclass of the judge's classes": """
+speak({"f": F}, lambda n, r: ok(kind(3, bases=[{"n": "type"}, {"n": "int"}])))""",
+    "functions by name": """
+NAMES = ["posix:system", "builtins:exec", "operator:attrgetter", "numpy:load", "str", 7, None]
+speak({"f": F}, lambda n, r: ok({"g": NAMES[n % 7]}))""",
+    "a function of the judge as the program's": 'speak({"f": {"g": "operator:eq"}}, lambda n, r: ok(True))',
+    "defaults that are none": """
+TREES = [{"A": [0, "x"]}, {"A": [7, "x"]}, {"A": 1}, {"A": ["x", 0]}, {"A": [-1, None]}]
+speak({"f": F}, lambda n, r: ok(TREES[n % 5]))""",
+    "a default asked for": """
+def reply(n, r):
+    for what in ("default", "derived"):
+        for number in (0, 1, -1, 99):
+            peer.send(json.dumps(["back", [what, number, "x", [], [], []], None, []]).encode())
+            peer.receive()
+    return ok(41)
+speak({"f": F}, reply)""",
     "content of another type": 'speak({"f": F}, lambda n, r: ok({"H": [2, kind(3), "41"]}))',
     "list for int": 'speak({"f": F}, lambda n, r: ok({"H": [2, kind(3), [41]]}))',
     "bases that clash": """
@@ -208,6 +240,16 @@ def test_forger_earns_nothing(forger: str, tests: dict) -> None:
         return  # the host refuses a solution that ends its judge
     assert not result["passed"]
     assert result["reason"] not in ("invalid_tests", "tests_need_shared_interpreter"), result
+
+
+def test_who_speaks_as_a_runtime_does_passes() -> None:
+    """What the forgers are made of is the protocol: none of them fails for its shape alone."""
+    honest = """
+def reply(n, r):
+    content = 41 if n == 0 else 42
+    return ok({"H": [2 + n, kind(9) if n == 0 else {"k": 9}, content]})
+speak({"f": F}, reply)"""
+    assert forged(SPEAK + honest, TESTS)["reason"] == "tests_passed"
 
 
 # What a solution asks of the tests' objects; each line is sent while its f is called.

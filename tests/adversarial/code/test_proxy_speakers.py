@@ -235,3 +235,14 @@ def test_program_earns_nothing(program: str, style: str, tests: str) -> None:
     given = asserts(tests) if style == "asserts" else suite(style, tests)
     with contextlib.suppress(JudgeDied):  # the host refuses a solution that ends its judge
         refused(judged(SPEAKING + program, given))
+
+
+def test_who_speaks_as_a_runtime_does_passes() -> None:
+    """What the programs above are made of is the protocol: none of them fails for its shape alone."""
+    honest = """
+def reply(n, r):
+    return ok({"H": [10 + n, kind(3) if n == 0 else {"k": 3}, 41 + n]})
+speak(only({"f": F}), reply)
+"""
+    tests = asserts("import os\nassert f(1) == 41\nassert f(2) == 42\n")
+    assert judged(SPEAKING + honest, tests)["reason"] == "tests_passed"

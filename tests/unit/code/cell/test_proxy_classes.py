@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import tell_apart
+from proxy_pair import tell_apart, told
 
 CASES = {
     "parameters of any name": (
@@ -339,4 +339,83 @@ assert c.records[0].user == 'bob'
 def test_the_right_program_passes_and_the_wrong_one_fails(
     right: str, wrong: str, tests: str
 ) -> None:
+    tell_apart(right, wrong, tests)
+
+
+ONE_INTERPRETER = {
+    "a class derived from the tests'": (
+        "def with_size(c):\n    class D(c):\n        def size(self): return 2\n    return D\n",
+        "@with_size\nclass A:\n    pass\nassert A().size() == 2\n",
+    ),
+    "a default in a result": (
+        (
+            "import inspect\ndef shown(f):\n"
+            "    return {n: p.default for n, p in inspect.signature(f).parameters.items()}\n"
+        ),
+        "def g(a=3): pass\nassert shown(g) == {'a': 3}\n",
+    ),
+    "a default in a text": (
+        "import inspect\ndef shown(f): return str(inspect.signature(f))\n",
+        "def g(a=3): pass\nassert shown(g) == '(a=3)'\n",
+    ),
+    "a default compared": (
+        "import inspect\ndef shown(f): return inspect.signature(f).parameters['a'].default == 3\n",
+        "def g(a=3): pass\nassert shown(g)\n",
+    ),
+    "a default of a field": (
+        "import dataclasses\ndef shown(k): return dataclasses.fields(k)[0].default + 1\n",
+        (
+            "from dataclasses import dataclass\n@dataclass\nclass D:\n    a: int = 3\n"
+            "assert shown(D) == 4\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "tests"), ONE_INTERPRETER.values(), ids=ONE_INTERPRETER)
+def test_what_only_one_interpreter_has_is_told(program: str, tests: str) -> None:
+    assert told(program, tests) == "tests_need_shared_interpreter"
+
+
+OWN_DEFAULTS = {
+    "none": (
+        (
+            "import inspect\ndef optional(f):\n"
+            "    return [n for n, p in inspect.signature(f).parameters.items() if p.default is None]\n"
+        ),
+        "def optional(f): return []\n",
+        "def g(a, b=None, c=3): pass\nassert optional(g) == ['b']\n",
+    ),
+    "passed on": (
+        (
+            "import inspect\ndef run(f, *a):\n    b = inspect.signature(f).bind(*a)\n"
+            "    b.apply_defaults()\n    return f(*b.args, **b.kwargs)\n"
+        ),
+        "def run(f, *a): return f(*a, 7)\n",
+        "def g(a, b=3, *, c=5): return a + b + c\nassert run(g, 1) == 9\n",
+    ),
+    "told from those without": (
+        (
+            "import inspect\ndef wanted(f):\n    E = inspect.Parameter.empty\n"
+            "    return [n for n, p in inspect.signature(f).parameters.items() if p.default == E]\n"
+        ),
+        "def wanted(f): return ['a', 'b']\n",
+        "def g(a, b=3): pass\nassert wanted(g) == ['a']\n",
+    ),
+    "of a field": (
+        (
+            "import dataclasses\ndef wanted(k):\n    M = dataclasses.MISSING\n"
+            "    return [f.name for f in dataclasses.fields(k) if f.default is M]\n"
+        ),
+        "def wanted(k): return ['a', 'b']\n",
+        (
+            "from dataclasses import dataclass\n@dataclass\nclass D:\n    a: int\n    b: int = 3\n"
+            "    c: str = None\nassert wanted(D) == ['a']\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong", "tests"), OWN_DEFAULTS.values(), ids=OWN_DEFAULTS)
+def test_defaults_of_the_tests(right: str, wrong: str, tests: str) -> None:
     tell_apart(right, wrong, tests)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
+import re
 import sys
 import types
 from collections.abc import Iterator
@@ -14,8 +15,9 @@ from typing import Any
 
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.making import ASSERTS
 from veridical.code.cell.judge.result import InvalidTests, Report, exception_text, reason_of, shown
-from veridical.code.cell.judge.sources import mentions
+from veridical.code.cell.judge.sources import literals, mentions
 from veridical.code.cell.judge.surroundings import (
     Surroundings,
     heed,
@@ -25,6 +27,9 @@ from veridical.code.cell.judge.surroundings import (
 
 _NAME = "<tests>"
 _BUILTINS = frozenset(vars(builtins))
+_BY_TEXT = frozenset({"eval", "exec", "globals"})
+"""What looks up names that stand in texts."""
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _REBOUND = frozenset({bool, int, float, complex, str, bytes, tuple, frozenset, type(None)})
 """What cannot change but by another value taking its name."""
 
@@ -42,7 +47,7 @@ class _Scope(dict[str, Any]):
     """The names of the test code: its own, else those that the solution gave."""
 
     def __init__(self, link: Link | LocalLink, given: dict[str, Any]) -> None:
-        super().__init__(__builtins__=builtins, __name__="__tests__")
+        super().__init__(__builtins__=builtins, __name__=ASSERTS)
         self._link = link
         self._given = given
 
@@ -65,6 +70,7 @@ class Uses:
         imported: Those that it imports.
         in_classes: Those in bodies of classes.
         bound: Those that it binds.
+        in_texts: The words of its texts, if it looks up names by text.
     """
 
     names: frozenset[str]
@@ -72,6 +78,7 @@ class Uses:
     imported: frozenset[str]
     in_classes: frozenset[str]
     bound: frozenset[str]
+    in_texts: frozenset[str]
 
 
 def run(
@@ -198,13 +205,16 @@ def _uses(tree: ast.Module) -> Uses:
     imported = {alias.asname or alias.name.partition(".")[0] for alias in aliases}
     classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     within = {one.id for node in classes for one in ast.walk(node) if isinstance(one, ast.Name)}
-    return Uses(*map(frozenset, (names, holders, imported, within, bound)))
+    texts = literals(tree) if names & _BY_TEXT else ()
+    words = {word for text in texts for word in _WORD.findall(text)}
+    return Uses(*map(frozenset, (names, holders, imported, within, bound, words)))
 
 
 def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
     entry = entry_point.partition(".")[0]
     libraries = {name for name in uses.holders if name in sys.stdlib_module_names and name != entry}
     wanted = (uses.names - _BUILTINS - libraries - uses.imported) | ({entry} if entry else set())
+    wanted |= uses.in_texts - _BUILTINS
     given = link.names(sorted(wanted))
     if not wanted - uses.bound:
         # Two names of builtins are entry points of MBPP: tests that name nothing else mean them.

@@ -14,7 +14,7 @@ from veridical.code.cell.dunders import CALLBACK_DUNDERS
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.answers import FUNCTIONS, Answers
 from veridical.code.cell.judge.classes import MirrorClass, is_own
-from veridical.code.cell.judge.described import describe, fields_of, fields_of_class
+from veridical.code.cell.judge.described import describe, fields_of, fields_of_class, has_default
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real
@@ -102,6 +102,7 @@ class Callbacks:
         named = {str(key): hear(tree) for key, tree in named_trees}
         try:
             holder = self[number]
+            self.check_served(what, holder, name)
             value: Any = _under(
                 frames[:_MAX_FRAMES],
                 self._link.path,
@@ -115,6 +116,17 @@ class Callbacks:
             status, value = "err!", AssertionError() if _has_finding(error) else error
         changes = self._link.late_changes([value, *arguments, *named.values()])
         return Reply(status, self._told(value), changes)
+
+    def check_served(self, what: str, holder: Any, name: str) -> None:
+        """Refuses what of the tests only one interpreter with them has.
+
+        Raises:
+            NeedsShared: The program has it there.
+        """
+        if what == "derived" and isinstance(holder, type) and is_own(holder):
+            raise self._link.needs_shared(f"a class of the program derives from {holder.__name__}")
+        if what == "default" and has_default(holder, name):
+            raise self._link.needs_shared(f"the program reads the default of parameter {name}")
 
     def _told(self, value: Any) -> Tree:
         """The tree of an answer; what cannot cross is an error to who asked for it, and no more."""

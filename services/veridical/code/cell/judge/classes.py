@@ -96,7 +96,7 @@ class Reference:
 
 
 class MirrorClass(type):
-    """The type of mirror classes."""
+    """The type of mirror classes; mirrors of the solution's metaclasses derive from it."""
 
     __info__: ClassInfo
 
@@ -112,7 +112,7 @@ class MirrorClass(type):
         """Makes an instance in the solution."""
         own = info(cls)
         made = own.link.call(own.number, None, arguments, named)
-        if isinstance(type(made), MirrorClass):
+        if is_mirror(made):
             reference(made).made_by_test = True
         return made
 
@@ -142,20 +142,20 @@ class MirrorClass(type):
 
     def __instancecheck__(cls, value: Any) -> bool:
         """Asks a class that has its own rule, such as a protocol, about the solution's objects."""
-        is_foreign = isinstance(type(value), MirrorClass) or isinstance(value, MirrorClass)
+        is_foreign = is_mirror(value) or isinstance(value, MirrorClass)
         return type.__instancecheck__(cls, value) or (
-            is_foreign and cls._rules("isinstance", value)
+            is_foreign and _rules(cls, "isinstance", value)
         )
 
     def __subclasscheck__(cls, kind: type) -> bool:
         return type.__subclasscheck__(cls, kind) or (
-            isinstance(kind, MirrorClass) and cls._rules("issubclass", kind)
+            isinstance(kind, MirrorClass) and _rules(cls, "issubclass", kind)
         )
 
-    def _rules(cls, operation: str, value: Any) -> bool:
+    def __repr__(cls) -> str:
         own = info(cls)
-        check = f"{operation.removeprefix('is')}check"
-        return check in own.on_class and own.link.operate(operation, value, cls) is True
+        asked = own.link.operate("repr", cls) if "repr" in own.on_class else None
+        return asked if type(asked) is str else type.__repr__(cls)
 
     @property
     def __mro__(cls) -> tuple[type, ...]:
@@ -180,12 +180,22 @@ class MirrorClass(type):
         return types.MappingProxyType(held)
 
 
+def _rules(cls: Any, operation: str, value: Any) -> bool:
+    """Whether a class that has a rule of its own says yes."""
+    own = info(cls)
+    check = f"{operation.removeprefix('is')}check"
+    return check in own.on_class and own.link.operate(operation, value, cls) is True
+
+
 _NAMES = re.compile(r"[A-Za-z0-9_.\[\], |]{1,200}")
 _ASKED_OF_CLASSES = frozenset({"__members__", "__annotations__", "__match_args__", "__slots__"})
 
 
+OF_MEMBERS = frozenset({"iter", "len", "getitem", "contains"})
+
+
 class IterableMirrorClass(MirrorClass):
-    """The type of mirrors of classes whose members are asked of the class, such as enumerations."""
+    """The type of mirrors of classes that are asked for members themselves, such as enumerations."""
 
     def __iter__(cls) -> Any:
         return info(cls).link.operate("iter", cls)
@@ -193,13 +203,14 @@ class IterableMirrorClass(MirrorClass):
     def __len__(cls) -> int:
         return int(info(cls).link.operate("len", cls))
 
+    def __bool__(cls) -> bool:
+        return "len" not in info(cls).on_class or len(cls) > 0
+
     def __getitem__(cls, key: Any) -> Any:
         return info(cls).link.operate("getitem", cls, key)
 
     def __contains__(cls, value: Any) -> bool:
-        return isinstance(type(value), MirrorClass) and bool(
-            info(cls).link.operate("contains", cls, value)
-        )
+        return is_mirror(value) and bool(info(cls).link.operate("contains", cls, value))
 
 
 def info(kind: Any) -> ClassInfo:
@@ -318,8 +329,8 @@ def _fields(content: Any) -> Any:
 
 
 def is_mirror(value: Any) -> bool:
-    """Whether a value stands for an object of the solution."""
-    return isinstance(type(value), MirrorClass)
+    """Whether a value stands for an object of the solution that is no class."""
+    return isinstance(type(value), MirrorClass) and not isinstance(value, type)
 
 
 def is_own(kind: type) -> bool:

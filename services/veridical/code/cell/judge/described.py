@@ -27,7 +27,7 @@ def fields_of(error: BaseException) -> list[tuple[str, Any]]:
 
 
 def describe(function: Any, encoder: Encoder) -> list[Any]:
-    """What a function of the tests says of itself: texts, annotations, parameters without defaults, "async "."""
+    """What a function of the tests says of itself: texts, annotations, parameters, "async "."""
     doc, qualified = getattr(function, "__doc__", None), getattr(function, "__qualname__", None)
     texts = [one if type(one) is str else None for one in (doc, qualified)]
     plain = getattr(function, "__func__", function)
@@ -42,19 +42,37 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
         for name, one in plain.__annotations__.items()
         if one is None or isinstance(one, (str, type))
     ]
-    rows = [[one.name, int(one.kind), one.default is not one.empty] for one in parameters]
+    rows = [[one.name, int(one.kind), _given(one.default, one.empty)] for one in parameters]
     kind = "async " if plain.__code__.co_flags & inspect.CO_COROUTINE else ""
     return [*texts, annotations, rows, kind]
 
 
 def fields_of_class(kind: type, class_of: Callable[[type], Tree]) -> list[Tree]:
-    """Name, type and presence of a default of each public field of a dataclass; of others, nothing."""
+    """Name, type and `_given` of each public field of a dataclass; of others, nothing."""
     return [
         [
             one.name,
             class_of(one.type) if isinstance(one.type, type) else str(one.type),
-            one.default is not one.default_factory,  # both are MISSING where there is none
+            # Both are MISSING where there is none.
+            _given(one.default, one.default_factory),
         ]
         for one in getattr(kind, "__dataclass_fields__", {}).values()
         if not one.name.startswith("_")
     ]
+
+
+def _given(default: Any, absent: Any) -> bool | None:
+    """Whether there is a default; None for a default of None, the only one that the program sees."""
+    return None if default is None else default is not absent
+
+
+def has_default(holder: Any, name: str) -> bool:
+    """Whether a function of the tests has a default for that parameter, or a dataclass for that field."""
+    fields = getattr(holder, "__dataclass_fields__", {})
+    if isinstance(holder, type):
+        return name in fields
+    try:
+        parameters = inspect.signature(holder).parameters
+    except (TypeError, ValueError):
+        return False
+    return name in parameters and parameters[name].default is not inspect.Parameter.empty

@@ -16,6 +16,8 @@ from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import FOREIGN, REAL, is_real
 from veridical.code.cell.judge.suite import SolutionModule
 
+ASSERTS = "__tests__"
+"""The name of the module of tests that stand alone: no runner looks for anything in it."""
 _compile = builtins.compile
 """The interpreter's own, which the guard replaces."""
 _RESOLVERS = frozenset({"typing", "inspect", "logging.config"})
@@ -91,7 +93,9 @@ class Names:
     def __init__(self, space: Any, local: Any, frame: types.FrameType) -> None:
         self._spaces = (local, space, vars(builtins))
         self._is_given = space is not frame.f_globals and local is not frame.f_locals
-        self._resolves = frame.f_globals.get("__name__") in _RESOLVERS
+        module = frame.f_globals.get("__name__")
+        self._resolves = module in _RESOLVERS
+        self._may_bind = module == ASSERTS or local is not frame.f_globals
         self._bound: frozenset[str] = frozenset()
 
     def allow(self, node: ast.AST | None) -> bool:
@@ -106,6 +110,20 @@ class Names:
         return isinstance(node, _OPERATIONS) or (
             isinstance(node, _PARTS) and all(map(self.allow, ast.iter_child_nodes(node)))
         )
+
+    def given(self) -> dict[str, Any] | None:
+        """The names that the tests gave; None where a text sees theirs."""
+        local, space, _ = self._spaces
+        is_given = self._is_given and type(space) is type(local) is dict
+        return {**space, **local} if is_given else None
+
+    def bind(self, bound: dict[str, Any]) -> None:
+        """Binds what a text bound elsewhere: no name that the tests have, unless they gave it."""
+        local, space, known = self._spaces
+        is_given = self.given() is not None
+        for name, value in bound.items():
+            if is_given or (self._may_bind and not (name in space or name in known)):
+                local[name] = value
 
     def _allow_comprehension(self, node: Any) -> bool:
         around = self._bound
@@ -174,7 +192,7 @@ def _is_maker(found: Any) -> bool:
             or is_real(found)
             or root in _MODULES
             or (root == "numpy" and _is_array_kind(found))
-            or (root not in FOREIGN and (is_own(found) or _is_own_error(found)))
+            or is_of_tests(found)
         )
     if kind is not types.BuiltinFunctionType:
         return False
@@ -192,9 +210,11 @@ def _is_array_kind(found: type) -> bool:
     return issubclass(found, (numpy.generic, numpy.ndarray, numpy.dtype))
 
 
-def _is_own_error(found: type) -> bool:
-    root = found.__module__.partition(".")[0]
-    return issubclass(found, BaseException) and root not in sys.stdlib_module_names
+def is_of_tests(kind: type) -> bool:
+    """Whether the tests define a class, for objects or errors."""
+    root = kind.__module__.partition(".")[0]
+    is_error = issubclass(kind, BaseException) and root not in sys.stdlib_module_names
+    return root not in FOREIGN and (is_own(kind) or is_error)
 
 
 def is_shaped(node: ast.AST) -> bool:

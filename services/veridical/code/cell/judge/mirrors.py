@@ -16,6 +16,7 @@ from veridical.code.cell.judge.classes import ClassInfo, MirrorClass
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
+from veridical.code.cell.values.known import of_name
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
 from veridical.code.cell.waiting import steps
@@ -58,7 +59,7 @@ class Mirrors:
 
     def number(self, value: Any) -> int | None:
         """The number of the solution's object that `value` mirrors."""
-        if isinstance(type(value), MirrorClass):
+        if classes.is_mirror(value):
             return classes.reference(value).number
         return self._numbers.get(id(value))
 
@@ -69,7 +70,7 @@ class Mirrors:
 
     def called(self, value: Any) -> None:
         """Notes that `value` came out of a call: it is not the tests' own making any more."""
-        if isinstance(type(value), MirrorClass):
+        if classes.is_mirror(value):
             classes.reference(value).made_by_test = False
 
     def decode(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
@@ -87,6 +88,12 @@ class Mirrors:
             return self._link.callbacks[tree]
         if tag == "n":
             return self._real(tree)
+        if tag == "g":
+            return of_name(tree)
+        if tag == "A":
+            number, name = tree
+            self._link.callbacks.check_served("default", self._link.callbacks[number], name)
+            raise ViolationError("a default that is none")
         if tag == "N":
             name, fields, content = tree
             kind = self._link.callbacks.tuples.get((name, tuple(_texts(fields))))
@@ -168,10 +175,13 @@ class Mirrors:
         }
         if is_library(information.origin[0]):
             names["__class__"] = classes.said_class(information)
+        meta = MirrorClass if described["t"] is None else decoder(described["t"])
+        if not (isinstance(meta, type) and issubclass(meta, MirrorClass)):
+            raise ViolationError("a metaclass that is none")
         name = _text(described["n"]) or "object"
         if len(self._link.foreign) < MAX_FOREIGN:
             self._link.foreign.add(name)
-        made = self._keep(number, special.build(name, bases, names, information))
+        made = self._keep(number, special.build(name, bases, names, information, meta))
         if described["m"] in _ABSTRACT:
             _register(described["m"], name, made)
         return made

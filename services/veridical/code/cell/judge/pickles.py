@@ -6,7 +6,8 @@ import pickle
 import sys
 from typing import Any, ClassVar
 
-from veridical.code.cell.judge.library import FOREIGN, REAL
+from veridical.code.cell.judge.library import REAL
+from veridical.code.cell.judge.making import is_of_tests
 
 _REBUILDERS = frozenset(
     {
@@ -32,13 +33,12 @@ class Unpickler(_plain):  # type: ignore[misc]
         Raises:
             pickle.UnpicklingError: Any other.
         """
-        root = module.partition(".")[0]
         if module in sys.modules:  # imports run code
             found = super().find_class(module, name)
-            is_own = root not in sys.stdlib_module_names and root not in FOREIGN
-            if (is_own and isinstance(found, type)) or (module, name) in _REBUILDERS:
+            if (module, name) in _REBUILDERS or (found in REAL and found is not type):
                 return found
-            if found in REAL:
+            # A dotted name leads on: what it ends at decides.
+            if isinstance(found, type) and found.__module__ == module and is_of_tests(found):
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is not unpickled beside the tests")
 

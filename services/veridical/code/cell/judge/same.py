@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from veridical.code.cell.judge.classes import MirrorClass
+from veridical.code.cell.judge.classes import is_mirror
 from veridical.code.cell.values.content import READERS, base_of
 
 
@@ -47,7 +47,7 @@ class Comparison:
 
     def _decayed(self, value: Any) -> Any:
         kind = type(value)
-        if isinstance(kind, MirrorClass):
+        if is_mirror(value):
             base = base_of(kind)
             value = object() if base is None else READERS[base](value)
             kind = type(value)

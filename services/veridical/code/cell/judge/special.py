@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import dunders
 from veridical.code.cell.judge.classes import (
+    OF_MEMBERS,
     ClassInfo,
     IterableMirrorClass,
     Mirror,
@@ -46,20 +47,28 @@ _DIFFERENCES = frozenset({"sub", "truediv", "floordiv", "mod", "divmod", "pow", 
 _SIGNS = frozenset({"neg", "pos", "invert"})
 
 
-def build(name: str, bases: list[Any], names: dict[str, Any], information: ClassInfo) -> Any:
-    """The mirror of a class of the solution.
+def build(
+    name: str,
+    bases: list[Any],
+    names: dict[str, Any],
+    information: ClassInfo,
+    meta: Any = MirrorClass,
+) -> Any:
+    """The mirror of a class of the solution, made by the mirror of its metaclass.
 
     Raises:
         TypeError: No class has such bases.
     """
-    # A metaclass is a class like others here: what it makes is described as it is.
-    real: list[Any] = [base for base in bases if base not in (object, type)]
+    names["__info__"] = information
+    if type in bases or any(issubclass(base, MirrorClass) for base in bases):
+        return _metaclass(name, bases, names, information)
+    real: list[Any] = [base for base in bases if base is not object]
     if not any(isinstance(base, MirrorClass) for base in real):
         real.insert(0, Mirror)
     if any(base in (bool, type(None)) for base in real):
         raise ViolationError("a base that has no subclasses")
-    meta = IterableMirrorClass if "iter" in information.on_class else MirrorClass
-    if any(isinstance(base, IterableMirrorClass) for base in real):
+    is_iterable = any(isinstance(base, IterableMirrorClass) for base in real)
+    if meta is MirrorClass and (is_iterable or OF_MEMBERS & information.on_class):
         meta = IterableMirrorClass
     held = _held(real)
     for special in information.special & _METHODS.keys():
@@ -77,9 +86,20 @@ def build(name: str, bases: list[Any], names: dict[str, Any], information: Class
     )
     if "__class_getitem__" in information.methods:
         names["__class_getitem__"] = classmethod(lambda cls, _: cls)
-    names["__info__"] = information
-    made: Any = meta
-    return made(name, tuple(real), names)
+    return type.__call__(
+        meta, name, tuple(real), names
+    )  # the mirror of a metaclass asks the solution
+
+
+def _metaclass(name: str, bases: list[Any], names: dict[str, Any], information: ClassInfo) -> Any:
+    """The mirror of a metaclass: what it makes is described as it is, so it has no methods."""
+    names.pop("__class__", None)
+    asked = {f"__{name}__" for name in OF_MEMBERS}
+    kind = IterableMirrorClass if asked & information.special else MirrorClass
+    real = [base for base in bases if issubclass(base, MirrorClass)]
+    if not any(issubclass(base, kind) for base in real):
+        real.append(kind)
+    return MirrorClass(name, tuple(real), names)
 
 
 def _held(bases: list[Any]) -> Any:

@@ -8,7 +8,7 @@ import importlib.machinery
 import linecache
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -69,38 +69,74 @@ class SolutionModule(types.ModuleType):
         reserved: Names that `import *` does not take from it: those of the tests' own.
     """
 
+    __slots__ = ("_link_", "_reserved_")
+
     def __init__(self, name: str, link: Link, reserved: frozenset[str] = frozenset()) -> None:
         super().__init__(name)
-        self.__dict__["_link_"] = link
-        self.__dict__["_reserved_"] = reserved
+        object.__setattr__(self, "_link_", link)
+        object.__setattr__(self, "_reserved_", reserved)
         # A folder's module may stand for its package too.
-        self.__dict__["__path__"] = []
+        object.__setattr__(self, "__path__", [])
 
     def __getattr__(self, name: str) -> Any:
-        link: Link = self.__dict__["_link_"]
         if name.startswith("__") and name.endswith("__") and name not in _ASKED:
             raise AttributeError(name)
-        link.touched = True
+        self._link_.touched = True
         if name == "__all__":
-            reserved = self.__dict__["_reserved_"]
-            public = link.names([], everything=True)
-            return [one for one in public if not (one.startswith("__") or one in reserved)]
+            public = self._link_.names([], everything=True)
+            return [one for one in public if not (one.startswith("__") or one in self._reserved_)]
         try:
-            return link.value_of(name)
+            return self._link_.value_of(name)
         except KeyError:
-            raise link.missing(AttributeError(f"the program defines no {name}")) from None
+            raise self._link_.missing(AttributeError(f"the program defines no {name}")) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name.startswith("__") and name.endswith("__"):
-            self.__dict__[name] = value
+            object.__setattr__(self, name, value)
         else:
-            self.__dict__["_link_"].operate("put", name, value)
+            self._link_.operate("put", name, value)
 
     def __delattr__(self, name: str) -> None:
-        self.__dict__["_link_"].operate("drop", name)
+        self._link_.operate("drop", name)
 
     def __dir__(self) -> list[str]:
-        return list(self.__dict__["_link_"].names([], everything=True))
+        return list(self._link_.names([], everything=True))
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        return _Names(self)
+
+
+class _Names(MutableMapping[str, Any], dict[str, Any]):  # type: ignore[misc,metaclass]
+    """The names of a solution's module, as a dict that changes with it."""
+
+    def __init__(self, module: SolutionModule) -> None:
+        self._module = module
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return getattr(self._module, name)
+        except AttributeError:
+            raise KeyError(name) from None
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        setattr(self._module, name, value)
+
+    def __delitem__(self, name: str) -> None:
+        delattr(self._module, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dir(self._module))
+
+    def __len__(self) -> int:
+        return len(dir(self._module))
+
+    def __repr__(self) -> str:
+        return repr(self.copy())
+
+    def copy(self) -> dict[str, Any]:
+        """The names and values of this moment."""
+        return {name: self[name] for name in self}
 
 
 # What `help` shows is the program's own.

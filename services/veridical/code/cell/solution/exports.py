@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from veridical.code.cell.dunders import DUNDERS
-from veridical.code.cell.solution.stubs import Stubs
+from veridical.code.cell.solution.stubs import Absent, Stubs
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.followed import Followed
+from veridical.code.cell.values.known import name_of
 from veridical.code.cell.values.plain import Decoder, Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry, encode_entry
 
@@ -41,7 +42,7 @@ _FUNCTIONS = (
 )
 _BINDING = (types.FunctionType, type(functools.lru_cache(lambda: None)))
 _METHODS = (types.FunctionType, classmethod, staticmethod)
-_ON_CLASSES = ("iter", "len", "getitem", "contains", "instancecheck", "subclasscheck")
+_ON_CLASSES = ("iter", "len", "getitem", "contains", "repr", "instancecheck", "subclasscheck")
 _MAX_CAUSES = 3
 _MAX_SUBMODULES = 64
 
@@ -103,8 +104,13 @@ class Exports:
         return self._handle(value, encoder) if entry is None else entry
 
     def _handle(self, value: Any, encoder: Encoder) -> Tree:
+        if type(value) is Absent:
+            return {"A": list(value.place())}
         if isinstance(value, types.TracebackType):
             return None
+        known = name_of(value)
+        if known is not None:
+            return {"g": known}
         if isinstance(value, BaseException):
             return self.failure(value)
         if isinstance(value, types.ModuleType):
@@ -169,6 +175,7 @@ class Exports:
             "f": [name for name, member in own.items() if isinstance(member, _METHODS)],
             "b": [self._class(base) for base in kind.__bases__ if base is not object],
             "i": [name for name in _ON_CLASSES if _of_meta(kind, name)],
+            "t": self._class(type(kind)) if _has_own_type(kind) else None,
         }
 
     def _import(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
@@ -211,6 +218,11 @@ def _of_meta(kind: type, name: str) -> bool:
         return True  # its instances are classes, which the judge has under no metaclass
     above: tuple[type, ...] = type.__dict__["__mro__"].__get__(type(kind))
     return any(f"__{name}__" in vars(base) for base in above if base not in (type, object))
+
+
+def _has_own_type(kind: type) -> bool:
+    """Whether a class is made by a metaclass that no library has."""
+    return type(kind).__module__.partition(".")[0] not in sys.stdlib_module_names
 
 
 _TUPLES: set[type] = set()

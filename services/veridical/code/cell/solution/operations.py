@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from typing import Any
 
@@ -67,6 +68,18 @@ class Operations:
 
     def _op_drop(self, name: str) -> None:
         del self._module[name]
+
+    def _op_run(self, text: str, is_value: bool, given: Any) -> tuple[Any, dict[str, Any]]:
+        space = dict(self._module if given is None else given)
+        before = dict(space)
+        space["__builtins__"] = builtins
+        code = compile(text, "<string>", "eval" if is_value else "exec")
+        value = eval(code, space)  # noqa: S307 - this is what a cell is for
+        return value, {
+            name: one
+            for name, one in space.items()
+            if name != "__builtins__" and before.get(name, space) is not one
+        }
 
     def _op_content(self, value: Any) -> Any:
         from collections import UserList, UserString

@@ -35,11 +35,11 @@ class Stubs:
 
         Args:
             number: Its number.
-            kind: "function", "object", "exception" (a class) or "error" (an instance).
+            kind: "function", "class", "instance" (of such a class), "exception" (a class), "error"
+                (an instance) or "object".
             name: Its name, or its class's.
             special: The special methods that it answers.
-            parts: Names of the real bases of an exception class; class number and arguments of
-                an error.
+            parts: What the judge describes of that kind.
         """
         if kind == "function":
             made: Any = _function(self.ask, number, name, parts)
@@ -71,14 +71,30 @@ class Stubs:
         return error
 
 
-class _Absent:
-    """Stands for a default, which stays with the tests."""
+class Absent:
+    """Stands for a default, which stays with the tests: the judge hears of who wants to know it."""
 
-    def __repr__(self) -> str:
-        return "..."
+    def __init__(self, ask: Ask, number: Callable[[], int | None], name: str) -> None:
+        self._ask = ask
+        self._number = number
+        self._name = name
+
+    def reveal(self, *_: Any) -> Any:
+        """Ends the judgement: only one interpreter has the value."""
+        return self._ask("default", *self.place(), (), {})
+
+    def place(self) -> tuple[Any, str]:
+        """The number of the function or class, and the name of the parameter or field."""
+        return self._number(), self._name
+
+    def __eq__(self, other: object) -> Any:
+        return not isinstance(other, (type, Absent)) and self.reveal()
+
+    __hash__ = object.__hash__
+    __repr__ = __bool__ = __len__ = __iter__ = __int__ = __float__ = __index__ = reveal
+    __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __rsub__ = __lt__ = __gt__ = reveal
 
 
-_ABSENT = _Absent()
 _ANY: list[list[Any]] = [["arguments", 2, False], ["named", 4, False]]
 
 
@@ -88,14 +104,15 @@ def _function(ask: Ask, number: int, name: str, parts: Any) -> Any:
     def forward(values: dict[str, Any], rest: tuple[Any, ...], named: dict[str, Any]) -> Any:
         arguments: list[Any] = []
         for key in positional:
-            if values[key] is _ABSENT:
+            if type(values[key]) is Absent:
                 break
             arguments.append(values.pop(key))
-        named.update((key, one) for key, one in values.items() if one is not _ABSENT)
+        named.update((key, one) for key, one in values.items() if type(one) is not Absent)
         return ask("call", number, "", (*arguments, *rest), named)
 
     positional = [row[0] for row in rows or _ANY if row[1] < _REST]
-    made: Any = _maker(_source(rows or _ANY, kind))(forward, _ABSENT)
+    defaults = {row[0]: _default(ask, lambda: number, row[0], row[2]) for row in rows or ()}
+    made: Any = _maker(_source(rows or _ANY, kind))(forward, defaults)
     made.__name__ = name
     made.__qualname__ = qualified or name
     made.__doc__ = doc
@@ -103,23 +120,33 @@ def _function(ask: Ask, number: int, name: str, parts: Any) -> Any:
     return made
 
 
+def _default(
+    ask: Ask, number: Callable[[], int | None], name: str, given: bool | None
+) -> Absent | None:
+    """What a parameter or field shows as its default: None if it is that."""
+    return None if given is None else Absent(ask, number, name)
+
+
 _REST, _BY_NAME, _NAMED = 2, 3, 4
 """Kinds of parameters, as `inspect` counts them; 0 and 1 are positional."""
 
 
 def _source(rows: list[Any], kind: str) -> str:
-    """The source of a function with these parameters: names, kinds, and whether they have a default."""
+    """The source of a function with these parameters: names, kinds, and whether they have a default.
+
+    None stands for a default of None.
+    """
     parameters, values, rest, named = [], [], "()", "{}"
     kinds = [row[1] for row in rows]
-    forward = "_" * (
-        1 + max((len(row[0]) for row in rows), default=0)
-    )  # no parameter is called that
-    absent = f"{forward}_"
+    # No parameter is called that.
+    forward = "_" * (1 + max((len(row[0]) for row in rows), default=0))
+    defaults = f"{forward}_"
     for place, (name, one, has_default) in enumerate(rows):
         if one == _BY_NAME and not {_REST, _BY_NAME} & set(kinds[:place]):
             parameters.append("*")
         stars = {_REST: "*", _NAMED: "**"}.get(one, "")
-        parameters.append(f"{stars}{name}" + f"={absent}" * has_default)
+        default = f"={defaults}[{name!r}]" if has_default is not False else ""
+        parameters.append(f"{stars}{name}{default}")
         if one == 0 and 0 not in kinds[place + 1 :]:
             parameters.append("/")
         if one == _REST:
@@ -129,7 +156,7 @@ def _source(rows: list[Any], kind: str) -> str:
         else:
             values.append(f"{name!r}: {name}")
     return (
-        f"def make({forward}, {absent}):\n"
+        f"def make({forward}, {defaults}):\n"
         f" {kind}def call({', '.join(parameters)}):\n"
         f"  return {'await ' * bool(kind)}{forward}({{{', '.join(values)}}}, {rest}, {named})\n"
         f" return call\n"
@@ -154,9 +181,14 @@ class _Class(type):
     _stubs: Stubs
 
     def _number(cls) -> int:
-        number = cls._stubs.number(cls)
-        if number is None:
-            raise TypeError(f"{cls.__name__} derives from a class of the tests, which is not here")
+        for kind in cls.__mro__:
+            number = cls._stubs.number(kind)
+            if number is not None:
+                break
+        else:
+            raise TypeError(f"{cls.__name__} is no class of the tests")
+        if kind is not cls:  # one of the program's own, derived from it: in two interpreters
+            cls._stubs.ask("derived", number, "", (), {})
         return number
 
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
@@ -219,21 +251,25 @@ def _class(stubs: Stubs, name: str, special: list[str], bases: list[Any], fields
     members["__deepcopy__"] = lambda self, _: stubs.ask("deepcopy", number(self), "", (), {})
     if fields:
         members["__annotations__"] = {field: kind for field, kind, _ in fields}
-        members["__dataclass_fields__"] = _dataclass_fields(fields)
+        members["__dataclass_fields__"] = _dataclass_fields(stubs.ask, lambda: number(made), fields)
     made: Any = _Class(name, tuple(bases), members)
     type.__setattr__(made, "_stubs", stubs)
     return made
 
 
-def _dataclass_fields(fields: list[Any]) -> Any:
+def _dataclass_fields(ask: Ask, number: Callable[[], int | None], rows: list[Any]) -> Any:
     import dataclasses
 
     make: Any = dataclasses.field
-    rows = [
-        (field, kind, make(kw_only=True, **({"default": _ABSENT} if given else {})))
-        for field, kind, given in fields
+    wanted = [
+        (name, kind, make(kw_only=True, **({} if given is False else {"default": None})))
+        for name, kind, given in rows
     ]
-    return vars(dataclasses.make_dataclass("fields", rows))["__dataclass_fields__"]
+    made = vars(dataclasses.make_dataclass("fields", wanted))["__dataclass_fields__"]
+    for name, _, given in rows:
+        if given:
+            made[name].default = _default(ask, number, name, given)
+    return made
 
 
 def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import itertools
 import marshal
+import operator
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -43,13 +44,29 @@ _UNHELD = 2
 """References to a value that nobody holds but the table, and who counts them."""
 
 
+_UNCHANGING = frozenset({int, float, complex, str, bytes, bool, type(None)})
+_CONTAINERS = frozenset({list, dict, set})
+_KNOWN = _UNCHANGING | _CONTAINERS | {tuple}
+_MAX_LEVELS = 4
+"""Tuples in tuples that are looked into before a content is encoded."""
+
+
 @dataclass(slots=True)
 class _Held:
-    """A value, and its content when last agreed on, as bytes; none while that is being told."""
+    """A value, and its content when last agreed on.
+
+    Attributes:
+        value: The value.
+        agreed: The content as bytes; none while that is being told.
+        is_whole: Whether its members are told with it, and have no numbers.
+        seen: What shows without encoding that nothing changed: its members, or of a whole one a hash;
+            None where only the content tells.
+    """
 
     value: Any
     agreed: bytes = b""
     is_whole: bool = False
+    seen: list[Any] | int | None = None
 
 
 class _TooManyError(Exception):
@@ -86,6 +103,7 @@ class Followed:
         self._room = MAX_MEMBERS
         self._is_inside = False
         self._is_settling = False
+        self._is_stale = False
 
     def tell(self, value: Any) -> Tree:
         """The tree of a value.
@@ -137,12 +155,20 @@ class Followed:
     def _changes(self, numbers: list[int]) -> list[list[Any]]:
         changed = []
         self._room = MAX_MEMBERS
+        if self._is_stale:
+            self._is_stale = False
+            for held in self._held.values():
+                held.seen = None
         for number in numbers:
             held = self._held[number]
+            if _is_as_seen(held):
+                continue
             tree = self._content(held)
             if _exact(tree) != held.agreed:
                 changed.append([number, tree])
                 self._agree(number, held, tree)
+            else:
+                self._see(held)
         self._settle()
         return changed
 
@@ -277,7 +303,10 @@ class Followed:
         return held
 
     def _drop(self, number: int) -> None:
-        del self._numbers[id(self._held.pop(number).value)]
+        held = self._held.pop(number)
+        del self._numbers[id(held.value)]
+        # Where another holds it, that one tells of its changes now.
+        self._is_stale = self._is_stale or sys.getrefcount(held.value) > _UNHELD
 
     def _content(self, held: _Held) -> Tree:
         # What is being told may be deep already: a count of its own.
@@ -291,11 +320,32 @@ class Followed:
 
     def _agree(self, number: int, held: _Held, tree: Tree) -> None:
         """Agrees on a content, once what is new in it has been told: then it is what is encoded again."""
-        is_final = type(tree) is list and not {list, dict} & set(map(type, tree))
-        if is_final:
+        held.seen = None
+        if self._see(held) and type(held.value) is not set:  # each side has an order of its own
             held.agreed = _exact(tree)
         else:
             self._unsettled.append(number)
+
+    def _see(self, held: _Held) -> bool:
+        """Notes what shows that a value did not change; whether nothing in it changes by itself."""
+        if held.is_whole:
+            held.seen = _hash(held.value)
+            return False
+        members = _members(held.value)
+        seen: list[Any] = [] if members is None else list(members)
+        level: list[Any] = seen
+        kinds: set[type] = set()
+        for _ in range(_MAX_LEVELS):
+            kinds |= set(map(type, level))
+            if members is None or not kinds <= _KNOWN:
+                return False
+            if any(type(one) in _CONTAINERS and id(one) not in self._numbers for one in level):
+                return False
+            level = [one for row in level if type(row) is tuple for one in row]
+            if not level:
+                held.seen = seen
+                return not kinds & _CONTAINERS
+        return False
 
     def _settle(self) -> None:
         unsettled, self._unsettled = self._unsettled, []
@@ -305,8 +355,33 @@ class Followed:
                 held = self._held.get(number)
                 if held is not None:
                     held.agreed = _exact(self._content(held))
+                    self._see(held)
         finally:
             self._is_settling = False
+
+
+def _is_as_seen(held: _Held) -> bool:
+    """Whether a value certainly is as last agreed on; where it is not, its content tells."""
+    seen = held.seen
+    if not isinstance(seen, list):
+        return seen is not None and seen == _hash(held.value)
+    members = _members(held.value) or ()
+    count = len(held.value) * (2 if type(held.value) is dict else 1)
+    return count == len(seen) and all(map(operator.is_, members, seen))
+
+
+def _members(value: Any) -> Iterable[Any] | None:
+    """The members of a plain container; None for any other value."""
+    if type(value) is dict:
+        return itertools.chain(value, value.values())
+    return value if type(value) in (list, set) else None
+
+
+def _hash(value: Any) -> int | None:
+    try:
+        return hash(marshal.dumps(value, _WITHOUT_REFERENCES))
+    except ValueError:
+        return None
 
 
 def _shell(content: Tree) -> Any:
