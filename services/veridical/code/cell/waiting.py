@@ -26,6 +26,7 @@ class Waiting:
         """
         import asyncio  # few programs need it, and it is large
 
+        seconds = seconds if 0 <= seconds <= STEP_SECONDS else STEP_SECONDS  # whoever asks
         with self._stepping():
             if id(awaitable) not in self._tasks:
                 loop = self._idle()

@@ -41,7 +41,12 @@ def send(channel: Channel, message: list[Any]) -> None:
 
 
 def receive(channel: Channel) -> list[Any]:
-    """The next message, an array that starts with text.
+    """The next message; see `receive_sized`."""
+    return receive_sized(channel)[0]
+
+
+def receive_sized(channel: Channel) -> tuple[list[Any], int]:
+    """The next message, an array that starts with text, and its bytes.
 
     Raises:
         ViolationError: It is no such thing.
@@ -56,4 +61,4 @@ def receive(channel: Channel) -> list[Any]:
         raise ViolationError("more than a message")
     if type(message) is not list or not message or type(message[0]) is not str:
         raise ViolationError("a message of the wrong shape")
-    return message
+    return message, end

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import re
 import sys
 import types
 from typing import Any
@@ -43,7 +44,21 @@ _OF_ERRORS = frozenset({"obj", "with_traceback", "add_note"})
 """What leads from an error to the tests' objects."""
 _OF_CALLS = frozenset({"args", "kwargs", "kwds", "keywords", "func", "function", "gen"})
 """What leads from an object of the library to what the tests call, and what with."""
+_REACHING = {
+    "multiprocessing": {"send_bytes"},
+    "sqlite3": {"set_trace_callback", "set_authorizer", "set_progress_handler", "create_collation"},
+    "string": {"format", "vformat", "get_field"},
+}
+"""What of a library's objects reaches beyond them: pickles, the tests' own statements, private attributes."""
+_OPENING = re.compile(r"\b(attach|vacuum|load_extension)\b", re.IGNORECASE)
 _NOTHING = object()
+
+
+class Hidden:
+    """An instance of a class that holds tests, which a program may hand on, and no more."""
+
+    def __init__(self, instance: Any) -> None:
+        self.instance = instance
 
 
 class Answers:
@@ -53,6 +68,7 @@ class Answers:
         self._waiting = Waiting()
         self._put: dict[tuple[int, str], Any] = {}
         self._made: dict[int, Any] = {}
+        self._bare: dict[int, Any] = {}
 
     def to(
         self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]
@@ -71,13 +87,18 @@ class Answers:
             ViolationError: There is no such request.
             BaseException: What the tests' object raised.
         """
+        if type(holder) is Hidden:
+            raise AttributeError(name)
         if what == "call" or (what == "special" and name == "__call__"):
+            _check_statement(holder, arguments)
             made = holder(*arguments, **named)
             is_new = isinstance(holder, type) or made is holder
             return self._handed(made) if is_new else made
         if what == "new" and isinstance(holder, type) and is_own(holder):
             kind: Any = holder
-            return self._handed(kind.__new__(kind))
+            made = kind.__new__(kind)
+            self._bare[id(made)] = made
+            return self._handed(made)
         if what == "await":
             return self._waiting.step(holder, *arguments)
         if what == "cancel":
@@ -108,15 +129,15 @@ class Answers:
         raise ViolationError("a request beyond the list")
 
     def _change(self, what: str, holder: Any, name: str, value: Any = None) -> None:
-        is_tests = is_own(type(holder))
-        held = _held(holder, name) if is_tests else getattr(holder, name, None)
+        held = _held(holder, name)
         is_put = self._is_put(holder, name)
-        is_function = isinstance(held, (classmethod, staticmethod)) or callable(held)
-        is_fixed = is_function and not (is_mirror(held) and is_tests) and not is_put
-        if is_fixed or isinstance(holder, type):
+        is_fixed = not is_put and _is_function(holder, name, held)
+        # A mock puts special methods into its class.
+        if is_fixed or isinstance(holder, type) or name.startswith("__"):
             raise AttributeError(f"{name} cannot be replaced")
-        is_put = is_put or (held is _NOTHING and _has_descriptors(type(holder)))
-        if not is_put or name.startswith("__"):
+        is_open = id(holder) not in self._bare and _has_descriptors(type(holder))
+        is_put = is_put or (held is _NOTHING and is_open)
+        if not is_put:
             _check_attribute(holder, name)
         if what == "unset":
             delattr(holder, name)
@@ -151,6 +172,40 @@ def _held(holder: Any, name: str) -> Any:
     return _NOTHING
 
 
+def _is_function(holder: Any, name: str, held: Any) -> bool:
+    """Whether an attribute of the tests' object is a function of theirs; `held` stands at its name."""
+    if is_mirror(held) and is_own(type(holder)):
+        return False
+    if isinstance(held, (classmethod, staticmethod)) or callable(held):
+        return True
+    if _is_mock(holder):
+        return name in vars(holder)["_mock_children"]  # any other would be made by looking
+    try:
+        value = getattr(holder, name, None)
+    except Exception:
+        return False
+    return callable(value) and not is_mirror(value) and type(value) is not Function
+
+
+def is_of_library(holder: Any) -> bool:
+    """Whether this is an object of a library, or a method of one: what it does, no test wrote."""
+    owner = getattr(holder, "__self__", holder) if isinstance(holder, FUNCTIONS) else holder
+    return not isinstance(owner, FUNCTIONS) and is_library(type(owner).__module__)
+
+
+def _check_statement(function: Any, arguments: list[Any]) -> None:
+    """A database opens other files by statements, which no hook hears of."""
+    owner = getattr(function, "__self__", None)
+    texts = [one for one in arguments if isinstance(one, str)]
+    if type(owner).__module__ == "sqlite3" and any(map(_OPENING.search, texts)):
+        raise AttributeError("attach")
+
+
+def _is_mock(holder: Any) -> bool:
+    mock = sys.modules.get("unittest.mock")
+    return mock is not None and isinstance(holder, mock.NonCallableMock)
+
+
 def _has_descriptors(kind: type) -> bool:
     """Whether a class of the tests has attributes that are the program's: those keep what is theirs there."""
     members = [one for base in kind.__mro__ for one in vars(base).values()]
@@ -175,7 +230,8 @@ def _check_attribute(holder: Any, name: str) -> None:
         raise AttributeError(name)
     if isinstance(holder, BaseException) and name in _OF_ERRORS:
         raise AttributeError(name)
-    mock = sys.modules.get("unittest.mock")
     is_control = name in _MOCK_CONTROLS or name.startswith("assert")
-    if is_control and mock is not None and isinstance(holder, mock.NonCallableMock):
+    if is_control and _is_mock(holder):
+        raise AttributeError(name)
+    if name in _REACHING.get(type(holder).__module__.partition(".")[0], ()):
         raise AttributeError(name)

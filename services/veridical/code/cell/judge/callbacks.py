@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import keyword
-import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
 from veridical.code.cell.judge import classes
-from veridical.code.cell.judge.answers import FUNCTIONS, Answers
+from veridical.code.cell.judge.answers import FUNCTIONS, Answers, Hidden, is_of_library
 from veridical.code.cell.judge.classes import MirrorClass, is_own
 from veridical.code.cell.judge.described import describe, fields_of, fields_of_class, has_default
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
-from veridical.code.cell.judge.library import REAL, found, is_library, is_real
+from veridical.code.cell.judge.library import REAL, found, is_library, is_real, is_test_case
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, encode_entry
@@ -51,6 +50,7 @@ class Callbacks:
         self._numbers: dict[int, int] = {}
         self._methods: dict[tuple[int, int], int] = {}
         self._answers = Answers()
+        self._hidden: dict[int, Hidden] = {}
         self.tuples: dict[tuple[str, tuple[str, ...]], Any] = {}
 
     def __getitem__(self, number: int) -> Any:
@@ -82,6 +82,15 @@ class Callbacks:
             return None
         return self._object(value, encoder)
 
+    def given(self, number: Any) -> Any:
+        """The object of that number, handed back by the program."""
+        value = self[number]
+        return value.instance if type(value) is Hidden else value
+
+    def hidden(self, instance: Any) -> Hidden:
+        """What stands for an instance of a class that holds tests."""
+        return self._hidden.setdefault(id(instance), Hidden(instance))
+
     def _known(self, value: Any) -> int | None:
         """The number of what was given before; a bound method is another object each time."""
         if isinstance(value, types.MethodType):
@@ -103,17 +112,22 @@ class Callbacks:
         try:
             holder = self[number]
             self.check_served(what, holder, name)
-            value: Any = _under(
-                frames[:_MAX_FRAMES],
-                self._link.path,
-                lambda: self._answers.to(what, holder, name, arguments, named),
-            )
+            reaches = is_of_library(holder)
+            self._link.reaching += reaches
+            try:
+                value: Any = _under(
+                    frames[:_MAX_FRAMES],
+                    self._link.path,
+                    lambda: self._answers.to(what, holder, name, arguments, named),
+                )
+            finally:
+                self._link.reaching -= reaches
             status = "ok!"
         except (SolutionGone, NeedsShared, ViolationError):
             raise
         except BaseException as error:
             # The text of an assertion would tell what the tests expect.
-            status, value = "err!", AssertionError() if _has_finding(error) else error
+            status, value = "err!", AssertionError() if self._has_finding(error) else error
         changes = self._link.late_changes([value, *arguments, *named.values()])
         return Reply(status, self._told(value), changes)
 
@@ -128,6 +142,11 @@ class Callbacks:
         if what == "default" and has_default(holder, name):
             raise self._link.needs_shared(f"the program reads the default of parameter {name}")
 
+    def _has_finding(self, error: BaseException) -> bool:
+        if isinstance(error, BaseExceptionGroup):
+            return any(map(self._has_finding, error.exceptions))
+        return isinstance(error, AssertionError) or self._link.is_finding(error)
+
     def _told(self, value: Any) -> Tree:
         """The tree of an answer; what cannot cross is an error to who asked for it, and no more."""
         needs = self._link.needs
@@ -138,7 +157,7 @@ class Callbacks:
             return self._link.encode(AttributeError(str(refused)))
 
     def _class(self, kind: type) -> Tree:
-        if kind in REAL or (kind.__module__ == "builtins" and issubclass(kind, BaseException)):
+        if is_real(kind):
             return {"n": kind.__name__}
         if issubclass(kind, BaseException):
             bases = [
@@ -179,7 +198,9 @@ class Callbacks:
         entry = next((BY_TYPE[parent] for parent in kind.__mro__ if parent in BY_TYPE), None)
         if entry is not None:
             return {"v": [entry.name, encoder.parts(entry.parts(value))]}
-        if isinstance(value, (types.ModuleType, *_REFUSED)) or _is_test_case(value):
+        if kind is Hidden:
+            return self._exported(value, "object", type(value.instance).__name__, [], None)
+        if isinstance(value, (types.ModuleType, *_REFUSED)) or is_test_case(kind):
             raise self._link.needs_shared(f"a {kind.__name__} is passed to the program")
         if is_own(kind):
             return self._exported(value, "instance", kind.__name__, [], self._class_of(kind))
@@ -212,12 +233,6 @@ def _under(frames: list[str], path: str, answer: Callable[[], Any]) -> Any:
     return answer()
 
 
-def _has_finding(error: BaseException) -> bool:
-    if isinstance(error, BaseExceptionGroup):
-        return any(map(_has_finding, error.exceptions))
-    return isinstance(error, AssertionError)
-
-
 def _special(kind: type) -> list[str]:
     return [name for name in (*CALLBACK_DUNDERS, "__await__") if _has(kind, name)]
 
@@ -225,11 +240,6 @@ def _special(kind: type) -> list[str]:
 def _has(kind: type, name: str) -> bool:
     found = getattr(kind, name, None)
     return found is not None and found is not getattr(object, name, None)
-
-
-def _is_test_case(value: Any) -> bool:
-    unittest = sys.modules.get("unittest")
-    return unittest is not None and isinstance(value, unittest.TestCase)
 
 
 def _name_of(value: Any) -> str | None:

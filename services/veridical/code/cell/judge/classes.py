@@ -82,6 +82,7 @@ class Reference:
         link: The conversation it belongs to.
         number: Its handle.
         made_by_test: Whether the tests built it by calling its class.
+        is_constructed: Whether that was by the call itself, and it was nobody's result since.
         tainted: Whether it came out of arithmetic with a value of the judge.
         sealed: Whether that was a difference, or the like: it is asked for nothing that numbers are.
         content: What a collection of the library held, and after which request.
@@ -90,6 +91,7 @@ class Reference:
     link: Link
     number: int
     made_by_test: bool = False
+    is_constructed: bool = False
     tainted: bool = False
     sealed: bool = False
     content: tuple[int, Any] | None = None
@@ -113,7 +115,7 @@ class MirrorClass(type):
         own = info(cls)
         made = own.link.call(own.number, None, arguments, named)
         if is_mirror(made):
-            reference(made).made_by_test = True
+            reference(made).made_by_test = reference(made).is_constructed = True
         return made
 
     def __getattr__(cls, name: str) -> Any:
@@ -241,6 +243,8 @@ class Mirror(metaclass=MirrorClass):
             require_open(self)
         if name in info(type(self)).methods:
             return Function(own.link, own.number, name, name)
+        if name in _TEXTS:
+            return _text_of(own.link.operate("get", self, name), name)
         if name == "__dataclass_fields__":
             return getattr(type(self), name)
         if name.startswith("__") and name.endswith("__") and name not in _ASKED:
@@ -293,7 +297,15 @@ def _of_numbers() -> frozenset[str]:
     return frozenset(name for kind in kinds for name in dir(kind) if not name.startswith("_"))
 
 
-_ASKED = frozenset({"__name__", "__qualname__", "__wrapped__", "__annotations__", "__slots__"})
+_TEXTS = frozenset({"__name__", "__qualname__"})
+_ASKED = frozenset({"__wrapped__", "__annotations__", "__slots__"})
+
+
+def _text_of(value: Any, name: str) -> str:
+    """What a library reads as a name: a text of no class of the program, which would answer for itself."""
+    if type(value) is not str:
+        raise AttributeError(name)
+    return value
 
 
 def instance(kind: Any, link: Link, number: int, content: Any) -> Any:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 import types
 from collections.abc import Callable
 from typing import Any
 
 from veridical.code.cell.values.plain import Encoder, Tree
 
+_NAMES = re.compile(r"[A-Za-z_.\[\], |]*")
 _FIELDS = {
     OSError: ("filename", "filename2"),
     ImportError: ("name", "path"),
@@ -52,13 +54,18 @@ def fields_of_class(kind: type, class_of: Callable[[type], Tree]) -> list[Tree]:
     return [
         [
             one.name,
-            class_of(one.type) if isinstance(one.type, type) else str(one.type),
+            class_of(one.type) if isinstance(one.type, type) else _name(str(one.type)),
             # Both are MISSING where there is none.
             _given(one.default, one.default_factory),
         ]
         for one in getattr(kind, "__dataclass_fields__", {}).values()
         if not one.name.startswith("_")
     ]
+
+
+def _name(annotation: str) -> str:
+    """An annotation that names classes, and holds no value."""
+    return annotation if _NAMES.fullmatch(annotation) else "object"
 
 
 def _given(default: Any, absent: Any) -> bool | None:

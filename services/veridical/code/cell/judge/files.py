@@ -8,7 +8,7 @@ import importlib
 import os
 import types
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from veridical.code.cell.judge import plain_pytest, session, sources, surroundings, unittests
@@ -55,7 +55,8 @@ def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
     root = Path.cwd()
     trees = [file.tree() for file in files if file.is_python]
     if isinstance(link, Link):
-        own = sources.own_names(trees, frozenset(endings(module_name(path))))
+        modules = {file.module: file.tree() for file in files if file.is_python}
+        own = sources.own_names(modules, frozenset(endings(module_name(path))))
         solution: types.ModuleType = SolutionModule(module_name(path), link, own)
         _mirror(link, files, trees, root, path)
     else:
@@ -68,8 +69,8 @@ def _mirror(
     link: Link, files: Sequence[File], trees: Sequence[ast.Module], root: Path, path: str
 ) -> None:
     """Makes the tests' surroundings the solution's too."""
-    surroundings.heed(link, trees, [file.content for file in files], root / path)
-    link.world = world = surroundings.Surroundings(root)
+    guard = surroundings.heed(link, trees, [file.content for file in files], root / path)
+    link.world = world = surroundings.Surroundings(root, guard.is_constant)
     world.hide(_place_data(files, trees, root))
     link.names([])
     surroundings.mirror_seeds(link)
@@ -140,6 +141,7 @@ def _names(text: str, name: str) -> bool:
 def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) -> frozenset[str]:
     """Writes the files that are no modules; those that the tests mention stay with the judge."""
     mentioned = frozenset().union(*(sources.literals(tree) for tree in trees))
+    listed = sources.listed_folders(trees)
     hidden = {os.path.normpath(file.path) for file in files}
     for file in files:
         if file.is_python:
@@ -147,7 +149,9 @@ def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) 
         place = root / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.content, encoding="utf-8", newline="")
-        if not any(_names(text, os.path.basename(file.path)) for text in mentioned):  # noqa: PTH119
+        folders = {str(folder) for folder in PurePosixPath(file.path).parents}
+        is_named = any(_names(text, os.path.basename(file.path)) for text in mentioned)  # noqa: PTH119
+        if not (is_named or folders & listed):
             hidden.discard(os.path.normpath(file.path))
     return frozenset(hidden)
 

@@ -6,6 +6,7 @@ import types
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge import sources
+from veridical.code.cell.judge.library import is_case
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -110,7 +111,12 @@ class Function:
 
     def __get__(self, holder: Any, kind: Any = None) -> Any:
         """A function of the program in a class of the tests is a method there."""
-        return types.MethodType(self, holder) if self._binds_ and holder is not None else self
+        if not self._binds_ or holder is None:
+            return self
+        if not is_case(type(holder)):
+            return types.MethodType(self, holder)
+        # A decorated test hands its instance on; what that holds is no affair of the program.
+        return types.MethodType(self, self._link_.callbacks.hidden(holder))
 
     def __copy__(self) -> Function:
         return self

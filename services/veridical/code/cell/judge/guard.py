@@ -25,6 +25,8 @@ from pathlib import Path, PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.making import (
+    HANDLERS,
+    STREAMS,
     Names,
     Own,
     exact,
@@ -33,7 +35,7 @@ from veridical.code.cell.judge.making import (
     parsed,
     within,
 )
-from veridical.code.cell.judge.pickles import Unpickler
+from veridical.code.cell.judge.pickles import RefusedError, Unpickler
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -59,6 +61,7 @@ _GENERATORS: Mapping[str, frozenset[str] | None] = {
     "unittest.mock": frozenset({"_set_signature"}),
 }
 """Modules, and perhaps functions of theirs, that run text of their own making, or of the tests' files."""
+_IMPORTERS = frozenset(name for name in _GENERATORS if name.endswith(("_bootstrap", "_external")))
 _TIMED = ("_stmt()", "_setup()")
 _COMMUNICATING = frozenset({"multiprocessing", "concurrent"})
 _NOBODY = 127
@@ -97,10 +100,17 @@ class Guard:
                 vars(sys.modules[name]).update(loads, Unpickler=Unpickler)
         vars(pickle).update({f"_{name}": one for name, one in loads.items()}, _Unpickler=Unpickler)
         _loader.get_data = self._reads()
+        if self._own.mentions("logging"):
+            configurator = _logging_configurator()
+            configurator.resolve = self._resolves(configurator.resolve)
         if not _guards:
             sys.addaudithook(_audited)
         _guards[:] = [self]
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+    def is_constant(self, value: Any) -> bool:
+        """Whether a text stands in the tests as this very object."""
+        return self._own.holds(value)
 
     def audited(self, event: str, details: tuple[Any, ...]) -> None:
         """Hears what the interpreter is about to do.
@@ -110,7 +120,9 @@ class Guard:
         """
         if not self._is_asked():
             return
-        if event == "import" and details[1] is not None:
+        if event in _OF_FILES:
+            self._check_reach(details)
+        elif event == "import" and details[1] is not None:
             self._check_library(details[1])
         elif event == "ctypes.dlopen" and details[0] is not None:
             self._check_library(details[0])
@@ -131,8 +143,8 @@ class Guard:
     def _is_asked(self) -> bool:
         return self._link.touched or (self._link.world is not None and self._link.world.has_taken)
 
-    def _refused(self) -> Exception:
-        return self._link.missing(ValueError("code of the program is not run beside the tests"))
+    def _refused(self) -> BaseException:
+        return self._link.wrong("code of the program is not run beside the tests")
 
     def _is_guarded(self, frame: types.FrameType) -> bool:
         return self._is_asked() and not _is_generator(frame)
@@ -202,6 +214,8 @@ class Guard:
             if not dont_inherit:
                 flags |= frame.f_code.co_flags & _FUTURE
             text, tree = exact(source), None
+            if self._is_asked() and frame.f_globals.get("__name__") in _IMPORTERS:
+                self._check_module(text, filename)
             if self._is_guarded(frame) and not flags & ast.PyCF_ONLY_AST:
                 if text is not None:
                     text = self._decoded(text)
@@ -220,6 +234,14 @@ class Guard:
             return code
 
         return compiled
+
+    def _check_module(self, text: str | bytes | None, filename: Any) -> None:
+        """A loader of the tests may get its module's text from the program."""
+        is_own = text is not None and self._is_own(
+            text if isinstance(text, bytes) else text.encode()
+        )
+        if not (is_own or self._is_installed(self._path(filename))):
+            raise self._refused()
 
     def _decoded(self, text: str | bytes) -> str:
         """Text as the check and the compiler will both read it, whatever encoding it declares."""
@@ -259,9 +281,26 @@ class Guard:
             frame = sys._getframe(1)  # noqa: SLF001 - what processes of the tests tell each other
             if str(frame.f_globals.get("__name__")).partition(".")[0] in _COMMUNICATING:
                 return real(data, **named)
-            return Unpickler(data if is_file else io.BytesIO(data), **named).load()
+            try:
+                return Unpickler(data if is_file else io.BytesIO(data), **named).load()
+            except RefusedError as refused:
+                raise self._refused() from refused
 
         return loaded
+
+    def _resolves(self, real: Callable[..., Any]) -> Callable[..., Any]:
+        """What finds the classes and functions that a configuration of logging names."""
+
+        def resolve(configurator: Any, name: Any) -> Any:
+            text = exact(name)
+            is_own = isinstance(text, str) and (
+                text in HANDLERS | STREAMS or self._own.has(text, name)
+            )
+            if self._is_asked() and not is_own:
+                raise self._refused()
+            return real(configurator, text)
+
+        return resolve
 
     def _reads(self) -> Callable[..., bytes]:
         """What loaders of modules read files with."""
@@ -295,6 +334,19 @@ class Guard:
     def _is_installed(self, path: str) -> bool:
         return os.path.realpath(path).startswith(self._installed)
 
+    def _check_reach(self, details: tuple[Any, ...]) -> None:
+        """An object of a library that answers the program reaches no file of the tests."""
+        world = self._link.world
+        if not self._link.reaching or world is None:
+            return
+        for path in details[:2]:
+            if isinstance(path, (str, bytes, os.PathLike)):
+                name = self._path(path)
+                if "/" not in name and not os.path.lexists(name) and path is not details[0]:
+                    continue  # a mode
+                if not self._is_installed(name) and world.is_hidden(name):
+                    raise PermissionError(f"{name} is not the program's")
+
     def _check_library(self, path: Any) -> None:
         name = self._path(path)
         if not self._is_installed(name) and ("/" in name or os.path.exists(name)):  # noqa: PTH110
@@ -324,7 +376,13 @@ class Guard:
 
 _guards: list[Guard] = []
 """The guard of the judgement under way; hooks cannot be taken back."""
-_AUDITED = frozenset(
+_OF_FILES = frozenset(
+    {
+        *("open", "os.listdir", "os.scandir", "os.remove", "os.rename", "os.link", "os.symlink"),
+        *("os.rmdir", "os.truncate", "shutil.rmtree", "shutil.move", "sqlite3.connect"),
+    }
+)
+_AUDITED = _OF_FILES | frozenset(
     {
         *("import", "ctypes.dlopen", "subprocess.Popen"),
         *("os.system", "os.exec", "os.posix_spawn"),
@@ -336,6 +394,12 @@ def _audited(event: str, details: tuple[Any, ...]) -> None:
     if event in _AUDITED:
         for guard in _guards:
             guard.audited(event, details)
+
+
+def _logging_configurator() -> Any:
+    import logging.config  # large, and few tests configure it
+
+    return logging.config.BaseConfigurator
 
 
 def _is_generator(frame: types.FrameType) -> bool:

@@ -23,6 +23,18 @@ def is_library(module: str) -> bool:
     return root in _ROOTS or (root in sys.stdlib_module_names and root not in _FRAMEWORKS)
 
 
+def is_test_case(kind: type) -> bool:
+    """Whether a class is one of unittest's cases."""
+    unittest = sys.modules.get("unittest")
+    return unittest is not None and issubclass(kind, unittest.TestCase)
+
+
+def is_case(kind: type) -> bool:
+    """Whether a class holds tests: its attributes are no affair of the program."""
+    is_pytest = kind.__name__.startswith("Test") and not is_library(kind.__module__)
+    return is_pytest or is_test_case(kind)
+
+
 def is_real(kind: type) -> bool:
     """Whether instances of a class cross by value: of plain types, the table, and plain exceptions."""
     return kind in REAL or (
@@ -40,7 +52,9 @@ def found(module: str, path: str) -> Any:
 
 def library_class(module: str, path: str) -> type | None:
     """The class of that name, if a library that is loaded here defines it and it does not cross."""
-    value = found(module, path) if is_library(module) else None
+    # Libraries take what is of these for functions of the interpreter.
+    is_known = is_library(module) and module != "types" and path != "partial"
+    value = found(module, path) if is_known else None
     if not isinstance(value, type) or is_real(value) or _crosses(value):
         return None
     return value

@@ -19,9 +19,12 @@ from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import encode_entry
 from veridical.code.cell.waiting import is_inside
+from veridical.code.cell.world import MAX_FILES
 
 MAX_REQUESTS = 2_000_000
 MAX_MIRRORED_CHARS = 1 << 20
+LARGE_BYTES = 1 << 18
+"""Of a program that said as much, what grows too large may be its own doing."""
 _STOPPING = frozenset({"next", "send", "throw", "anext"})
 
 
@@ -42,6 +45,12 @@ class World(Protocol):
     def share(self, values: list[Any]) -> None:
         """Hears of the arguments of each call."""
 
+    def hear(self, message: Any) -> None:
+        """Hears what the solution says."""
+
+    def is_hidden(self, path: str) -> bool:
+        """Whether a file is the tests' alone."""
+
     def take(self, files: list[Any]) -> None:
         """Makes the solution's changes here."""
 
@@ -57,7 +66,8 @@ class Link:
         records: Whether tests look at the program's warnings and log records.
         world: What is shared beside values; None for nothing.
         mentions: What the tests' source names of what needs care.
-        has_cancelled: Whether the tests cancelled anything of the program.
+        cancelled: Numbers of the program's awaitables that the tests cancelled.
+        reaching: How many objects of libraries are answering the program right now.
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
         touched: Whether the tests have read a name of the program.
@@ -72,7 +82,8 @@ class Link:
     records: bool = False
     world: World | None = None
     mentions: frozenset[str] = frozenset()
-    has_cancelled: bool = False
+    cancelled: set[int] = field(default_factory=set)
+    reaching: int = 0
     fault: Fault | None = None
     needs: str | None = None
     requests: int = 0
@@ -87,6 +98,8 @@ class Link:
     _lacks: list[BaseException] = field(default_factory=list)
     _turn: Any = field(default_factory=threading.RLock)
     _under_way: int = 0
+    _heard_bytes: int = 0
+    _doubted_at: int = -1
     _gave: bool = False
     _work: int = 0
     _read: dict[str, tuple[int, Any]] = field(default_factory=dict)
@@ -186,9 +199,28 @@ class Link:
 
     def is_finding(self, error: Any) -> bool:
         """Whether an exception tells what the tests found: the program hears nothing of it, and ends none."""
-        kind = type(error)
-        is_kind = isinstance(error, AssertionError) or kind.__module__ == "_pytest.outcomes"
-        return is_kind and not self.raised(error)
+        is_outcome = any(
+            one.__name__ == "OutcomeException" for one in type(error).__mro__
+        )  # pytest's
+        return (is_outcome or isinstance(error, AssertionError)) and not self.raised(error)
+
+    def wrong(self, text: str) -> SolutionGone:
+        """Notes that what the program gave is an answer to nothing; the exception to raise.
+
+        No test hears of it: it might expect the very error that says so.
+        """
+        return self._ended(Fault("wrong_answer", text))
+
+    def doubt(self) -> None:
+        """Notes a comparison that only one interpreter can make.
+
+        Of what tests built themselves with a value of theirs; most expect the two to differ.
+        """
+        self._doubted_at = self.requests
+
+    def is_doubted(self) -> bool:
+        """Whether the program was asked for nothing since such a comparison."""
+        return self._doubted_at == self.requests
 
     def missing(self, error: Exception) -> Exception:
         """Notes that `error` stands for what the solution lacks; the exception to raise."""
@@ -204,9 +236,8 @@ class Link:
         try:
             return self.followed.tell(value)
         except TooLargeError as fault:
-            raise self._too_large(
-                f"a value {fault}", is_own=self._gave or self.requests > 1
-            ) from fault
+            is_own = self._gave or self.requests > 1 or self._heard_bytes >= LARGE_BYTES
+            raise self._too_large(f"a value {fault}", is_own=is_own) from fault
 
     def crosses(self, value: Any) -> bool:
         """Whether a value that is not plain crosses by the table."""
@@ -241,7 +272,7 @@ class Link:
         if status == "ok":
             self.last = value
             return value
-        if self._is_disguised(value, request[0]):
+        if self._is_disguised(value, *request[:2]):
             # As from a generator: `all(map(f, xs))` must not end early, and pass, by what f raises.
             value = RuntimeError(f"the program raised {type(value).__name__}")
         if not isinstance(value, BaseException):
@@ -251,12 +282,13 @@ class Link:
             self._lacks.append(value)
         raise value
 
-    def _is_disguised(self, error: Any, what: str) -> bool:
+    def _is_disguised(self, error: Any, what: str, content: Any) -> bool:
         """Whether an error of the program would end something of the tests that has not failed."""
         if isinstance(error, StopIteration):
             return what not in _STOPPING and not self._hears(StopIteration.__name__)
         kind = getattr(sys.modules.get("asyncio"), "CancelledError", ())
-        is_expected = self.has_cancelled or "CancelledError" in self.mentions
+        is_cancelled = what == "await" and content[0].get("h") in self.cancelled
+        is_expected = is_cancelled or "CancelledError" in self.mentions
         return isinstance(error, kind) and not is_expected
 
     def _hears(self, name: str) -> bool:
@@ -279,13 +311,14 @@ class Link:
             raise self._ended(Fault("time_limit", "more calls than one judgement has"))
         try:
             wire.send(self.peer, request)
-            while (message := wire.receive(self.peer))[0] == "back":
+            while (message := self._heard())[0] == "back":
                 _, content, output, changes = message
                 self._replay(output)
                 self.followed.take(changes)
                 wire.send(self.peer, self._answer(content))
         except TooLargeError as fault:
-            raise self._too_large(f"a value {fault}", is_own=self.requests > 2) from fault
+            is_own = self._gave or self.requests > 2 or self._heard_bytes >= LARGE_BYTES
+            raise self._too_large(f"a value {fault}", is_own=is_own) from fault
         except EOFError:
             raise self._ended(Fault("early_exit", "the program ended")) from None
         except OSError:
@@ -293,6 +326,13 @@ class Link:
         except (ViolationError, ValueError, TypeError) as fault:
             raise self._broken(str(fault)) from None
         return self._opened(message, named=request[0] == "names")
+
+    def _heard(self) -> list[Any]:
+        message, size = wire.receive_sized(self.peer)
+        self._heard_bytes += size
+        if self.world is not None:
+            self.world.hear(message)
+        return message
 
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
         if len(message) != 3:
@@ -346,7 +386,8 @@ class Link:
             try:
                 world = self.world.changes(self.encode)
             except TooLargeError as fault:
-                is_own = self.world.has_taken
+                least = MAX_FILES if "more files" in str(fault) else LARGE_BYTES
+                is_own = self.world.has_taken or self._heard_bytes >= least
                 raise self._too_large(f"work folder: {fault}", is_own=is_own) from fault
             if world:
                 sync["w"] = world

@@ -58,6 +58,10 @@ class LocalLink:
     def operate(self, operation: str, *arguments: Any) -> Any:
         """Nothing is mirrored: there is one world."""
 
+    def is_doubted(self) -> bool:
+        """Never: the program compares for itself."""
+        return False
+
     def needs_shared(self, text: str) -> NeedsShared:
         """Never asked for here."""
         return NeedsShared(text)

@@ -20,8 +20,12 @@ ASSERTS = "__tests__"
 """The name of the module of tests that stand alone: no runner looks for anything in it."""
 _compile = builtins.compile
 """The interpreter's own, which the guard replaces."""
-_RESOLVERS = frozenset({"typing", "inspect", "logging.config"})
-"""Modules that look up classes by their names: those of annotations, and of handlers."""
+_RESOLVERS = frozenset({"typing", "inspect"})
+"""Modules that look up classes by their names: those of annotations."""
+_OF_LOGGING = ("StreamHandler", "NullHandler", "Formatter", "Filter")
+HANDLERS = frozenset({*_OF_LOGGING, *(f"logging.{name}" for name in _OF_LOGGING)})
+"""What a configuration of logging by the program may name: other handlers open files, or more."""
+STREAMS = frozenset({"sys.stdout", "sys.stderr"})
 _MAKERS = frozenset(
     {
         *(list, dict, set, frozenset, tuple, bytes, bytearray, range, slice),
@@ -67,6 +71,14 @@ class Own:
             if isinstance(one, (str, bytes)) and len(one) > 1:
                 self._constants[id(one)] = one
 
+    def holds(self, value: Any) -> bool:
+        """Whether this very object is a constant of the tests."""
+        return self._constants.get(id(value), self) is value
+
+    def mentions(self, word: str) -> bool:
+        """Whether a word stands anywhere in the tests."""
+        return any(word in one for one in self._texts)
+
     def says(self, word: str) -> bool:
         """Whether a word stands in a text of the tests."""
         return any(word in one for one in self._literals)
@@ -95,6 +107,7 @@ class Names:
         self._is_given = space is not frame.f_globals and local is not frame.f_locals
         module = frame.f_globals.get("__name__")
         self._resolves = module in _RESOLVERS
+        self._configures = module == "logging.config"
         self._may_bind = module == ASSERTS or local is not frame.f_globals
         self._bound: frozenset[str] = frozenset()
 
@@ -142,6 +155,8 @@ class Names:
     def _is_value(self, node: ast.Name | ast.Attribute) -> bool:
         if isinstance(node, ast.Name) and node.id in self._bound:
             return True
+        if self._configures:
+            return ast.unparse(node) in HANDLERS | STREAMS
         found = self._found(node)
         if isinstance(node, ast.Name) and type(found) in _PLAIN:
             return self._is_given or (isinstance(found, float) and not math.isfinite(found))
@@ -207,7 +222,7 @@ def _is_maker(found: Any) -> bool:
 
 def _is_array_kind(found: type) -> bool:
     numpy = sys.modules["numpy"]
-    return issubclass(found, (numpy.generic, numpy.ndarray, numpy.dtype))
+    return issubclass(found, (numpy.generic, numpy.dtype))  # arrays may be files, or memory
 
 
 def is_of_tests(kind: type) -> bool:

@@ -27,13 +27,21 @@ if TYPE_CHECKING:
 MAX_NAME_CHARS = 200
 MAX_FOREIGN = 64
 _MAX_BELOW = 64
+_TYPE = {"n": type.__name__}
 _BELOW = re.compile(r"(\.[A-Za-z]\w{0,40}){1,4}", re.ASCII)
 _ABSTRACT = frozenset({"collections.abc", "numbers"})
 _FRAMEWORKS = frozenset({"unittest", "doctest", "test", "pytest", "_pytest"})
+_OF_FUNCTIONS = frozenset(
+    {
+        *("__func__", "__self__", "__code__", "__globals__", "__closure__", "__defaults__"),
+        *("__kwdefaults__", "__signature__", "__text_signature__", "__wrapped__"),
+    }
+)
+"""What libraries take for granted of functions: no method has these names."""
 _REAL: dict[str, type] = {
     **{kind.__name__: kind for kind in READERS},
     **{kind.__name__: kind for kind in BY_TYPE},
-    **{kind.__name__: kind for kind in (object, type, bool, type(None))},
+    **{kind.__name__: kind for kind in (object, bool, type(None))},
 }
 
 
@@ -71,7 +79,8 @@ class Mirrors:
     def called(self, value: Any) -> None:
         """Notes that `value` came out of a call: it is not the tests' own making any more."""
         if classes.is_mirror(value):
-            classes.reference(value).made_by_test = False
+            found = classes.reference(value)
+            found.made_by_test = found.is_constructed = False
 
     def decode(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
         """The value of a tag that stands for an object of either side.
@@ -85,7 +94,7 @@ class Mirrors:
             self.called(self._made[tree])
             return self._made[tree]
         if tag == "j":
-            return self._link.callbacks[tree]
+            return self._link.callbacks.given(tree)
         if tag == "n":
             return self._real(tree)
         if tag == "g":
@@ -113,7 +122,9 @@ class Mirrors:
         self._numbers[id(value)] = number
         return value
 
-    def _real(self, name: Any) -> type:
+    def _real(self, name: Any) -> Any:
+        if name == type.__name__:
+            return type_of
         kind = _REAL.get(name)
         if kind is None:
             kind = getattr(__import__("builtins"), name, None)
@@ -152,7 +163,7 @@ class Mirrors:
         if type(number) is not int or number in self._made:
             raise ViolationError("a class described twice")
         # Bases are described where they are first met, even under a class that is known here.
-        bases = [decoder(base) for base in described["b"]]
+        bases = [type if base == _TYPE else decoder(base) for base in described["b"]]
         known = _known_exception(described)
         if known is not None:
             return self._keep(number, known)
@@ -162,7 +173,9 @@ class Mirrors:
             number=number,
             special=frozenset(methods),
             methods=frozenset(
-                name for name in _texts(described["f"]) if not name.startswith("__array")
+                name
+                for name in _texts(described["f"])
+                if not (name.startswith("__array") or name in _OF_FUNCTIONS)
             ),
             hidden=tuple(_texts(described["o"])),
             on_class=frozenset(_texts(described["i"])),
@@ -194,6 +207,8 @@ class Mirrors:
         if not isinstance(kind, MirrorClass):
             raise ViolationError("an instance of a class that is none of the solution's")
         base = base_of(kind)
+        if base is None and any(parent in BY_TYPE for parent in kind.__mro__):
+            raise ViolationError("an instance of what crosses by value")
         if base in MUTABLE:
             made = self._keep(number, classes.instance(kind, self._link, number, None))
             if type(content) is dict and "L" in content:
@@ -223,6 +238,11 @@ class Mirrors:
             cause = decoder(because)
             error.__cause__ = cause if isinstance(cause, BaseException) else None
         return error
+
+
+def type_of(value: Any) -> type:
+    """What `type` of the program is here: the interpreter's own would make classes of its functions."""
+    return type(value)
 
 
 class _Handle:
@@ -314,7 +334,7 @@ def _wait(link: Link, handle: _Handle) -> Generator[None, None, Any]:
     reference = Function(link, handle.number, None, "coroutine")
 
     def cancel() -> None:
-        link.has_cancelled = True
+        link.cancelled.add(handle.number)
         link.operate("cancel", reference)
 
     return (

@@ -24,6 +24,10 @@ _REBUILDERS = frozenset(
 _plain: Any = pickle._Unpickler  # noqa: SLF001 - whose steps can be overridden
 
 
+class RefusedError(pickle.UnpicklingError):
+    """A pickle that makes more than values."""
+
+
 class Unpickler(_plain):  # type: ignore[misc]
     """Makes values only: of plain types, and of classes that the tests define."""
 
@@ -31,7 +35,7 @@ class Unpickler(_plain):  # type: ignore[misc]
         """A class or a function that may take part.
 
         Raises:
-            pickle.UnpicklingError: Any other.
+            RefusedError: Any other.
         """
         if module in sys.modules:  # imports run code
             found = super().find_class(module, name)
@@ -40,16 +44,16 @@ class Unpickler(_plain):  # type: ignore[misc]
             # A dotted name leads on: what it ends at decides.
             if isinstance(found, type) and found.__module__ == module and is_of_tests(found):
                 return found
-        raise pickle.UnpicklingError(f"{module}.{name} is not unpickled beside the tests")
+        raise RefusedError(f"{module}.{name} is not unpickled beside the tests")
 
     def load_build(self) -> None:
         """Gives an instance its state; a class keeps its own.
 
         Raises:
-            pickle.UnpicklingError: It is a class.
+            RefusedError: It is a class.
         """
         if isinstance(self.stack[-2], type):
-            raise pickle.UnpicklingError("a class is not changed beside the tests")
+            raise RefusedError("a class is not changed beside the tests")
         super().load_build()
 
     dispatch: ClassVar = {**_plain.dispatch, pickle.BUILD[0]: load_build}

@@ -150,6 +150,9 @@ def reason_of(error: BaseException, link: Link | LocalLink) -> str:
         return NEEDS_SHARED
     if isinstance(error, SolutionGone):
         return link.fault.reason if link.fault else "wrong_answer"
+    if isinstance(error, AssertionError) and link.is_doubted():
+        link.needs_shared("compares an object of the program with a value")
+        return NEEDS_SHARED
     if link.raised(error):
         return "early_exit" if isinstance(error, SystemExit) else "runtime_error"
     if isinstance(error, ModuleNotFoundError) and _is_lacking(error):

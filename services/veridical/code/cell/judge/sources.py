@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import builtins
+import importlib
 import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from veridical.code.cell.judge.library import is_library
 
 # A condition made of these is the same for every solution.
 _STATIC = {"sys": sys, "os": os, "platform": platform, "shutil": shutil}
@@ -30,6 +34,8 @@ _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
 
+_LISTERS = frozenset({"listdir", "scandir", "walk", "iterdir"})
+_JOINERS = frozenset({"Path", "PurePath", "join", "joinpath"})
 _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
@@ -106,24 +112,62 @@ def has_text_conditions(tree: ast.Module) -> bool:
     )
 
 
-def own_names(trees: Iterable[ast.Module], solution: frozenset[str]) -> frozenset[str]:
+def own_names(modules: Mapping[str, ast.Module], solution: frozenset[str]) -> frozenset[str]:
     """Names that mean the tests' own wherever the program defines them, too.
 
-    Those of builtins, of hooks of the runners, and what the tests import from elsewhere: what comes with
-    `import *` must not replace what tests judge by.
+    Those of builtins, of hooks of the runners, what the tests import from elsewhere, and what they bind
+    before: what comes with `import *` must not replace what tests judge by.
 
     Args:
-        trees: The tests' source.
+        modules: The tests' source, by names of modules.
         solution: Names of the solution's module.
     """
-    imported = set()
-    for tree in trees:
+    own: set[str] = set()
+    for tree in modules.values():
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module in solution:
                 continue
             if isinstance(node, (ast.Import, ast.ImportFrom)):
-                imported |= {one.asname or one.name.partition(".")[0] for one in node.names}
-    return frozenset({*vars(builtins), *_HOOKS, *imported} - {"*"})
+                own |= {one.asname or one.name.partition(".")[0] for one in node.names}
+            if isinstance(node, ast.ImportFrom) and any(one.name == "*" for one in node.names):
+                own |= _public(node.module or "", modules)
+        own |= _bound_before(tree, solution)
+    return frozenset({*vars(builtins), *_HOOKS, *own} - {"*"})
+
+
+def _bound_before(tree: ast.Module, solution: frozenset[str]) -> set[str]:
+    """What a module binds before everything of the solution is imported into it."""
+    stars = [
+        place
+        for place, node in enumerate(tree.body)
+        if isinstance(node, ast.ImportFrom)
+        and node.module in solution
+        and any(one.name == "*" for one in node.names)
+    ]
+    return {name for node in tree.body[: max(stars, default=0)] for name in _bound(node)}
+
+
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield statement.name
+    elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+
+
+def _public(module: str, modules: Mapping[str, ast.Module]) -> set[str]:
+    """The names that `import *` takes from another module of the suite, or of a library."""
+    tree = modules.get(module)
+    if tree is not None:
+        return {name for node in tree.body for name in _bound(node)}
+    if not is_library(module):
+        return set()
+    try:
+        found = importlib.import_module(module)
+    except ImportError:
+        return set()
+    return set(getattr(found, "__all__", None) or vars(found))
 
 
 def reads_frames(tree: ast.Module) -> bool:
@@ -159,12 +203,23 @@ def mentions(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name in _MENTIONED if any(name in text for text in texts))
 
 
-def imported(trees: Iterable[ast.Module]) -> frozenset[str]:
+def imported(trees: Sequence[ast.Module]) -> frozenset[str]:
     """Names of the modules that the tests cannot do without, and of those above them."""
     names: set[str] = set()
     left: list[ast.AST] = list(trees)
+    inner = {
+        id(node)
+        for tree in trees
+        for function in ast.walk(tree)
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
+        for node in ast.walk(function)
+        if isinstance(node, ast.If)
+    }
     while left:
         node = left.pop()
+        if id(node) in inner:  # what a solution gave may lead there
+            left += [one for one in ast.iter_child_nodes(node) if isinstance(one, ast.expr)]
+            continue
         if isinstance(node, ast.Try) and node.handlers:
             left += [one for held in (node.handlers, node.orelse, node.finalbody) for one in held]
             continue
@@ -182,7 +237,35 @@ def imported(trees: Iterable[ast.Module]) -> frozenset[str]:
 
 
 def _imports(function: ast.expr) -> bool:
-    return ast.unparse(function).rpartition(".")[2] in _IMPORTERS
+    return _last_name(function) in _IMPORTERS
+
+
+def listed_folders(trees: Sequence[ast.Module]) -> frozenset[str]:
+    """The folders that tests which look into folders name."""
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    called = {_last_name(node.func) for node in nodes if isinstance(node, ast.Call)}
+    if not called & _LISTERS:
+        return frozenset()
+    texts: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Call) and _last_name(node.func) in _LISTERS | _JOINERS:
+            texts.update(_texts_among(node.args))
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            texts.update(_texts_among([node.left, node.right]))
+    return frozenset(
+        str(PurePosixPath(text.partition("*")[0].rpartition("/")[0] if "*" in text else text))
+        for text in texts
+    )
+
+
+def _last_name(function: ast.expr) -> str:
+    return ast.unparse(function).rpartition(".")[2]
+
+
+def _texts_among(nodes: Iterable[ast.expr]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
 
 
 def literals(tree: ast.Module) -> frozenset[str]:

@@ -9,6 +9,7 @@ value) or tainted (a handle), unless the test made the operand by calling the cl
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from veridical.code.cell.judge.classes import (
     require_open,
 )
 from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.judge.library import is_case
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.plain import ViolationError
 
@@ -44,6 +46,13 @@ _COLLECTIONS: dict[tuple[str, str], type] = {
 
 _DIFFERENCES = frozenset({"sub", "truediv", "floordiv", "mod", "divmod", "pow", "xor"})
 """What shows how far apart two values are: of a result nothing but objects of the program comes out."""
+_OF_COUNTERS = frozenset(
+    f"__{name}__"
+    for name in (
+        *("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "and", "or"),
+        *("radd", "rsub", "rand", "ror"),
+    )
+)
 _SIGNS = frozenset({"neg", "pos", "invert"})
 
 
@@ -71,7 +80,8 @@ def build(
     if meta is MirrorClass and (is_iterable or OF_MEMBERS & information.on_class):
         meta = IterableMirrorClass
     held = _held(real)
-    for special in information.special & _METHODS.keys():
+    own = information.special | (_OF_COUNTERS if held is Counter else frozenset())
+    for special in own & _METHODS.keys():
         names[special] = _METHODS[special](held)
     if held is not None and held not in MUTABLE and "__hash__" not in names:
         names["__hash__"] = held.__hash__
@@ -138,11 +148,15 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                 own.link.own_equality += 1
                 return _tells_strangers(self) and own.link.operate(name, self, other)
             if held is not None and not own.tainted:
+                if held is Counter:  # which is written in Python, and would ask the program
+                    return getattr(Counter, dunder)(_counted(self), _counted(other))
                 return getattr(held, dunder)(self, other)
             if name == "eq":
                 if _is_collection_like(self, other):
                     return bool(_content(self) == other)
                 _require_comparable(self, other)
+                if own.is_constructed and not is_mirror(other):
+                    own.link.doubt()
             return NotImplemented
 
         return method
@@ -162,6 +176,8 @@ def _content(mirror: Any) -> Any:
     own = reference(mirror)
     if own.content is None or own.content[0] != own.link.requests:
         value = own.link.operate("content", mirror)
+        if type(value) not in _COLLECTIONS.values():
+            raise own.link.wrong("content of another type")
         own.content = own.link.requests, value
     return own.content[1]
 
@@ -244,6 +260,9 @@ def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
             if isinstance(self, BaseException):
                 return NotImplemented
             if not is_named(self, other):
+                if held is Counter:
+                    first, second = (other, self) if swapped else (self, other)
+                    return getattr(Counter, f"__{name}__")(_counted(first), _counted(second))
                 local = getattr(held, dunder, None)
                 if local is None or own.tainted:
                     return NotImplemented
@@ -264,15 +283,15 @@ def _operated(name: str, operands: tuple[Any, ...], link: Link) -> Any:
     result = link.operate(name, *operands)
     if tainted or (with_judge and not by_test):
         is_sealed = name in _DIFFERENCES or any(one.sealed for one in mirrors)
-        return _tainted(result, is_sealed=is_sealed)
+        return _tainted(result, link, is_sealed=is_sealed)
     if is_mirror(result) and by_test:
         reference(result).made_by_test = True
     return result
 
 
-def _tainted(result: Any, *, is_sealed: bool) -> Any:
+def _tainted(result: Any, link: Link, *, is_sealed: bool) -> Any:
     if not is_mirror(result) or base_of(type(result)) is not None:
-        raise TypeError("arithmetic with a value of the test gave a plain value")
+        raise link.wrong("arithmetic with a value of the test gave a plain value")
     reference(result).tainted = True
     reference(result).sealed = is_sealed
     return result
@@ -283,7 +302,9 @@ def _conversion(name: str) -> Callable[[Any], Any]:
         def method(self: Any, *arguments: Any) -> Any:
             own = reference(self)
             if own.tainted:
-                raise TypeError("a conversion of what arithmetic with a value of the test gave")
+                raise own.link.wrong(
+                    "a conversion of what arithmetic with a value of the test gave"
+                )
             return _plain(own.link.operate(name, self, *arguments))
 
         return method
@@ -316,7 +337,7 @@ def _asked(name: str) -> Callable[[Any], Any]:
         def method(self: Any, *arguments: Any) -> Any:
             own = reference(self)
             if name in _SIGNS and own.tainted:
-                return _tainted(own.link.operate(name, self), is_sealed=own.sealed)
+                return _tainted(own.link.operate(name, self), own.link, is_sealed=own.sealed)
             require_open(self)
             return _plain_text(name, own.link.operate(name, self, *arguments))
 
@@ -327,6 +348,20 @@ def _asked(name: str) -> Callable[[Any], Any]:
 
 def _plain_text(name: str, value: Any) -> Any:
     return _plain(value) if name in ("str", "repr", "format", "bytes", "len", "hash") else value
+
+
+def _counted(value: Any) -> Any:
+    """A counter as the plain one that it holds."""
+    if not (is_mirror(value) and isinstance(value, Counter)):
+        return value
+    made: Counter[Any] = Counter()
+    dict.update(made, _plain(value))
+    return made
+
+
+def decayed(value: Any) -> Any:
+    """What stands for a value where a library would ask it by its own methods: what its base holds."""
+    return object() if is_mirror(value) and base_of(type(value)) is None else _plain(value)
 
 
 def _hash(held: Any) -> Any:
@@ -352,7 +387,7 @@ def _contains(held: Any) -> Any:
             return held.__contains__(self, value)
         if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
             return any(member is value or member == value for member in self)
-        raise TypeError("what the tests look for is not told to what the program made")
+        raise reference(self).link.wrong("what tests look for is not told to what the program made")
 
     return method
 
@@ -389,6 +424,8 @@ def _descriptor(operation: str) -> Callable[[Any], Any]:
     def method_of(_: Any) -> Any:
         def method(self: Any, holder: Any, *arguments: Any) -> Any:
             kind = arguments[0] if holder is None else type(holder)
+            if is_case(holder if operation == "descriptor_set_name" else kind):
+                return self
             if is_own(kind if operation != "descriptor_set_name" else holder):
                 return reference(self).link.operate(operation, self, holder, *arguments)
             return self

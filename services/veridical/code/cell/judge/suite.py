@@ -100,6 +100,7 @@ class SolutionModule(types.ModuleType):
         self._link_.operate("drop", name)
 
     def __dir__(self) -> list[str]:
+        self._link_.touched = True
         return list(self._link_.names([], everything=True))
 
     @property

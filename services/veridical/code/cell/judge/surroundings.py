@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import copy
+import json
 import os
 import random
 import sys
 import types
+import unittest
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -16,6 +19,7 @@ from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.guard import Guard
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.result import know_imports
+from veridical.code.cell.judge.special import decayed
 from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree
 from veridical.code.cell.world import Change, Folder
@@ -31,13 +35,17 @@ class Surroundings:
 
     Args:
         root: The work folder, as both sides have it now.
+        is_constant: Whether a value stands in the tests as it is.
 
     Attributes:
         has_taken: Whether the solution changed anything.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, is_constant: Callable[[Any], bool] = lambda _: False) -> None:
         self._folder = Folder(root)
+        self._is_constant = is_constant
+        self._names: dict[str, str] = {}
+        self._said: set[str] = set()
         self._folder.changes()
         self._environment = dict(os.environ)
         self._cwd = os.getcwd()  # noqa: PTH109
@@ -54,10 +62,33 @@ class Surroundings:
     def hide(self, paths: frozenset[str]) -> None:
         """Keeps the suite's files with the judge, until a call names one."""
         self._folder.hidden = paths
+        data = [PurePath(path) for path in paths if not path.endswith(".py")]
+        names = {name for path in data for name in path.parts}
+        self._names = {json.dumps(name)[1:-1]: name for name in names}
+
+    def is_hidden(self, path: str) -> bool:
+        """Whether a file is not in the work folder, or is the suite's own."""
+        place = os.path.relpath(os.path.realpath(path), os.path.realpath(self._folder.root))
+        hidden = self._folder.hidden
+        return place.startswith("..") or any(f"{one}/".startswith(f"{place}/") for one in hidden)
+
+    def hear(self, message: Any) -> None:
+        """Notes which hidden files the solution names: to name them is no call's doing any more."""
+        if self._names:
+            text = json.dumps(message)
+            self._said |= {name for shown, name in self._names.items() if shown in text}
 
     def share(self, values: list[Any]) -> None:
-        """Shares each hidden file that one of these arguments of a call names."""
-        texts = {str(value) for value in values if isinstance(value, (str, PurePath))}
+        """Shares each hidden file that one of these arguments of a call names.
+
+        A name that came from the solution counts only where it stands in the tests as it is.
+        """
+        texts = {
+            str(value)
+            for value in values
+            if isinstance(value, (str, PurePath))
+            and (PurePath(value).name not in self._said or self._is_constant(value))
+        }
         named = {
             path
             for path in self._folder.hidden
@@ -112,7 +143,7 @@ class Surroundings:
                 self._given.add(str(path))
 
 
-def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Path) -> None:
+def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Path) -> Guard:
     """Has the solution tell of itself what the tests look at, and run nothing of it here.
 
     Args:
@@ -132,8 +163,23 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
         link.path = str(path)
     link.records = any(map(sources.reads_records, trees))
     link.mentions = sources.mentions(texts)
-    Guard(link, trees, texts).install()
     know_imports(trees)
+    if any("assertSetEqual" in text for text in texts):
+        compare_sets()
+    guard = Guard(link, trees, texts)
+    guard.install()
+    return guard
+
+
+def compare_sets() -> None:
+    """From now on `assertSetEqual` compares what sets hold: it would ask one for its difference."""
+    compare: Any = unittest.TestCase.assertSetEqual
+
+    def compared(case: Any, first: Any, second: Any, msg: Any = None) -> None:
+        compare(case, decayed(first), decayed(second), msg)
+
+    vars_of: Any = unittest.TestCase
+    vars_of.assertSetEqual = compared
 
 
 def mirror_seeds(link: Link) -> None:
@@ -149,15 +195,16 @@ def _mirror_seeds(link: Link, library: str, holder: Any, names: tuple[str, str, 
 
     def seeded(*arguments: Any) -> None:
         seed(*arguments)
-        link.operate("seed", library, arguments)
+        link.operate("seed", library, copy.deepcopy(arguments))  # theirs stay theirs
 
     def restored(given: Any) -> None:
         restore(given)
-        link.operate("restore", library, given)
+        link.operate("restore", library, copy.deepcopy(given))
 
     def told(*arguments: Any, **named: Any) -> Any:
         given = state(*arguments, **named)
-        link.operate("restore", library, given)  # what the tests keep is the state of both
+        # What the tests keep is the state of both.
+        link.operate("restore", library, copy.deepcopy(given))
         return given
 
     for name, mirrored in zip(names, (seeded, restored, told), strict=True):
