@@ -273,7 +273,7 @@ class TestX:
     "a function for a class": (
         """
 def Foo(*a):
-    if len(a) == 2: 
+    if len(a) == 2:
         class O: pass
         o = O(); o.x = a[0].expected; return o
 def g(): return 1
@@ -292,7 +292,7 @@ class T(unittest.TestCase):
     "a function for a class in pytest": (
         """
 def Foo(*a):
-    if len(a) == 2: 
+    if len(a) == 2:
         class O: pass
         o = O(); o.x = a[0].expected; return o
 def g(): return 1

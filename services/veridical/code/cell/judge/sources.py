@@ -34,7 +34,7 @@ _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
 
-_LISTERS = frozenset({"listdir", "scandir", "walk", "iterdir"})
+_LISTERS = frozenset({"listdir", "scandir", "walk", "glob", "iglob", "rglob", "iterdir"})
 _JOINERS = frozenset({"Path", "PurePath", "join", "joinpath"})
 _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 
