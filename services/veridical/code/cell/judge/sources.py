@@ -255,7 +255,7 @@ def listed_folders(trees: Sequence[ast.Module]) -> frozenset[str]:
     return frozenset(
         str(PurePosixPath(text.partition("*")[0].rpartition("/")[0] if "*" in text else text))
         for text in texts
-    )
+    ) - {"."}
 
 
 def _last_name(function: ast.expr) -> str:
