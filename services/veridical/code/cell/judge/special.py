@@ -387,7 +387,10 @@ def _contains(held: Any) -> Any:
             return held.__contains__(self, value)
         if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
             return any(member is value or member == value for member in self)
-        raise reference(self).link.wrong("what tests look for is not told to what the program made")
+        text = "what tests look for is not told to what the program made"
+        if is_named(self):  # they expect it of that class
+            raise reference(self).link.needs_shared(text)
+        raise reference(self).link.wrong(text)
 
     return method
 
