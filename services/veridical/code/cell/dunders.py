@@ -101,6 +101,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "setitem": operator.setitem,
     "delitem": operator.delitem,
     "contains": operator.contains,
+    "missing": _remote("__missing__"),
     "iter": iter,
     "next": next,
     "reversed": reversed,

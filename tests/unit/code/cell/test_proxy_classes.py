@@ -343,6 +343,83 @@ def test_the_right_program_passes_and_the_wrong_one_fails(
 
 
 ONE_INTERPRETER = {
+    "a class that the program changes": (
+        """
+def deco(cls):
+    cls.calls={}
+    return cls
+""",
+        """
+@deco
+class A: pass
+assert A.calls=={}
+""",
+    ),
+    "a method that the program takes": (
+        """
+import functools
+def deco(cls):
+    f=cls.a
+    def g(self): return 2*f(self)
+    cls.a=g
+    return cls
+""",
+        """
+@deco
+class A:
+    def a(self): return 1
+assert A().a()==2
+""",
+    ),
+    "a function that the program marks": (
+        """
+def deco(f):
+    f.mark=1
+    return f
+""",
+        """
+@deco
+def g(): pass
+assert g.mark==1
+""",
+    ),
+    "an object that equals a text": (
+        """
+class V:
+    def __init__(s,t): s.t=t
+    def __repr__(s): return f'V({s.t!r})'
+    def __eq__(s,o): return s.t==(o.t if isinstance(o,V) else o)
+    def __lt__(s,o): return s.t<(o.t if isinstance(o,V) else o)
+""",
+        """
+import unittest
+unittest.TestCase().assertEqual(V('1.2'),'1.2')
+""",
+    ),
+    "an object that is less than a text": (
+        """
+class V:
+    def __init__(s,t): s.t=t
+    def __repr__(s): return f'V({s.t!r})'
+    def __eq__(s,o): return s.t==(o.t if isinstance(o,V) else o)
+    def __lt__(s,o): return s.t<(o.t if isinstance(o,V) else o)
+""",
+        """
+assert V('1.2')<'1.3'
+""",
+    ),
+    "an object among texts": (
+        """
+class V:
+    def __init__(s,t): s.t=t
+    def __repr__(s): return f'V({s.t!r})'
+    def __eq__(s,o): return s.t==(o.t if isinstance(o,V) else o)
+    def __lt__(s,o): return s.t<(o.t if isinstance(o,V) else o)
+""",
+        """
+assert '1' in [V('2'),V('1')]
+""",
+    ),
     "a class derived from the tests'": (
         "def with_size(c):\n    class D(c):\n        def size(self): return 2\n    return D\n",
         "@with_size\nclass A:\n    pass\nassert A().size() == 2\n",

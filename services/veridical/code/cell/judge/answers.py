@@ -132,6 +132,7 @@ class Answers:
         held = _held(holder, name)
         is_put = self._is_put(holder, name)
         is_fixed = not is_put and _is_function(holder, name, held)
+        is_fixed = is_fixed or (_is_mock(holder) and (is_mirror(value) or type(value) is Function))
         # A mock puts special methods into its class.
         if is_fixed or isinstance(holder, type) or name.startswith("__"):
             raise AttributeError(f"{name} cannot be replaced")

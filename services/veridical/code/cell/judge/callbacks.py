@@ -80,6 +80,8 @@ class Callbacks:
             return entry
         if isinstance(value, types.TracebackType):
             return None
+        if isinstance(value, BaseException) and value.__traceback__ is not None:
+            value = AssertionError() if self._link.is_finding(value) else value
         return self._object(value, encoder)
 
     def given(self, number: Any) -> Any:
@@ -137,8 +139,16 @@ class Callbacks:
         Raises:
             NeedsShared: The program has it there.
         """
-        if what == "derived" and isinstance(holder, type) and is_own(holder):
-            raise self._link.needs_shared(f"a class of the program derives from {holder.__name__}")
+        if isinstance(holder, type) and is_own(holder):
+            if what == "derived":
+                raise self._link.needs_shared(f"the program derives a class from {holder.__name__}")
+            if what == "changed":
+                raise self._link.needs_shared(f"the program changes {holder.__name__}")
+            held = next((vars(one)[name] for one in holder.__mro__ if name in vars(one)), None)
+            if what == "get" and isinstance(held, (types.FunctionType, property)):
+                raise self._link.needs_shared(f"the program takes {holder.__name__}.{name}")
+        if what == "changed" and isinstance(holder, types.FunctionType):
+            raise self._link.needs_shared(f"the program changes {holder.__name__}")
         if what == "default" and has_default(holder, name):
             raise self._link.needs_shared(f"the program reads the default of parameter {name}")
 
@@ -172,7 +182,7 @@ class Callbacks:
 
     def _object(self, value: Any, encoder: Encoder) -> Tree:
         kind = type(value)
-        if isinstance(value, FUNCTIONS):
+        if issubclass(kind, FUNCTIONS):  # a mock may say that it is one
             return self._exported(
                 value, "function", getattr(value, "__name__", "f"), [], describe(value, encoder)
             )

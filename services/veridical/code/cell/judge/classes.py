@@ -36,6 +36,7 @@ class ClassInfo:
         hidden: Its names that its real base type has too.
         on_class: The special methods that its metaclass has.
         named: Whether the tests name it.
+        is_built: Whether they name it as classes are: what calling it gives, they made themselves.
         tells_strangers: Whether its equality tells a random text from an instance; None before
             it was asked.
         handed: Methods that the tests took from the class itself.
@@ -49,6 +50,7 @@ class ClassInfo:
     hidden: tuple[str, ...] = ()
     on_class: frozenset[str] = frozenset()
     named: bool = False
+    is_built: bool = False
     tells_strangers: bool | None = None
     handed: dict[str, Function] = field(default_factory=dict)
     origin: tuple[str, str] = ("", "")
@@ -114,7 +116,7 @@ class MirrorClass(type):
         """Makes an instance in the solution."""
         own = info(cls)
         made = own.link.call(own.number, None, arguments, named)
-        if is_mirror(made):
+        if is_mirror(made) and own.is_built:
             reference(made).made_by_test = reference(made).is_constructed = True
         return made
 
@@ -127,8 +129,7 @@ class MirrorClass(type):
         if name.startswith("__") and name.endswith("__") and name not in _ASKED_OF_CLASSES:
             raise AttributeError(name)
         value = own.link.operate("get", cls, name)
-        if isinstance(value, MirrorClass):
-            info(value).named = True
+        name_class(value, name)
         return value
 
     def __setattr__(cls, name: str, value: Any) -> None:
@@ -338,6 +339,17 @@ def _fields(content: Any) -> Any:
 
     made: Any = dataclasses.make_dataclass("fields", [str(name) for name in dict(content)])
     return made.__dataclass_fields__
+
+
+def name_class(value: Any, name: str) -> None:
+    """Notes that the tests name `value`: if it is a class, its operators are its own.
+
+    Whether it is one, the program decides: what is named like a function has a function's results.
+    """
+    if isinstance(value, MirrorClass):
+        own = info(value)
+        own.named = True
+        own.is_built = own.is_built or name.lstrip("_")[:1].isupper()
 
 
 def is_mirror(value: Any) -> bool:

@@ -75,11 +75,10 @@ def _given(default: Any, absent: Any) -> bool | None:
 
 def has_default(holder: Any, name: str) -> bool:
     """Whether a function of the tests has a default for that parameter, or a dataclass for that field."""
-    fields = getattr(holder, "__dataclass_fields__", {})
     if isinstance(holder, type):
-        return name in fields
-    try:
-        parameters = inspect.signature(holder).parameters
-    except (TypeError, ValueError):
+        one = getattr(holder, "__dataclass_fields__", {}).get(name)
+        return one is not None and _given(one.default, one.default_factory) is True
+    if not isinstance(holder, (types.FunctionType, types.MethodType)):
         return False
-    return name in parameters and parameters[name].default is not inspect.Parameter.empty
+    one = inspect.signature(holder).parameters.get(name)
+    return one is not None and _given(one.default, one.empty) is True

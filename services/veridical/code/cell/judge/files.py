@@ -6,6 +6,7 @@ import ast
 import fnmatch
 import importlib
 import os
+import sys
 import types
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
@@ -99,8 +100,21 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
         raise
     except BaseException as error:  # what a test may not end: an interrupt, an exit
         one.ended("suite", error)
+    _check_replaced(tests, one)
     if not one.report.tests and not one.report.failed:
         raise InvalidTests("no tests were collected")
+
+
+def _check_replaced(files: Sequence[File], one: Run) -> None:
+    """A decorator of the program that gives no function for a test takes it away."""
+    for file in files:
+        module = sys.modules.get(file.module)
+        for path in sources.decorated_tests(file.tree()) if module is not None else ():
+            found: Any = module
+            for name in path.split("."):
+                found = vars(found).get(name, _check_replaced)
+            if not callable(found):
+                one.report.fail(path, "wrong_answer", "a test", type(found).__name__)
 
 
 def _imported(file: File, importer: Importer, one: Run) -> types.ModuleType:
@@ -142,6 +156,7 @@ def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) 
     """Writes the files that are no modules; those that the tests mention stay with the judge."""
     mentioned = frozenset().union(*(sources.literals(tree) for tree in trees))
     listed = sources.listed_folders(trees)
+    begun = sources.begun_paths(trees)
     hidden = {os.path.normpath(file.path) for file in files}
     for file in files:
         if file.is_python:
@@ -151,7 +166,8 @@ def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) 
         place.write_text(file.content, encoding="utf-8", newline="")
         folders = {str(folder) for folder in PurePosixPath(file.path).parents}
         is_named = any(_names(text, os.path.basename(file.path)) for text in mentioned)  # noqa: PTH119
-        if not (is_named or folders & listed):
+        is_begun = os.path.normpath(file.path).startswith(begun)
+        if not (is_named or is_begun or folders & listed):
             hidden.discard(os.path.normpath(file.path))
     return frozenset(hidden)
 

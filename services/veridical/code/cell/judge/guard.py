@@ -11,6 +11,7 @@ import __future__ as future
 import ast
 import builtins
 import ctypes
+import functools
 import importlib.machinery
 import io
 import marshal
@@ -24,6 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from veridical.code.cell.judge.faults import NeedsShared
 from veridical.code.cell.judge.making import (
     HANDLERS,
     STREAMS,
@@ -31,7 +33,6 @@ from veridical.code.cell.judge.making import (
     Own,
     exact,
     is_code,
-    is_shaped,
     parsed,
     within,
 )
@@ -81,7 +82,7 @@ class Guard:
     def __init__(self, link: Link, trees: Sequence[ast.Module], texts: Sequence[str]) -> None:
         self._link = link
         self._own = Own(trees, texts)
-        self._checked: dict[int, tuple[types.CodeType, ast.AST, Any]] = {}
+        self._checked: dict[int, tuple[types.CodeType, ast.AST, Any, Callable[[], Any]]] = {}
         self._folder = os.path.realpath(os.getcwd())  # noqa: PTH109
         self._process = os.getpid()
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, *_SYSTEM}
@@ -162,10 +163,12 @@ class Guard:
                 local = frame.f_locals if held is None else held
             names = Names(space, local, frame)
             if type(source) is types.CodeType:
-                _, tree, written = self._checked.get(id(source), (None, None, None))
-                if tree is not None and not names.allow(tree):
-                    return self._elsewhere(tree, written, names)
-                return real(source, space, local, **named)
+                if id(source) not in self._checked:
+                    return real(source, space, local, **named)
+                _, known, written, again = self._checked[id(source)]
+                if not names.allow(known):
+                    return self._elsewhere(known, written, names)
+                return real(again(), space, local, **named)
             text = exact(source)
             if text is None:
                 return real(source, space, local, **named)
@@ -194,9 +197,15 @@ class Guard:
             ValueError: It is an expression, which an honest program would have written with values.
         """
         is_function = isinstance(tree, ast.Expression) and isinstance(tree.body, ast.Lambda)
-        if type(text) is not str or not (isinstance(tree, ast.Module) or is_function):
+        is_served = isinstance(tree, ast.Module) or is_function
+        if not (is_served and type(text) is str and text in self._link.said):
             raise self._refused()
-        value, bound = self._link.operate("run", text, is_function, names.given())
+        needs = self._link.needs
+        try:
+            value, bound = self._link.operate("run", text, is_function, names.given())
+        except NeedsShared:
+            self._link.needs = needs
+            raise self._refused() from None
         names.bind(bound)
         return value
 
@@ -223,12 +232,14 @@ class Guard:
                     given = source if text is None else text
                     tree = given if isinstance(given, ast.AST) else parsed(given, mode, flags)
             given = source if text is None else text
-            if tree is not None and not all(map(is_shaped, ast.walk(tree))):
-                # What it does, the program does: here nobody has its code.
-                given = "None"
             code = _compile(given, filename, mode, flags, True, optimize, **named)
-            if tree is not None:
-                self._checked[id(code)] = code, tree, text
+            if tree is not None and type(code) is types.CodeType:
+                # Nobody gets the code itself, who could run it by other ways: what stands for it has its names.
+                again = functools.partial(
+                    _compile, given, filename, mode, flags, True, optimize, **named
+                )
+                code = _compile("None", filename, mode).replace(co_names=code.co_names)
+                self._checked[id(code)] = code, tree, text, again
             elif frame.f_globals.get("__name__") in _LOADS_TESTS:
                 self._own.keep(code)
             return code

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from veridical.code.cell import wire
+from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.callbacks import Callbacks, Reply
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.library import is_library
@@ -23,8 +25,10 @@ from veridical.code.cell.world import MAX_FILES
 
 MAX_REQUESTS = 2_000_000
 MAX_MIRRORED_CHARS = 1 << 20
+MAX_TEXTS = 10_000
 LARGE_BYTES = 1 << 18
 """Of a program that said as much, what grows too large may be its own doing."""
+_SHOWING = frozenset({"repr", "str", "format"})
 _STOPPING = frozenset({"next", "send", "throw", "anext"})
 
 
@@ -67,6 +71,7 @@ class Link:
         world: What is shared beside values; None for nothing.
         mentions: What the tests' source names of what needs care.
         cancelled: Numbers of the program's awaitables that the tests cancelled.
+        said: Texts of the program, where tests may run some.
         reaching: How many objects of libraries are answering the program right now.
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
@@ -83,6 +88,7 @@ class Link:
     world: World | None = None
     mentions: frozenset[str] = frozenset()
     cancelled: set[int] = field(default_factory=set)
+    said: set[str] = field(default_factory=set)
     reaching: int = 0
     fault: Fault | None = None
     needs: str | None = None
@@ -99,7 +105,7 @@ class Link:
     _turn: Any = field(default_factory=threading.RLock)
     _under_way: int = 0
     _heard_bytes: int = 0
-    _doubted_at: int = -1
+    _is_doubted: bool = False
     _gave: bool = False
     _work: int = 0
     _read: dict[str, tuple[int, Any]] = field(default_factory=dict)
@@ -134,8 +140,8 @@ class Link:
             }
         except Exception as error:
             raise self._broken(f"{type(error).__name__}: {error.args}") from None
-        for value in values.values():
-            self.mirrors.name(value)
+        for name, value in values.items():
+            classes.name_class(value, name)
             self._gave = self._gave or type(value) in MUTABLE or type(value) is tuple
         return values
 
@@ -163,6 +169,7 @@ class Link:
         with self._turn:
             if self.world is not None:
                 self.world.share([*arguments, *named.values()])
+            is_end = len(arguments) == 3 and self.is_finding(arguments[1])
 
             def content() -> Tree:
                 trees = [self.encode(value) for value in arguments]
@@ -175,7 +182,7 @@ class Link:
 
             result = self._request("call", content)
             self.mirrors.called(result)
-            return result
+            return None if is_end else result  # what the tests found, no `__exit__` swallows
 
     def operate(self, operation: str, *arguments: Any) -> Any:
         """The result of one operation of `dunders.OPERATIONS`, or of the runtime's own.
@@ -199,6 +206,8 @@ class Link:
 
     def is_finding(self, error: Any) -> bool:
         """Whether an exception tells what the tests found: the program hears nothing of it, and ends none."""
+        if isinstance(error, BaseExceptionGroup):
+            return any(map(self.is_finding, error.exceptions))
         is_outcome = any(
             one.__name__ == "OutcomeException" for one in type(error).__mro__
         )  # pytest's
@@ -216,11 +225,11 @@ class Link:
 
         Of what tests built themselves with a value of theirs; most expect the two to differ.
         """
-        self._doubted_at = self.requests
+        self._is_doubted = True
 
     def is_doubted(self) -> bool:
-        """Whether the program was asked for nothing since such a comparison."""
-        return self._doubted_at == self.requests
+        """Whether the program was asked for nothing but texts since such a comparison."""
+        return self._is_doubted
 
     def missing(self, error: Exception) -> Exception:
         """Notes that `error` stands for what the solution lacks; the exception to raise."""
@@ -251,6 +260,7 @@ class Link:
     def _request(self, what: str, content: Callable[[], Tree]) -> Any:
         self._under_way += 1
         self._work += 1
+        self._is_doubted = self._is_doubted and what in _SHOWING
         try:
             # First what changed, then what is said.
             sync = self._sync()
@@ -332,6 +342,8 @@ class Link:
         self._heard_bytes += size
         if self.world is not None:
             self.world.hear(message)
+        if "exec" in self.mentions:
+            self.said.update(itertools.islice(_texts(message), MAX_TEXTS))
         return message
 
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
@@ -411,3 +423,11 @@ def _unloaded(problem: Any) -> Fault:
     if type(problem) is dict and problem.get("reason") in reasons:
         return Fault(problem["reason"], str(problem.get("text"))[:2000])
     return Fault("runtime_error", "protocol violation: no reason for what did not load")
+
+
+def _texts(tree: Any) -> Iterator[str]:
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, (list, dict)):
+        for one in tree.values() if isinstance(tree, dict) else tree:
+            yield from _texts(one)

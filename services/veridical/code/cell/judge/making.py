@@ -13,7 +13,7 @@ from typing import Any
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.classes import MirrorClass, is_own
 from veridical.code.cell.judge.functions import Function
-from veridical.code.cell.judge.library import FOREIGN, REAL, is_real
+from veridical.code.cell.judge.library import FOREIGN, REAL, is_real, is_test_case
 from veridical.code.cell.judge.suite import SolutionModule
 
 ASSERTS = "__tests__"
@@ -128,12 +128,20 @@ class Names:
         """The names that the tests gave; None where a text sees theirs."""
         local, space, _ = self._spaces
         is_given = self._is_given and type(space) is type(local) is dict
-        return {**space, **local} if is_given else None
+        if not is_given:
+            return None
+        kept = (types.ModuleType, SolutionModule)
+        held = {**space, **local}.items()
+        return {
+            name: one
+            for name, one in held
+            if not (name == "__builtins__" or isinstance(one, kept) or is_test_case(type(one)))
+        }
 
     def bind(self, bound: dict[str, Any]) -> None:
         """Binds what a text bound elsewhere: no name that the tests have, unless they gave it."""
         local, space, known = self._spaces
-        is_given = self.given() is not None
+        is_given = self._is_given and type(space) is type(local) is dict
         for name, value in bound.items():
             if is_given or (self._may_bind and not (name in space or name in known)):
                 local[name] = value
@@ -230,11 +238,6 @@ def is_of_tests(kind: type) -> bool:
     root = kind.__module__.partition(".")[0]
     is_error = issubclass(kind, BaseException) and root not in sys.stdlib_module_names
     return root not in FOREIGN and (is_own(kind) or is_error)
-
-
-def is_shaped(node: ast.AST) -> bool:
-    """Whether a text with this in it may make values, whatever its names mean."""
-    return isinstance(node, (*_PARTS, *_OPERATIONS, ast.Name, ast.Attribute, ast.Call))
 
 
 def _is_bare(text: str) -> bool:

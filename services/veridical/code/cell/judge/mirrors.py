@@ -15,6 +15,7 @@ from veridical.code.cell.judge import classes, special
 from veridical.code.cell.judge.classes import ClassInfo, MirrorClass
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
+from veridical.code.cell.judge.namespace import Namespace
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
 from veridical.code.cell.values.known import of_name
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
@@ -71,11 +72,6 @@ class Mirrors:
             return classes.reference(value).number
         return self._numbers.get(id(value))
 
-    def name(self, value: Any) -> None:
-        """Notes that the tests name `value`: if it is a class, its operators are its own."""
-        if isinstance(value, MirrorClass):
-            classes.info(value).named = True
-
     def called(self, value: Any) -> None:
         """Notes that `value` came out of a call: it is not the tests' own making any more."""
         if classes.is_mirror(value):
@@ -101,7 +97,8 @@ class Mirrors:
             return of_name(tree)
         if tag == "A":
             number, name = tree
-            self._link.callbacks.check_served("default", self._link.callbacks[number], name)
+            what = "default" if name else "changed"
+            self._link.callbacks.check_served(what, self._link.callbacks[number], name)
             raise ViolationError("a default that is none")
         if tag == "N":
             name, fields, content = tree
@@ -146,6 +143,8 @@ class Mirrors:
         return self._keep(number, _generator(self._link, _Handle(number)))
 
     def _make_coroutine(self, number: Tree, decoder: Decoder) -> Any:
+        if number in self._made:
+            raise ViolationError("an awaitable told of twice")
         return self._keep(number, _coroutine(self._link, _Handle(number)))
 
     def _make_module(self, tree: Tree, decoder: Decoder) -> Any:
@@ -204,6 +203,7 @@ class Mirrors:
         kind = decoder(kind_tree)
         if isinstance(kind, type) and issubclass(kind, BaseException):
             return self._error(number, kind, content, decoder)
+        kind = _OBJECT if kind is object else kind  # a sentinel
         if not isinstance(kind, MirrorClass):
             raise ViolationError("an instance of a class that is none of the solution's")
         base = base_of(kind)
@@ -232,7 +232,7 @@ class Mirrors:
         object.__setattr__(error, "args", tuple(arguments))
         self._keep(number, error)
         for name, tree in own.items():
-            if not name.startswith("__"):
+            if not name.startswith("__") or name == "__notes__":
                 object.__setattr__(error, name, decoder(tree))
         if because is not None:
             cause = decoder(because)
@@ -355,4 +355,5 @@ async def _coroutine(link: Link, handle: _Handle) -> Any:
 
 
 # A module inside the solution is an object with attributes.
-_MODULE = special.build("module", [], {}, ClassInfo.plain())
+_MODULE = special.build("module", [], {"__dict__": property(Namespace)}, ClassInfo.plain())
+_OBJECT = special.build("object", [], {}, ClassInfo.plain())

@@ -150,7 +150,7 @@ def reason_of(error: BaseException, link: Link | LocalLink) -> str:
         return NEEDS_SHARED
     if isinstance(error, SolutionGone):
         return link.fault.reason if link.fault else "wrong_answer"
-    if isinstance(error, AssertionError) and link.is_doubted():
+    if isinstance(error, (AssertionError, TypeError)) and link.is_doubted():
         link.needs_shared("compares an object of the program with a value")
         return NEEDS_SHARED
     if link.raised(error):

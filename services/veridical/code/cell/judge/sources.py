@@ -40,6 +40,7 @@ _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 """What tests name that look into a function of the program."""
+_RUNNERS = frozenset({"exec", "eval", "compile"})
 _MENTIONED = OF_SOURCE | {"StopIteration", "CancelledError"}
 _SKIPS = frozenset({"skip", "skipif", "skipunless"})
 _EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
@@ -137,30 +138,33 @@ def own_names(modules: Mapping[str, ast.Module], solution: frozenset[str]) -> fr
 
 def _bound_before(tree: ast.Module, solution: frozenset[str]) -> set[str]:
     """What a module binds before everything of the solution is imported into it."""
-    stars = [
-        place
-        for place, node in enumerate(tree.body)
+    lines = [
+        node.lineno
+        for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
         and node.module in solution
         and any(one.name == "*" for one in node.names)
     ]
-    return {name for node in tree.body[: max(stars, default=0)] for name in _bound(node)}
+    last = max(lines, default=0)
+    return {name for line, name in _bound(tree) if line < last}
 
 
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        yield statement.name
-    elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                yield node.id
+def _bound(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and name of what a module binds itself, in whatever statement."""
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield one.lineno, one.name
+        else:
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+                yield one.lineno, one.id
+            yield from _bound(one)
 
 
 def _public(module: str, modules: Mapping[str, ast.Module]) -> set[str]:
     """The names that `import *` takes from another module of the suite, or of a library."""
     tree = modules.get(module)
     if tree is not None:
-        return {name for node in tree.body for name in _bound(node)}
+        return {name for _, name in _bound(tree)}
     if not is_library(module):
         return set()
     try:
@@ -200,7 +204,10 @@ def reads_source(tree: ast.Module) -> str | None:
 
 def mentions(texts: Iterable[str]) -> frozenset[str]:
     """What the tests name of what the program is asked for, or hears of, with care."""
-    return frozenset(name for name in _MENTIONED if any(name in text for text in texts))
+    held = list(texts)
+    found = {name for name in _MENTIONED if any(name in text for text in held)}
+    runs = any(name in text for name in _RUNNERS for text in held)
+    return frozenset(found | ({"exec"} if runs else set()))
 
 
 def imported(trees: Sequence[ast.Module]) -> frozenset[str]:
@@ -256,6 +263,30 @@ def listed_folders(trees: Sequence[ast.Module]) -> frozenset[str]:
         str(PurePosixPath(text.partition("*")[0].rpartition("/")[0] if "*" in text else text))
         for text in texts
     ) - {"."}
+
+
+def begun_paths(trees: Iterable[ast.Module]) -> tuple[str, ...]:
+    """What paths in folders begin with that the tests put together."""
+    begun: list[str] = []
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.JoinedStr) and node.values:
+            begun += _texts_among(node.values[:1])
+    return tuple(text for text in begun if "/" in text.strip("/"))
+
+
+def decorated_tests(tree: ast.Module) -> Iterator[str]:
+    """Paths of the decorated tests of a module: `test_a`, `TestB.test_c`."""
+    yield from _decorated(tree.body, "")
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from _decorated(node.body, f"{node.name}.")
+
+
+def _decorated(body: list[ast.stmt], prefix: str) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            is_test = node.name.startswith("test")
+            yield from [prefix + node.name] * bool(is_test and node.decorator_list)
 
 
 def _last_name(function: ast.expr) -> str:

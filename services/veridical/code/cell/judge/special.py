@@ -149,14 +149,14 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                 return _tells_strangers(self) and own.link.operate(name, self, other)
             if held is not None and not own.tainted:
                 if held is Counter:  # which is written in Python, and would ask the program
-                    return getattr(Counter, dunder)(_counted(self), _counted(other))
+                    return getattr(Counter, dunder)(counted(self), counted(other))
                 return getattr(held, dunder)(self, other)
             if name == "eq":
                 if _is_collection_like(self, other):
                     return bool(_content(self) == other)
                 _require_comparable(self, other)
-                if own.is_constructed and not is_mirror(other):
-                    own.link.doubt()
+            if own.is_constructed and not is_mirror(other):
+                own.link.doubt()
             return NotImplemented
 
         return method
@@ -262,7 +262,7 @@ def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
             if not is_named(self, other):
                 if held is Counter:
                     first, second = (other, self) if swapped else (self, other)
-                    return getattr(Counter, f"__{name}__")(_counted(first), _counted(second))
+                    return getattr(Counter, f"__{name}__")(counted(first), counted(second))
                 local = getattr(held, dunder, None)
                 if local is None or own.tainted:
                     return NotImplemented
@@ -350,7 +350,7 @@ def _plain_text(name: str, value: Any) -> Any:
     return _plain(value) if name in ("str", "repr", "format", "bytes", "len", "hash") else value
 
 
-def _counted(value: Any) -> Any:
+def counted(value: Any) -> Any:
     """A counter as the plain one that it holds."""
     if not (is_mirror(value) and isinstance(value, Counter)):
         return value
@@ -388,7 +388,7 @@ def _contains(held: Any) -> Any:
         if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
             return any(member is value or member == value for member in self)
         text = "what tests look for is not told to what the program made"
-        if is_named(self):  # they expect it of that class
+        if info(type(self)).is_built:  # they expect it of that class
             raise reference(self).link.needs_shared(text)
         raise reference(self).link.wrong(text)
 

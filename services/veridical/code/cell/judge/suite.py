@@ -8,12 +8,13 @@ import importlib.machinery
 import linecache
 import sys
 import types
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from veridical.code.cell.judge.link import Link
+from veridical.code.cell.judge.namespace import Namespace
 from veridical.code.cell.judge.result import InvalidTests
 
 _ASKED = frozenset({"__all__", "__doc__", "__version__", "__author__"})
@@ -105,39 +106,7 @@ class SolutionModule(types.ModuleType):
 
     @property
     def __dict__(self) -> Any:  # type: ignore[override]
-        return _Names(self)
-
-
-class _Names(MutableMapping[str, Any], dict[str, Any]):  # type: ignore[misc,metaclass]
-    """The names of a solution's module, as a dict that changes with it."""
-
-    def __init__(self, module: SolutionModule) -> None:
-        self._module = module
-
-    def __getitem__(self, name: str) -> Any:
-        try:
-            return getattr(self._module, name)
-        except AttributeError:
-            raise KeyError(name) from None
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        setattr(self._module, name, value)
-
-    def __delitem__(self, name: str) -> None:
-        delattr(self._module, name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(dir(self._module))
-
-    def __len__(self) -> int:
-        return len(dir(self._module))
-
-    def __repr__(self) -> str:
-        return repr(self.copy())
-
-    def copy(self) -> dict[str, Any]:
-        """The names and values of this moment."""
-        return {name: self[name] for name in self}
+        return Namespace(self)
 
 
 # What `help` shows is the program's own.

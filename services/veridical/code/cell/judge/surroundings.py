@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import binascii
 import copy
 import json
 import os
@@ -10,6 +11,7 @@ import random
 import sys
 import types
 import unittest
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.guard import Guard
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.result import know_imports
-from veridical.code.cell.judge.special import decayed
+from veridical.code.cell.judge.special import counted, decayed
 from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree
 from veridical.code.cell.world import Change, Folder
@@ -27,6 +29,7 @@ from veridical.code.cell.world import Change, Folder
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
+_getcwd = os.getcwd  # tests may patch it
 _STREAMS = frozenset({"stdin", "stdout", "stderr"})
 
 
@@ -48,7 +51,7 @@ class Surroundings:
         self._said: set[str] = set()
         self._folder.changes()
         self._environment = dict(os.environ)
-        self._cwd = os.getcwd()  # noqa: PTH109
+        self._cwd = _getcwd()
         self._stdin = sys.stdin
         self._recursion = sys.getrecursionlimit()
         self.has_taken = False
@@ -75,8 +78,11 @@ class Surroundings:
     def hear(self, message: Any) -> None:
         """Notes which hidden files the solution names: to name them is no call's doing any more."""
         if self._names:
-            text = json.dumps(message)
-            self._said |= {name for shown, name in self._names.items() if shown in text}
+            self._hear(json.dumps(message))
+
+    def _hear(self, text: str) -> None:
+        text = text.casefold()
+        self._said |= {name for shown, name in self._names.items() if shown.casefold() in text}
 
     def share(self, values: list[Any]) -> None:
         """Shares each hidden file that one of these arguments of a call names.
@@ -119,7 +125,7 @@ class Surroundings:
         limit = sys.getrecursionlimit()
         if limit != self._recursion:
             changes["recursion"] = self._recursion = limit
-        cwd = os.getcwd()  # noqa: PTH109
+        cwd = _getcwd()
         if cwd != self._cwd:
             changes["cwd"] = self._cwd = cwd
         if sys.stdin is not self._stdin:
@@ -134,6 +140,9 @@ class Surroundings:
             ViolationError: A path leads out of the work folder.
         """
         self.has_taken = True
+        for _, content in files if self._names else ():
+            if content not in (None, "/"):
+                self._hear(json.dumps(binascii.a2b_base64(str(content)).decode(errors="replace")))
         hidden = self._folder.hidden
         self._folder.take([[path, content] for path, content in files if path not in hidden])
         for path, content in files:
@@ -166,6 +175,8 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
     know_imports(trees)
     if any("assertSetEqual" in text for text in texts):
         compare_sets()
+    if any("Counter" in text for text in texts):
+        combine_counters()
     guard = Guard(link, trees, texts)
     guard.install()
     return guard
@@ -180,6 +191,16 @@ def compare_sets() -> None:
 
     vars_of: Any = unittest.TestCase
     vars_of.assertSetEqual = compared
+
+
+def combine_counters() -> None:
+    """From now on what counters take in place is what another one holds: they would ask it for each of theirs."""
+    for name in ("__iadd__", "__isub__", "__iand__", "__ior__"):
+        _decay(getattr(Counter, name), name)
+
+
+def _decay(combine: Any, name: str) -> None:
+    setattr(Counter, name, lambda self, other: combine(self, counted(other)))
 
 
 def mirror_seeds(link: Link) -> None:
@@ -207,8 +228,9 @@ def _mirror_seeds(link: Link, library: str, holder: Any, names: tuple[str, str, 
         link.operate("restore", library, copy.deepcopy(given))
         return given
 
-    for name, mirrored in zip(names, (seeded, restored, told), strict=True):
-        setattr(holder, name, mirrored)
+    mirrored: tuple[Callable[..., Any], ...] = (seeded, restored, told)
+    for name, function in zip(names, mirrored, strict=True):
+        setattr(holder, name, function)
 
 
 def mirror_patches(link: Link) -> None:

@@ -91,7 +91,9 @@ class Exports:
     def _foreign(self, value: Any, encoder: Encoder) -> Tree:
         stub = self.stubs.number(value)
         if stub is not None:
-            return {"j": stub}
+            # What the program keeps in a function of the tests, these do not see.
+            is_changed = type(value) is types.FunctionType and vars(value)
+            return {"A": [stub, ""]} if is_changed else {"j": stub}
         number = self._numbers.get(id(value))
         if number is not None and not isinstance(value, type):
             return {"h": number}
@@ -222,7 +224,7 @@ def _of_meta(kind: type, name: str) -> bool:
 
 def _has_own_type(kind: type) -> bool:
     """Whether a class is made by a metaclass that no library has."""
-    return type(kind).__module__.partition(".")[0] not in sys.stdlib_module_names
+    return str(type(kind).__module__).partition(".")[0] not in sys.stdlib_module_names
 
 
 _TUPLES: set[type] = set()

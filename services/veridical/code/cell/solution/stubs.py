@@ -194,6 +194,11 @@ class _Class(type):
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
         return cls._stubs.ask("call", cls._number(), "", arguments, named)
 
+    def __setattr__(cls, name: str, value: Any) -> None:
+        if cls._stubs.number(cls) is not None:
+            cls._stubs.ask("changed", cls._number(), name, (), {})
+        type.__setattr__(cls, name, value)
+
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)

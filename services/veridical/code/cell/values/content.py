@@ -99,8 +99,8 @@ def rewrite(held: Any, content: Any) -> None:
         collections.deque.extend(held, content)
     elif base is not None and issubclass(base, dict):
         base.clear(held)
-        update = base.update if base is collections.OrderedDict else dict.update
-        update(held, content)
+        for key, value in dict.items(content):
+            base.__setitem__(held, key, value)
         if type(content) is collections.defaultdict:
             held.default_factory = content.default_factory
     elif isinstance(held, types.SimpleNamespace):

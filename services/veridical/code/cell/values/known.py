@@ -12,8 +12,8 @@ from typing import Any
 from veridical.code.cell.values.plain import ViolationError
 
 _BUILTINS = (
-    *("abs", "all", "any", "ascii", "bin", "chr", "divmod", "format", "hash", "hex", "len", "max"),
-    *("min", "oct", "ord", "pow", "repr", "round", "sorted", "sum"),
+    *("abs", "all", "any", "bin", "chr", "divmod", "hash", "hex", "len", "max", "min", "oct"),
+    *("ord", "pow", "round", "sorted", "sum"),
 )
 _OPERATORS = (
     *("abs", "add", "and_", "concat", "contains", "countOf", "eq", "floordiv", "ge", "getitem"),
