@@ -145,7 +145,8 @@ class Callbacks:
             if what == "changed":
                 raise self._link.needs_shared(f"the program changes {holder.__name__}")
             held = next((vars(one)[name] for one in holder.__mro__ if name in vars(one)), None)
-            if what == "get" and isinstance(held, (types.FunctionType, property)):
+            is_public = what == "get" and not name.startswith("_")
+            if is_public and isinstance(held, (types.FunctionType, property)):
                 raise self._link.needs_shared(f"the program takes {holder.__name__}.{name}")
         if what == "changed" and isinstance(holder, types.FunctionType):
             raise self._link.needs_shared(f"the program changes {holder.__name__}")

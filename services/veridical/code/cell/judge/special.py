@@ -387,10 +387,7 @@ def _contains(held: Any) -> Any:
             return held.__contains__(self, value)
         if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
             return any(member is value or member == value for member in self)
-        text = "what tests look for is not told to what the program made"
-        if info(type(self)).is_built:  # they expect it of that class
-            raise reference(self).link.needs_shared(text)
-        raise reference(self).link.wrong(text)
+        raise reference(self).link.wrong("what tests look for is not told to what the program made")
 
     return method
 
