@@ -124,11 +124,19 @@ def kill_orphans(own: Container[int | None]) -> None:
     Args:
         own: Process ids of those that it did start.
     """
-    children = (path.read_text().split() for path in Path("/proc/self/task").glob("*/children"))
-    for child in map(int, chain.from_iterable(children)):
+    threads = Path("/proc/self/task").iterdir()
+    for child in chain.from_iterable(map(_children_of, threads)):
         if child not in own:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+
+
+def _children_of(thread: Path) -> list[int]:
+    try:
+        return [int(child) for child in (thread / "children").read_text().split()]
+    except OSError:
+        # The thread ended, and its children became another's; the next call finds them there.
+        return []
 
 
 def reap_orphans(own: Container[int | None]) -> bool:

@@ -101,3 +101,40 @@ async def test_orphans_are_adopted_and_reaped() -> None:
     lines: list[bytes] = []
     assert await ChildProcess(python(program), lines.append).wait() == 0
     assert lines == [b"reaped"]
+
+
+async def test_orphans_are_killed_though_threads_come_and_go() -> None:
+    # In a process of its own: it kills all of its children.
+    program = """if True:
+        import subprocess, sys, threading, time
+        from veridical.suite.process import kill_orphans, reap_orphans
+
+        def come_and_go():
+            while not done:
+                threads = [threading.Thread(target=time.sleep, args=(0,)) for _ in range(8)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+
+        done = False
+        others = [threading.Thread(target=come_and_go) for _ in range(4)]
+        for thread in others:
+            thread.start()
+        own = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        try:
+            for _ in range(600):
+                kill_orphans({own.pid})
+        finally:
+            done = True
+        assert own.poll() is None
+        own.kill()
+        own.wait()
+        while reap_orphans(set()):
+            time.sleep(0.01)
+        print("reaped")
+    """
+    lines: list[bytes] = []
+    assert await ChildProcess(python(program), lines.append).wait() == 0, lines
+    assert lines == [b"reaped"]
