@@ -68,7 +68,7 @@ def ok(tree, extras=None):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": [], "o": list(own), "b": list(bases), "i": list(meta), "t": None}]}
+        "f": [], "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
 """
 FORGERS = {
     "another answer each time": 'speak({"f": F}, lambda n, r: ok(39 + n))',
@@ -134,6 +134,25 @@ speak({"f": F}, lambda n, r: ok(kind(3, bases=[{"n": "type"}, {"n": "int"}])))""
     "functions by name": """
 NAMES = ["posix:system", "builtins:exec", "operator:attrgetter", "numpy:load", "str", 7, None]
 speak({"f": F}, lambda n, r: ok({"g": NAMES[n % 7]}))""",
+    "hints that are none": """
+TREES = [["typing:List", [41]], ["list", [{"j": 0}]], ["|", [41, 1]], ["|", []], ["type", [{"n": "int"}]], ["os:system", None],
+    ["typing:Literal", [[[1]]]], ["typing:Callable", [1]], [None, None], 7, ["typing:Union", [{"n": "int"}] * 9], ["list", None],
+    ["collections.abc:Hashable", [{"n": "int"}]], ["typing:ForwardRef", ["x()"]], ["typing:List", ["x()"]]]
+speak({"f": F}, lambda n, r: ok({"T": TREES[n % 15]}))""",
+    "a hint that is called": 'speak({"f": {"T": ["list", [{"n": "int"}]]}}, lambda n, r: ok(41))',
+    "abstract without names": """
+A = [7, "x", [1], {"d": [[], []]}, None]
+def reply(n, r):
+    made = kind(3 + n)
+    made["K"][1]["a"] = A[n % 5]
+    return ok({"H": [60 + n, made, 39]})
+speak({"f": F}, reply)""",
+    "an instance of an abstract class": """
+def reply(n, r):
+    made = kind(3 + n, bases=[])
+    made["K"][1]["a"] = ["x"]
+    return ok({"H": [60 + n, made, None]})
+speak({"f": F}, reply)""",
     "a function of the judge as the program's": 'speak({"f": {"g": "operator:eq"}}, lambda n, r: ok(True))',
     "defaults that are none": """
 TREES = [{"A": [0, "x"]}, {"A": [7, "x"]}, {"A": 1}, {"A": ["x", 0]}, {"A": [-1, None]}]

@@ -18,6 +18,7 @@ from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real, is_test_case
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
+from veridical.code.cell.values.hints import encode_hint
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, encode_entry
 
@@ -75,7 +76,7 @@ class Callbacks:
             return {"g": named}
         if isinstance(value, type):
             return self._class(value)
-        entry = encode_entry(value, encoder)
+        entry = encode_hint(value, encoder) or encode_entry(value, encoder)
         if entry is not None:
             return entry
         if isinstance(value, types.TracebackType):

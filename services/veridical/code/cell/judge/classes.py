@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import sys
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.judge.functions import Function, signature_of
 from veridical.code.cell.judge.library import is_library, library_class
 from veridical.code.cell.values.content import MUTABLE, base_of
 
@@ -126,6 +127,8 @@ class MirrorClass(type):
             return own.handed.setdefault(name, Function(own.link, own.number, name, name))
         if name == "__dataclass_fields__":
             return _fields(own.link.operate("get", cls, name))
+        if name == "__signature__" and own.number >= 0:
+            return signature_of(own.link, cls)
         if name.startswith("__") and name.endswith("__") and name not in _ASKED_OF_CLASSES:
             raise AttributeError(name)
         value = own.link.operate("get", cls, name)
@@ -133,8 +136,13 @@ class MirrorClass(type):
         return value
 
     def __setattr__(cls, name: str, value: Any) -> None:
-        info(cls).forget(name)
-        info(cls).link.operate("set", cls, name, value)
+        own = info(cls)
+        own.forget(name)
+        bound = _bound(value)
+        if bound is None:
+            own.link.operate("set", cls, name, value)
+        else:
+            own.link.operate("bind", cls, name, *bound)
 
     def __delattr__(cls, name: str) -> None:
         info(cls).forget(name)
@@ -162,13 +170,17 @@ class MirrorClass(type):
 
     @property
     def __mro__(cls) -> tuple[type, ...]:
-        above: tuple[type, ...] = type.__dict__["__mro__"].__get__(cls)
-        return tuple(base for base in above if base is not Mirror)
+        return tuple(_shown(base) for base in above(cls) if base is not Mirror)
 
     @property
     def __bases__(cls) -> tuple[type, ...]:  # type: ignore[override]
         bases: tuple[type, ...] = type.__dict__["__bases__"].__get__(cls)
-        return tuple(base for base in bases if base is not Mirror) or (object,)
+        return tuple(_shown(base) for base in bases if base is not Mirror) or (object,)
+
+    @property
+    def __annotations__(cls) -> Any:  # type: ignore[override]
+        held = cls.__dict__
+        return held.get("__annotations__", {})
 
     @property  # type: ignore[misc]
     def __dict__(cls) -> Any:  # type: ignore[override]
@@ -181,6 +193,41 @@ class MirrorClass(type):
             # Who resolves them would run texts among them as code here.
             held.pop("__annotations__", None)
         return types.MappingProxyType(held)
+
+
+def above(cls: type) -> tuple[type, ...]:
+    """A class and those that it derives from, as they are."""
+    found: tuple[type, ...] = type.__dict__["__mro__"].__get__(cls)
+    return found
+
+
+def library_bases(cls: type) -> list[type]:
+    """The classes of libraries that a mirror class says to derive from."""
+    found = (info(base).library for base in above(cls) if isinstance(base, MirrorClass))
+    return [base for base in found if base is not None]
+
+
+def _shown(base: type) -> type:
+    """A class as the tests see it above another: a library's is their own."""
+    return (isinstance(base, MirrorClass) and info(base).library) or base
+
+
+def _bound(value: Any) -> list[Any] | None:
+    """What a descriptor of the tests, such as a property, does for an attribute; None of any other value.
+
+    Functions cross as functions, and bind by themselves.
+    """
+    kind = type(value)
+    if isinstance(kind, MirrorClass) or issubclass(kind, (Function, types.FunctionType)):
+        return None
+    methods = [getattr(kind, name, None) for name in ("__get__", "__set__", "__delete__")]
+    if methods[0] is None:
+        return None
+    return [method and _method(method, value) for method in methods]
+
+
+def _method(method: Any, value: Any) -> Callable[..., Any]:
+    return lambda *arguments: method(value, *arguments)
 
 
 def _rules(cls: Any, operation: str, value: Any) -> bool:
@@ -312,6 +359,8 @@ def _text_of(value: Any, name: str) -> str:
 def instance(kind: Any, link: Link, number: int, content: Any) -> Any:
     """A mirror of an instance; `content` is what its real base type holds."""
     base: Any = base_of(kind)
+    if getattr(kind, "__abstractmethods__", ()):
+        type.__setattr__(kind, "__abstractmethods__", frozenset())  # what has instances is none
     if base is None or base in MUTABLE:
         made = (base or object).__new__(kind)
     else:

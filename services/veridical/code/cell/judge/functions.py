@@ -55,6 +55,33 @@ def _parameter_kinds(inspect: Any) -> tuple[Any, ...]:
     )
 
 
+def signature_of(link: Link, holder: Any) -> Any:
+    """The signature of a function or class of the solution.
+
+    Raises:
+        ValueError: It has none.
+    """
+    import inspect  # only few tests ask
+
+    rows, returned = link.operate("signature", holder)
+    try:
+        parameters = [
+            inspect.Parameter(name, _parameter_kinds(inspect)[kind], **given)
+            for name, kind, given in rows
+        ]
+        return inspect.Signature(parameters, **returned)
+    except (TypeError, ValueError, IndexError) as fault:
+        raise ValueError("no signature") from fault
+
+
+_ASKED = frozenset(
+    {
+        *("__defaults__", "__kwdefaults__", "__annotations__", "__self__", "__wrapped__"),
+        "__isabstractmethod__",
+    }
+)
+
+
 class Function:
     """A function, or a method fetched by name; calling it is one round trip."""
 
@@ -75,21 +102,7 @@ class Function:
 
     @property
     def __signature__(self) -> Any:
-        import inspect  # only few tests ask
-
-        rows = self._link_.operate("signature", self.fetched())
-        try:
-            parameters = [
-                inspect.Parameter(
-                    name,
-                    _parameter_kinds(inspect)[kind],
-                    default=default if given else inspect.Parameter.empty,
-                )
-                for name, kind, given, default in rows
-            ]
-            return inspect.Signature(parameters)
-        except (TypeError, ValueError, IndexError) as fault:
-            raise ValueError("no signature") from fault
+        return signature_of(self._link_, self.fetched())
 
     def __getattr__(self, name: str) -> Any:
         if name == "__code__":
@@ -128,7 +141,7 @@ class Function:
         return f"<function {self.__qualname__}>"
 
     def _hidden(self, name: str) -> Any:
-        if name in ("__defaults__", "__kwdefaults__", "__annotations__", "__self__", "__wrapped__"):
+        if name in _ASKED:
             return self._link_.operate("get", self.fetched(), name)
         raise AttributeError(name)
 

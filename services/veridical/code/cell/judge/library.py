@@ -53,7 +53,8 @@ def found(module: str, path: str) -> Any:
 def library_class(module: str, path: str) -> type | None:
     """The class of that name, if a library that is loaded here defines it and it does not cross."""
     # Libraries take what is of these for functions of the interpreter.
-    is_known = is_library(module) and module != "types" and path != "partial"
+    is_private = module == "types" or path == "partial" or path.startswith("_")
+    is_known = is_library(module) and not is_private
     value = found(module, path) if is_known else None
     if not isinstance(value, type) or is_real(value) or _crosses(value):
         return None

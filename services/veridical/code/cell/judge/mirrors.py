@@ -17,6 +17,7 @@ from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.namespace import Namespace
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
+from veridical.code.cell.values.hints import decode_hint
 from veridical.code.cell.values.known import of_name
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
@@ -58,6 +59,9 @@ class Mirrors:
         self._made: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
         self._makers: dict[str, Callable[[Tree, Decoder], Any]] = {
+            "v": decode_entry,
+            "g": lambda name, _: of_name(name),
+            "T": decode_hint,
             "F": self._make_function,
             "G": self._make_generator,
             "C": self._make_coroutine,
@@ -84,8 +88,6 @@ class Mirrors:
         Raises:
             ViolationError: There is no such object.
         """
-        if tag == "v":
-            return decode_entry(tree, decoder)
         if tag in ("h", "k"):
             self.called(self._made[tree])
             return self._made[tree]
@@ -93,8 +95,6 @@ class Mirrors:
             return self._link.callbacks.given(tree)
         if tag == "n":
             return self._real(tree)
-        if tag == "g":
-            return of_name(tree)
         if tag == "A":
             number, name = tree
             what = "default" if name else "changed"
@@ -194,6 +194,8 @@ class Mirrors:
         if len(self._link.foreign) < MAX_FOREIGN:
             self._link.foreign.add(name)
         made = self._keep(number, special.build(name, bases, names, information, meta))
+        if described["a"] is not None:
+            type.__setattr__(made, "__abstractmethods__", frozenset(_texts(described["a"])))
         if described["m"] in _ABSTRACT:
             _register(described["m"], name, made)
         return made

@@ -24,6 +24,7 @@ _HOOKS = frozenset(
     }
 )
 _FRAME_READERS = frozenset({"currentframe", "getouterframes", "stack", "_getframe"})
+_KIND_READERS = frozenset({"isinstance", "issubclass", "assertIsInstance", "assertNotIsInstance"})
 _RECORD_READERS = frozenset(
     {
         *("assertLogs", "assertNoLogs", "assertWarns", "assertWarnsRegex"),
@@ -188,6 +189,19 @@ def reads_records(tree: ast.Module) -> bool:
         or (isinstance(node, ast.arg) and node.arg == "caplog")
         for node in ast.walk(tree)
     )
+
+
+def asks_kinds(tree: ast.Module) -> bool:
+    """Whether the tests ask for a kind that is no builtin one."""
+    kinds = [
+        kind
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "attr", getattr(node.func, "id", "")) in _KIND_READERS
+        for kind in node.args[1:2]
+    ]
+    names = {node.id for kind in kinds for node in ast.walk(kind) if isinstance(node, ast.Name)}
+    return not names <= vars(builtins).keys()
 
 
 def reads_source(tree: ast.Module) -> str | None:

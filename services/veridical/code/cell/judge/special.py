@@ -20,6 +20,7 @@ from veridical.code.cell.judge.classes import (
     IterableMirrorClass,
     Mirror,
     MirrorClass,
+    above,
     info,
     is_mirror,
     is_named,
@@ -166,8 +167,7 @@ def _comparison(name: str) -> Callable[[Any], Any]:
 
 def _is_collection_like(mirror: Any, other: Any) -> bool:
     """Whether a mirror is one of the library's collections that equals a plain `other` by its content."""
-    above: tuple[type, ...] = type.__dict__["__mro__"].__get__(type(mirror))
-    origins = {info(base).origin for base in above if isinstance(base, MirrorClass)}
+    origins = {info(base).origin for base in above(type(mirror)) if isinstance(base, MirrorClass)}
     return any(type(other) is _COLLECTIONS.get(origin) for origin in origins)
 
 

@@ -19,6 +19,7 @@ from unittest import mock
 
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.guard import Guard
+from veridical.code.cell.judge.kinds import know_hints, know_kinds
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
@@ -173,6 +174,10 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
     link.records = any(map(sources.reads_records, trees))
     link.mentions = sources.mentions(texts)
     know_imports(trees)
+    if any(map(sources.asks_kinds, trees)):
+        know_kinds()
+    if any("get_type_hints" in text for text in texts):
+        know_hints(link)
     if any("assertSetEqual" in text for text in texts):
         compare_sets()
     if any("Counter" in text for text in texts):

@@ -14,6 +14,7 @@ from veridical.code.cell.dunders import DUNDERS
 from veridical.code.cell.solution.stubs import Absent, Stubs
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.followed import Followed
+from veridical.code.cell.values.hints import decode_hint, encode_hint
 from veridical.code.cell.values.known import name_of
 from veridical.code.cell.values.plain import Decoder, Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry, encode_entry
@@ -97,6 +98,9 @@ class Exports:
         number = self._numbers.get(id(value))
         if number is not None and not isinstance(value, type):
             return {"h": number}
+        hint = encode_hint(value, encoder)
+        if hint is not None:
+            return hint
         if isinstance(value, type):
             return self._class(value)
         if type(value) in _TUPLES:
@@ -166,6 +170,8 @@ class Exports:
         if "__eq__" in own and own.get("__hash__") is None:
             special.append("unhashable")
         held = base_of(kind)
+        abstract: Any = vars(kind).get("__abstractmethods__")
+        is_told = type(abstract) in (set, frozenset)
         hidden = [name for name in own if not name.startswith("__") and hasattr(held, name)]
         return {
             "n": kind.__name__,
@@ -175,6 +181,7 @@ class Exports:
             "s": special,
             "o": hidden if held else [],
             "f": [name for name, member in own.items() if isinstance(member, _METHODS)],
+            "a": [name for name in abstract if type(name) is str] if is_told else None,
             "b": [self._class(base) for base in kind.__bases__ if base is not object],
             "i": [name for name in _ON_CLASSES if _of_meta(kind, name)],
             "t": self._class(type(kind)) if _has_own_type(kind) else None,
@@ -196,6 +203,8 @@ class Exports:
             return _tuple_class(name, tuple(fields))._make(decoder(content))
         if tag == "g":
             return _named(tree)
+        if tag == "T":
+            return decode_hint(tree, decoder)
         raise ViolationError(tag)
 
     def _stub(self, tree: Tree, decoder: Decoder) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+import typing
 from typing import Any
 
 from veridical.code.cell.dunders import OPERATIONS
@@ -63,6 +64,11 @@ class Operations:
     def _op_del(self, holder: Any, name: str) -> None:
         delattr(holder, name)
 
+    def _op_bind(self, kind: type, name: str, get: Any, put: Any, drop: Any) -> None:
+        methods = {"__get__": get, "__set__": put, "__delete__": drop}
+        members = {slot: _method(one) for slot, one in methods.items() if one is not None}
+        setattr(kind, name, type("property", (), members)())
+
     def _op_put(self, name: str, value: Any) -> None:
         self._module[name] = value
 
@@ -97,14 +103,18 @@ class Operations:
     def _op_issubclass(self, kind: Any, base: Any) -> bool:
         return issubclass(kind, base)
 
-    def _op_signature(self, function: Any) -> list[Any]:
+    def _op_signature(self, function: Any) -> tuple[list[Any], dict[str, Any]]:
         import inspect  # asked for by few tests, and slow to import
 
-        parameters = inspect.signature(function).parameters.values()
-        return [
-            (one.name, int(one.kind), one.default is not one.empty, _default(one.default))
-            for one in parameters
+        found = inspect.signature(function)
+        rows = [
+            (one.name, int(one.kind), {**_given("default", one), **_given("annotation", one)})
+            for one in found.parameters.values()
         ]
+        return rows, _given("return_annotation", found)
+
+    def _op_hints(self, holder: Any, include_extras: bool) -> Any:
+        return typing.get_type_hints(holder, include_extras=include_extras)
 
     def _op_code(self, function: Any, name: str) -> Any:
         code = getattr(getattr(function, "__func__", function), "__code__", None)
@@ -151,10 +161,14 @@ class Operations:
         return getattr(holder, name)
 
 
-def _default(value: Any) -> Any:
-    import inspect
+def _method(function: Any) -> Any:
+    return lambda _, *arguments: function(*arguments)
 
-    return None if value is inspect.Parameter.empty else value
+
+def _given(name: str, holder: Any) -> dict[str, Any]:
+    """What a signature or a parameter says under that name, if it does."""
+    value = getattr(holder, name)
+    return {} if value is holder.empty else {name: value}
 
 
 def _holder(module: str, path: list[str]) -> tuple[Any, str]:
