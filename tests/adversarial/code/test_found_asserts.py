@@ -182,7 +182,7 @@ def ask(what, number, name="", args=(), named=(), returned=()):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 
 Z = None
 import base64
@@ -238,7 +238,7 @@ def ask(what, number, name="", args=(), named=(), returned=()):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 
 vals = itertools.cycle([100, 0])
 def reply(n, r):
@@ -285,7 +285,7 @@ def ask(what, number, name="", args=(), named=(), returned=()):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 
 import base64
 def reply(n, r):

@@ -102,7 +102,7 @@ def ask(what, number, name="", args=(), named=(), returned=()):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 
 def reply(n, r):
     if r[0]=="call": return ok({"C": 77})
@@ -306,7 +306,7 @@ def ask(what, number, name="", args=(), named=(), returned=()):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 
 def reply(n, r):
     if r[0]=="call":
@@ -351,7 +351,7 @@ def ask(what, number, name="", args=(), named=(), returned=()):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 
 def reply(n, r):
     if r[0]=="call":
@@ -397,7 +397,7 @@ def ask(what, number, name="", args=(), named=(), returned=()):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 
 def reply(n, r):
     if r[0]=="call":

@@ -68,7 +68,7 @@ def ok(tree, extras=None):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": [], "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": [], "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 """
 FORGERS = {
     "another answer each time": 'speak({"f": F}, lambda n, r: ok(39 + n))',

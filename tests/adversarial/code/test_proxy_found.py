@@ -163,7 +163,7 @@ speak(names, lambda request: ok(1))
     "SyntaxError where attributes are listed": (
         """
 K = {"K": [3, {"n": "Iterable", "q": "Iterable", "m": "collections.abc", "d": None,
-    "s": ["__iter__"], "f": [], "o": [], "b": [], "i": [], "t": None}]}
+    "s": ["__iter__"], "f": [], "o": [], "b": [], "i": [], "t": None, "a": None, "l": True}]}
 def reply(request):
     error = {"H": [90 + next(count), {"n": "SyntaxError"}, [["x"], {}, None]]}
     return json.dumps(["err", error, None]).encode()

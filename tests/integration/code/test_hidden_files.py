@@ -40,6 +40,37 @@ class T(unittest.TestCase):
 """,
         {"data/expected.json": "[41, 42]"},
     ),
+    **{
+        f"another name when it is asked {asked} times": (
+            f"""
+import json, os
+NAME = "expected" + ".json"
+class P(str):
+    asked = 0
+    def __str__(self):
+        P.asked += 1
+        return NAME if P.asked >= {asked} else "zz"
+def make(): return P("zz")
+def use(x):
+    for folder, _, names in os.walk("."):
+        if NAME in names:
+            with open(os.path.join(folder, NAME)) as file:
+                return json.load(file)
+    return 0
+""",
+            "unittest",
+            """
+import json, unittest, solution
+from pathlib import Path
+class T(unittest.TestCase):
+    def test_a(self):
+        given = solution.make()
+        self.assertEqual(solution.use(given), json.loads(Path("expected.json").read_text()))
+""",
+            {"expected.json": "[41]"},
+        )
+        for asked in (1, 2, 3)
+    },
     "named by an attribute": (
         """
 import json

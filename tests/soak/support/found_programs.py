@@ -394,5 +394,5 @@ def ask(what, number, name="", args=(), named=()):
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
-        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None}]}
+        "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 """

@@ -41,7 +41,7 @@ class ClassInfo:
         tells_strangers: Whether its equality tells a random text from an instance; None before
             it was asked.
         handed: Methods that the tests took from the class itself.
-        origin: Module and path that it says to be defined at.
+        origin: Module and path that it is defined at, if that is in a library.
     """
 
     link: Link
@@ -138,6 +138,8 @@ class MirrorClass(type):
     def __setattr__(cls, name: str, value: Any) -> None:
         own = info(cls)
         own.forget(name)
+        if name == "__abstractmethods__":
+            type.__setattr__(cls, name, value)
         bound = _bound(value)
         if bound is None:
             own.link.operate("set", cls, name, value)
@@ -359,12 +361,15 @@ def _text_of(value: Any, name: str) -> str:
 def instance(kind: Any, link: Link, number: int, content: Any) -> Any:
     """A mirror of an instance; `content` is what its real base type holds."""
     base: Any = base_of(kind)
-    if getattr(kind, "__abstractmethods__", ()):
-        type.__setattr__(kind, "__abstractmethods__", frozenset())  # what has instances is none
+    abstract = getattr(kind, "__abstractmethods__", None)
+    if abstract:  # which the interpreter makes no instances of
+        type.__setattr__(kind, "__abstractmethods__", frozenset())
     if base is None or base in MUTABLE:
         made = (base or object).__new__(kind)
     else:
         made = base.__new__(kind, content)
+    if abstract:
+        type.__setattr__(kind, "__abstractmethods__", abstract)
     refer(made, link, number)
     return made
 
@@ -386,7 +391,10 @@ def _is_name(annotation: Any) -> bool:
 def _fields(content: Any) -> Any:
     import dataclasses
 
-    made: Any = dataclasses.make_dataclass("fields", [str(name) for name in dict(content)])
+    names = list(dict(content))
+    if not set(map(type, names)) <= {str}:
+        raise AttributeError("__dataclass_fields__")
+    made: Any = dataclasses.make_dataclass("fields", names)
     return made.__dataclass_fields__
 
 
@@ -403,7 +411,8 @@ def name_class(value: Any, name: str) -> None:
 
 def is_mirror(value: Any) -> bool:
     """Whether a value stands for an object of the solution that is no class."""
-    return isinstance(type(value), MirrorClass) and not isinstance(value, type)
+    kind = type(value)
+    return isinstance(kind, MirrorClass) and not issubclass(kind, type)
 
 
 def is_own(kind: type) -> bool:

@@ -11,6 +11,7 @@ import __future__ as future
 import ast
 import builtins
 import ctypes
+import dataclasses
 import functools
 import importlib.machinery
 import io
@@ -25,6 +26,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from veridical.code.cell.judge.classes import is_mirror
 from veridical.code.cell.judge.faults import NeedsShared
 from veridical.code.cell.judge.making import (
     HANDLERS,
@@ -47,6 +49,7 @@ _marshalled = {name: getattr(marshal, name) for name in ("load", "loads")}
 _unpickled = {name: getattr(pickle, name) for name in ("load", "loads")}
 _loader: Any = importlib.machinery.SourceFileLoader.__mro__[1]
 _get_data = _loader.get_data
+_get_field: Any = vars(dataclasses)["_get_field"]
 _FUTURE = sum({getattr(future, name).compiler_flag for name in future.all_feature_names})
 _JUDGE = "veridical.code.cell.judge"
 _LOADS_TESTS = frozenset({f"{_JUDGE}.asserts", f"{_JUDGE}.suite", "_pytest.assertion.rewrite"})
@@ -101,6 +104,8 @@ class Guard:
                 vars(sys.modules[name]).update(loads, Unpickler=Unpickler)
         vars(pickle).update({f"_{name}": one for name, one in loads.items()}, _Unpickler=Unpickler)
         _loader.get_data = self._reads()
+        if self._own.mentions("dataclass"):
+            vars(dataclasses).update(_get_field=self._makes_field())
         if self._own.mentions("logging"):
             configurator = _logging_configurator()
             configurator.resolve = self._resolves(configurator.resolve)
@@ -313,6 +318,16 @@ class Guard:
 
         return resolve
 
+    def _makes_field(self) -> Callable[..., Any]:
+        """What dataclasses take fields with, of whose names they make code."""
+
+        def get_field(kind: Any, name: Any, *details: Any) -> Any:
+            if type(name) is not str:
+                raise self._refused()
+            return _get_field(kind, name, *details)
+
+        return get_field
+
     def _reads(self) -> Callable[..., bytes]:
         """What loaders of modules read files with."""
 
@@ -365,6 +380,8 @@ class Guard:
 
     def _check_command(self, words: list[Any], folder: Any) -> None:
         """A process that tests start is told and given nothing that the program could have written."""
+        if any(is_mirror(word) for word in words):  # it may show another than the one checked
+            raise self._refused()
         texts = [self._path(word) for word in words if word is not None]
         if self._link.world is not None and self._link.world.given:
             raise self._refused()

@@ -56,9 +56,9 @@ def library_class(module: str, path: str) -> type | None:
     is_private = module == "types" or path == "partial" or path.startswith("_")
     is_known = is_library(module) and not is_private
     value = found(module, path) if is_known else None
-    if not isinstance(value, type) or is_real(value) or _crosses(value):
+    if not isinstance(value, type) or (value.__module__, value.__qualname__) != (module, path):
         return None
-    return value
+    return None if issubclass(value, type) or is_real(value) or _crosses(value) else value
 
 
 def _crosses(kind: type) -> bool:

@@ -178,7 +178,7 @@ class Mirrors:
             ),
             hidden=tuple(_texts(described["o"])),
             on_class=frozenset(_texts(described["i"])),
-            origin=(_text(described["m"]) or "", _text(described["q"]) or ""),
+            origin=_origin(described) or ("", ""),
         )
         names: dict[str, Any] = {
             "__qualname__": _text(described["q"]) or "",
@@ -196,8 +196,8 @@ class Mirrors:
         made = self._keep(number, special.build(name, bases, names, information, meta))
         if described["a"] is not None:
             type.__setattr__(made, "__abstractmethods__", frozenset(_texts(described["a"])))
-        if described["m"] in _ABSTRACT:
-            _register(described["m"], name, made)
+        if information.origin[0] in _ABSTRACT:
+            _register(*information.origin, made)
         return made
 
     def _make_instance(self, tree: Tree, decoder: Decoder) -> Any:
@@ -271,10 +271,16 @@ def _load_below(name: str, below: list[str]) -> None:
                     importlib.import_module(module)
 
 
-def _known_exception(described: dict[str, Any]) -> type | None:
+def _origin(described: dict[str, Any]) -> tuple[str, str] | None:
+    """Where a library defines a class, if the solution says that it does."""
     module, name = described["m"], described["q"]
     if type(module) is not str or type(name) is not str:
         raise ViolationError("a class is named by text")
+    return (module[:MAX_NAME_CHARS], name[:MAX_NAME_CHARS]) if described["l"] is True else None
+
+
+def _known_exception(described: dict[str, Any]) -> type | None:
+    module, name = _origin(described) or ("", "")
     root = module.split(".")[0]
     if root not in sys.stdlib_module_names or root in _FRAMEWORKS:
         return None

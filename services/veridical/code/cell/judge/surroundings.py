@@ -13,14 +13,17 @@ import types
 import unittest
 from collections import Counter
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 from veridical.code.cell.judge import sources
+from veridical.code.cell.judge.classes import is_named, reference
 from veridical.code.cell.judge.guard import Guard
 from veridical.code.cell.judge.kinds import know_hints, know_kinds
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.making import exact
 from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
 from veridical.code.cell.judge.suite import SolutionModule
@@ -91,10 +94,11 @@ class Surroundings:
         A name that came from the solution counts only where it stands in the tests as it is.
         """
         texts = {
-            str(value)
+            text
             for value in values
-            if isinstance(value, (str, PurePath))
-            and (PurePath(value).name not in self._said or self._is_constant(value))
+            if (text := exact(str(value) if isinstance(value, PurePath) else value))
+            and type(text) is str
+            and (PurePath(text).name not in self._said or self._is_constant(value))
         }
         named = {
             path
@@ -182,6 +186,8 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
         compare_sets()
     if any("Counter" in text for text in texts):
         combine_counters()
+    if any("Fraction" in text for text in texts):
+        compare_fractions()
     guard = Guard(link, trees, texts)
     guard.install()
     return guard
@@ -196,6 +202,19 @@ def compare_sets() -> None:
 
     vars_of: Any = unittest.TestCase
     vars_of.assertSetEqual = compared
+
+
+def compare_fractions() -> None:
+    """From now on no fraction is compared with an object of the solution: it would multiply it with its own parts."""
+    kind: Any = Fraction
+    compare = kind._richcmp  # noqa: SLF001 - what its four orderings do
+
+    def compared(self: Any, other: Any, order: Any) -> Any:
+        if is_named(other):
+            raise reference(other).link.needs_shared("compares a fraction with an object")
+        return compare(self, other, order)
+
+    kind._richcmp = compared  # noqa: SLF001
 
 
 def combine_counters() -> None:

@@ -44,6 +44,7 @@ _FUNCTIONS = (
 _BINDING = (types.FunctionType, type(functools.lru_cache(lambda: None)))
 _METHODS = (types.FunctionType, classmethod, staticmethod)
 _ON_CLASSES = ("iter", "len", "getitem", "contains", "repr", "instancecheck", "subclasscheck")
+_LIBRARIES = frozenset({*sys.stdlib_module_names, "numpy"})
 _MAX_CAUSES = 3
 _MAX_SUBMODULES = 64
 
@@ -177,6 +178,7 @@ class Exports:
             "n": kind.__name__,
             "q": kind.__qualname__,
             "m": str(kind.__module__),
+            "l": _is_of_library(kind),
             "d": str(kind.__doc__) if kind.__doc__ else None,
             "s": special,
             "o": hidden if held else [],
@@ -229,6 +231,17 @@ def _of_meta(kind: type, name: str) -> bool:
         return True  # its instances are classes, which the judge has under no metaclass
     above: tuple[type, ...] = type.__dict__["__mro__"].__get__(type(kind))
     return any(f"__{name}__" in vars(base) for base in above if base not in (type, object))
+
+
+def _is_of_library(kind: type) -> bool:
+    """Whether a library defines a class where it says to be defined."""
+    module, path = str(kind.__module__), kind.__qualname__
+    if module.partition(".")[0] not in _LIBRARIES:
+        return False
+    found: Any = sys.modules.get(module)
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    return found is kind
 
 
 def _has_own_type(kind: type) -> bool:
