@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -29,15 +30,30 @@ class Waiting:
         seconds = seconds if 0 <= seconds <= STEP_SECONDS else STEP_SECONDS  # whoever asks
         with self._stepping():
             if id(awaitable) not in self._tasks:
-                loop = self._idle()
-                self._tasks[id(awaitable)] = awaitable, loop, loop.create_task(_whole(awaitable))
+                self._start(awaitable)
+            else:
+                _, loop, task = self._tasks[id(awaitable)]
+                if seconds < STEP_SECONDS and _is_ready(loop):
+                    _run_once(loop)  # others wait, too: in turns, as in one loop
+                elif not task.done():
+                    loop.run_until_complete(asyncio.wait([task], timeout=seconds))
             _, loop, task = self._tasks[id(awaitable)]
-            if not task.done():
-                loop.run_until_complete(asyncio.wait([task], timeout=seconds))
             if not task.done():
                 return False, None
             del self._tasks[id(awaitable)]
             return True, task.result()
+
+    def _start(self, awaitable: Any) -> None:
+        """Runs an awaitable until it waits for the first time, as a task, which others have not run before."""
+        loop = self._idle()
+        ready: Any = getattr(loop, "_ready", collections.deque())
+        others = list(ready)
+        ready.clear()
+        try:
+            self._tasks[id(awaitable)] = awaitable, loop, loop.create_task(_whole(awaitable))
+            _run_once(loop)
+        finally:
+            ready.extendleft(reversed(others))
 
     def cancel(self, awaitable: Any) -> None:
         """Cancels an awaitable that is under way."""
@@ -72,6 +88,17 @@ class Waiting:
             yield
         finally:
             asyncio._set_running_loop(before)  # noqa: SLF001
+
+
+def _is_ready(loop: Any) -> bool:
+    """Whether a loop has something to run at once."""
+    return bool(getattr(loop, "_ready", ()))
+
+
+def _run_once(loop: Any) -> None:
+    """Runs what a loop has ready, and nothing that gets ready by that."""
+    loop.call_soon(loop.stop)
+    loop.run_forever()
 
 
 async def _whole(awaitable: Any) -> Any:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from veridical.code.cell.judge.functions import Function, signature_of
+from veridical.code.cell.judge.functions import Function, settle, signature_of
 from veridical.code.cell.judge.library import is_library, library_class
 from veridical.code.cell.values.content import MUTABLE, base_of
 
@@ -67,9 +67,8 @@ class ClassInfo:
     def forget(self, name: str) -> None:
         """Hears that attribute `name` of the class is about to be another one."""
         self.methods -= {name}
-        function = self.handed.pop(name, None)
-        if function is not None:
-            function.settle()
+        self.handed.pop(name, None)
+        settle(self.link, name)
 
     @classmethod
     def plain(cls) -> ClassInfo:
@@ -105,7 +104,9 @@ class MirrorClass(type):
 
     __info__: ClassInfo
 
-    def __new__(cls, name: str, bases: tuple[Any, ...], names: dict[str, Any]) -> MirrorClass:
+    def __new__(
+        cls, name: str, bases: tuple[Any, ...], names: dict[str, Any], **_: Any
+    ) -> MirrorClass:
         """A class that tests derive from a mirror would live in two interpreters."""
         if "__info__" not in names:
             for base in bases:
@@ -126,7 +127,7 @@ class MirrorClass(type):
         if name in own.methods:
             return own.handed.setdefault(name, Function(own.link, own.number, name, name))
         if name == "__dataclass_fields__":
-            return _fields(own.link.operate("get", cls, name))
+            return _fields(own.link.operate("fields", cls))
         if name == "__signature__" and own.number >= 0:
             return signature_of(own.link, cls)
         if name.startswith("__") and name.endswith("__") and name not in _ASKED_OF_CLASSES:
@@ -239,8 +240,19 @@ def _rules(cls: Any, operation: str, value: Any) -> bool:
     return check in own.on_class and own.link.operate(operation, value, cls) is True
 
 
+_FIELD_PARTS = frozenset(
+    {
+        *("type", "default", "default_factory", "metadata"),
+        *("repr", "hash", "init", "compare", "kw_only"),
+    }
+)
 _NAMES = re.compile(r"[A-Za-z0-9_.\[\], |]{1,200}")
-_ASKED_OF_CLASSES = frozenset({"__members__", "__annotations__", "__match_args__", "__slots__"})
+_ASKED_OF_CLASSES = frozenset(
+    {
+        *("__members__", "__annotations__", "__match_args__", "__slots__", "__dataclass_params__"),
+        *("__total__", "__required_keys__", "__optional_keys__"),
+    }
+)
 
 
 OF_MEMBERS = frozenset({"iter", "len", "getitem", "contains"})
@@ -262,7 +274,12 @@ class IterableMirrorClass(MirrorClass):
         return info(cls).link.operate("getitem", cls, key)
 
     def __contains__(cls, value: Any) -> bool:
-        return is_mirror(value) and bool(info(cls).link.operate("contains", cls, value))
+        link = info(cls).link
+        if is_mirror(value):
+            return bool(link.operate("contains", cls, value))
+        if "iter" in info(cls).on_class:
+            return any(member is value or member == value for member in cls)
+        raise link.needs_shared("searches a class of the program")
 
 
 def info(kind: Any) -> ClassInfo:
@@ -305,11 +322,15 @@ class Mirror(metaclass=MirrorClass):
         if name in _LOCAL:
             object.__setattr__(self, name, value)
             return
+        own = reference(self)
+        settle(own.link, name)
         info(type(self)).methods -= {name}
-        reference(self).link.operate("set", self, name, value)
+        own.link.operate("set", self, name, value)
 
     def __delattr__(self, name: str) -> None:
-        reference(self).link.operate("del", self, name)
+        own = reference(self)
+        settle(own.link, name)
+        own.link.operate("del", self, name)
 
     def __dir__(self) -> list[str]:
         return list(reference(self).link.operate("dir", self))
@@ -382,20 +403,27 @@ def said_class(information: ClassInfo) -> property:
 
 
 def _is_name(annotation: Any) -> bool:
-    """Whether an annotation is a class, or a text that names some and can call nothing."""
-    if type(annotation) is str:
-        return _NAMES.fullmatch(annotation) is not None
-    return issubclass(type(annotation), type)
+    """Whether an annotation is no text, or one that names classes and can call nothing."""
+    if isinstance(annotation, str):
+        return type(annotation) is str and _NAMES.fullmatch(annotation) is not None
+    return True
 
 
-def _fields(content: Any) -> Any:
+def _fields(rows: Any) -> dict[str, Any]:
+    """The fields of a dataclass of the solution."""
     import dataclasses
 
-    names = list(dict(content))
-    if not set(map(type, names)) <= {str}:
-        raise AttributeError("__dataclass_fields__")
-    made: Any = dataclasses.make_dataclass("fields", names)
-    return made.__dataclass_fields__
+    made: dict[str, Any] = {}
+    for name, parts in rows:
+        if type(name) is not str or type(parts) is not dict:
+            raise AttributeError("__dataclass_fields__")
+        one: Any = dataclasses.field()
+        for part in _FIELD_PARTS & parts.keys():
+            setattr(one, part, parts[part])
+        one.name = name
+        one._field_type = vars(dataclasses)["_FIELD"]  # noqa: SLF001 - there is no other way
+        made[name] = one
+    return made
 
 
 def name_class(value: Any, name: str) -> None:

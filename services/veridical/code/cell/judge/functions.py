@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import types
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +25,12 @@ _SIGNATURE = frozenset(
 _OWN = frozenset(
     {
         *("_link_", "_number_", "_attribute_", "_binds_"),
-        *("__name__", "__qualname__", "__doc__", "__module__"),
+        *("__name__", "__qualname__", "_doc_", "__module__"),
     }
 )
+
+
+_UNKNOWN: Any = object()
 
 
 class _Code:
@@ -53,6 +57,14 @@ def _parameter_kinds(inspect: Any) -> tuple[Any, ...]:
         one.KEYWORD_ONLY,
         one.VAR_KEYWORD,
     )
+
+
+def settle(link: Link, name: str) -> None:
+    """Has methods of that name stay what they are now: the attribute is about to be another one."""
+    for function in list(link.handed.values()):
+        if function._attribute_ == name:
+            with contextlib.suppress(Exception):  # its holder has none
+                function._number_, function._attribute_ = function.fetched()._number_, None
 
 
 def signature_of(link: Link, holder: Any) -> Any:
@@ -90,8 +102,11 @@ class Function:
         self._number_ = number
         self._attribute_ = attribute
         self._binds_ = False
+        self._doc_ = _UNKNOWN
         self.__name__ = name
         self.__qualname__ = name
+        if attribute is not None:
+            link.handed[id(self)] = self
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         """What the function gives."""
@@ -131,6 +146,15 @@ class Function:
         # A decorated test hands its instance on; what that holds is no affair of the program.
         return types.MethodType(self, self._link_.callbacks.hidden(holder))
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Function and self._place() == other._place()
+
+    def __hash__(self) -> int:
+        return hash(self.__name__)
+
+    def _place(self) -> tuple[int, str | None]:
+        return self._number_, self._attribute_
+
     def __copy__(self) -> Function:
         return self
 
@@ -145,10 +169,6 @@ class Function:
             return self._link_.operate("get", self.fetched(), name)
         raise AttributeError(name)
 
-    def settle(self) -> None:
-        """Stays the function it is now, whatever its holder's attribute becomes."""
-        self._number_, self._attribute_ = self.fetched()._number_, None
-
     def fetched(self) -> Function:
         """The function as a handle of its own."""
         if self._attribute_ is None:
@@ -156,3 +176,15 @@ class Function:
         holder = Function(self._link_, self._number_, None, "holder")
         fetched: Function = self._link_.operate("get", holder, self._attribute_)
         return fetched
+
+
+def _documentation(function: Function) -> str | None:
+    if function._doc_ is _UNKNOWN:
+        found = function._link_.operate("get", function.fetched(), "__doc__")
+        function._doc_ = found if type(found) is str else None
+    documented: str | None = function._doc_
+    return documented
+
+
+# A function's, not that of the class above.
+type.__setattr__(Function, "__doc__", property(_documentation))

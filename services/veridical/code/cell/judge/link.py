@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from veridical.code.cell import wire
 from veridical.code.cell.judge import classes
@@ -22,6 +23,9 @@ from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, Viola
 from veridical.code.cell.values.table import encode_entry
 from veridical.code.cell.waiting import is_inside
 from veridical.code.cell.world import MAX_FILES
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.functions import Function
 
 MAX_REQUESTS = 2_000_000
 MAX_MIRRORED_CHARS = 1 << 20
@@ -79,6 +83,7 @@ class Link:
         last: What it gave last, for evidence.
         own_equality: How many comparisons a class of the solution decided.
         foreign: Names of the classes whose instances it handed out.
+        handed: Methods that the tests hold, by their identity.
     """
 
     peer: wire.Channel
@@ -97,6 +102,9 @@ class Link:
     last: Any = None
     own_equality: int = 0
     foreign: set[str] = field(default_factory=set)
+    handed: weakref.WeakValueDictionary[int, Function] = field(
+        default_factory=weakref.WeakValueDictionary
+    )
     mirrors: Mirrors = field(init=False)
     callbacks: Callbacks = field(init=False)
     followed: Followed = field(init=False)

@@ -134,7 +134,7 @@ class Mirrors:
         name, qualified, documented, module = map(_text, texts)
         made = Function(self._link, number, None, name or "function")
         made.__qualname__ = qualified or made.__name__
-        made.__doc__ = documented
+        made._doc_ = documented
         made.__module__ = module or ""
         made._binds_ = binds is True
         return self._keep(number, made)

@@ -157,6 +157,8 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                     return bool(_content(self) == other)
                 _require_comparable(self, other)
             if own.is_constructed and not is_mirror(other):
+                if name != "ne" and _answers_strangers(name, self):
+                    raise own.link.needs_shared("compares an object of the program with a value")
                 own.link.doubt()
             return NotImplemented
 
@@ -239,6 +241,17 @@ def _tells_strangers(mirror: Any) -> bool:
         except Exception:
             own.tells_strangers = True  # it cannot compare with a text at all
     return own.tells_strangers
+
+
+def _answers_strangers(name: str, mirror: Any) -> bool:
+    """Whether a comparison says something of a random text; all equal none."""
+    if name == "eq":
+        return not _tells_strangers(mirror)
+    try:
+        reference(mirror).link.operate(name, mirror, os.urandom(12).hex())
+    except Exception:
+        return False
+    return True
 
 
 def _different(held: Any) -> Any:

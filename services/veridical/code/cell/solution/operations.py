@@ -113,6 +113,13 @@ class Operations:
         ]
         return rows, _given("return_annotation", found)
 
+    def _op_fields(self, holder: Any) -> list[Any]:
+        import dataclasses
+
+        if not hasattr(holder, "__dataclass_fields__"):
+            raise AttributeError("__dataclass_fields__")
+        return [(one.name, _parts(one, dataclasses.MISSING)) for one in dataclasses.fields(holder)]
+
     def _op_hints(self, holder: Any, include_extras: bool) -> Any:
         return typing.get_type_hints(holder, include_extras=include_extras)
 
@@ -159,6 +166,13 @@ class Operations:
     def _op_fetch(self, module: str, path: list[str]) -> Any:
         holder, name = _holder(module, path)
         return getattr(holder, name)
+
+
+def _parts(holder: Any, missing: Any) -> dict[str, Any]:
+    """What a field of a dataclass is made of; other versions have others."""
+    names = [name for name in holder.__slots__ if not name.startswith("_")]
+    found = {name: getattr(holder, name) for name in names}
+    return {name: value for name, value in found.items() if value is not missing}
 
 
 def _method(function: Any) -> Any:

@@ -161,7 +161,8 @@ class Followed:
                 held.seen = None
         for number in numbers:
             held = self._held[number]
-            if _is_as_seen(held):
+            # One that is being told is not whole yet when the other side is asked for the hash of a key.
+            if not held.agreed or _is_as_seen(held):
                 continue
             tree = self._content(held)
             if _exact(tree) != held.agreed:
@@ -182,7 +183,9 @@ class Followed:
             held = self._held.get(number) if type(number) is int else None
             if held is None:
                 continue  # it was dropped while this was under way
-            self._fill(held.value, self.hear(tree))
+            content = self.hear(tree)
+            held.agreed = b""
+            self._fill(held.value, content)
             self._agree(number, held, tree)
         self._settle()
 
