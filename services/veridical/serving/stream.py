@@ -121,14 +121,21 @@ class VerdictStream:
 
     async def _read(self) -> None:
         async for request in self._requests:
+            self._require_reading()
             self._take_tasks(request.tasks)
             if len(request.items) > self._max_batch:
                 problem = f"{len(request.items)} items, at most {self._max_batch} a message"
                 raise InvalidArgument("items", problem)
             await self._take_items(request.items)
+            self._require_reading()
             while self._unsent >= self._max_undecided:
                 self._room.clear()
                 await self._room.wait()
+
+    def _require_reading(self) -> None:
+        """Ends the reader where its cancellation met the very end of what it awaited, and was lost."""
+        if self._draining:
+            raise asyncio.CancelledError
 
     async def _take_items(self, items: Sequence[Item]) -> None:
         if not items:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from veridical.api.v1.math_pb2 import MathTask
 from veridical.api.v1.task_pb2 import OUTCOME_CORRECT, OUTCOME_UNDECIDED, Task
 from veridical.api.v1.verdict_pb2 import REASON_INVALID_ITEM, Verdict
 from veridical.api.v1.verifier_pb2 import VerifyStreamRequest
+from veridical.serving.errors import Unavailable
+from veridical.serving.stream import VerdictStream
 
 TASK = Task(math=MathTask(gold="1"))
 
@@ -172,6 +175,47 @@ async def test_a_drain_answers_what_was_read_and_then_says_unavailable(serve: An
         await call.read()
     assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
     assert ("grpc-retry-pushback-ms", "0") in list(refused.value.trailing_metadata())
+
+
+@pytest.mark.parametrize("lost_in", ["the next message", "the wait for room"])
+async def test_a_drain_ends_a_stream_whose_cancellation_is_lost(lost_in: str) -> None:
+    async def lose(waiting: Any) -> None:
+        with contextlib.suppress(asyncio.CancelledError):  # as what is done when it is cancelled
+            await waiting
+
+    async def requests() -> AsyncIterator[VerifyStreamRequest]:
+        if lost_in == "the next message":
+            await lose(asyncio.Event().wait())
+        yield message("a")
+        await asyncio.Event().wait()
+
+    async def admit(items: int) -> None:
+        if lost_in == "the wait for room":
+            await lose(asyncio.Event().wait())
+
+    async def decide(items: Any, tasks: Any, repeated: Any, settle: Any) -> None:
+        for place, item in enumerate(items):
+            settle(place, Verdict(id=item.id))
+
+    stream = VerdictStream(
+        requests(),
+        decide,
+        admit,
+        lambda items: None,
+        max_undecided=10,
+        max_batch=10,
+        max_seconds=600,
+    )
+    answered: list[str] = []
+
+    async def answer() -> None:
+        async for response in stream.responses():
+            answered.extend(verdict.id for verdict in response.verdicts)
+
+    asyncio.get_running_loop().call_later(0.1, stream.drain)
+    with pytest.raises(Unavailable):
+        await asyncio.wait_for(answer(), 20)
+    assert answered == (["a"] if lost_in == "the wait for room" else [])
 
 
 async def test_a_stream_that_was_read_to_its_end_is_not_failed_by_a_drain(serve: Any) -> None:
