@@ -60,7 +60,7 @@ class Backend:
         self._changed = changed
         self._lost = asyncio.Event()
         self._made = time.monotonic()
-        self._told = False
+        self._told: bool | None = None  # whether the log last said that it is up; None: nothing yet
         access = settings.backend_access()
         self._token = token_for(address, access)
         self._channel = _open(
@@ -145,31 +145,38 @@ class Backend:
                 health_pb2.HealthCheckRequest(), timeout=_PROBE_TIMEOUT, wait_for_ready=True
             )
             if status.status != health_pb2.HealthCheckResponse.SERVING:
-                self._set(up=False)
+                self._leave("NOT_SERVING")
                 return
             description = await self._stub.Describe(
                 DescribeRequest(), timeout=_PROBE_TIMEOUT, metadata=self._token.metadata()
             )
         except grpc.aio.AioRpcError as error:
-            _log.debug("probe failed", extra={"backend": self.address, "code": error.code().name})
-            self._set(up=False)
-            self._warn_of_absence(error)
+            self._leave(error.code().name)
             return
         self.description = description
         self._set(up=True)
-
-    def _warn_of_absence(self, error: grpc.aio.AioRpcError) -> None:
-        """Tells once of a backend that was never reached; `_set` tells of one that was lost."""
-        if not self._told and time.monotonic() - self._made > _ABSENT_SECONDS:
+        if not self._told:
             self._told = True
-            fields = {"backend": self.address, "code": error.code().name}
+            _log.info("backend up", extra={"backend": self.address})
+
+    def _leave(self, code: str) -> None:
+        """Takes no calls from now on; tells of it once, where it was so already.
+
+        A single failure may be a connection that ended of age just as it was used.
+        """
+        _log.debug("probe failed", extra={"backend": self.address, "code": code})
+        again, absent = not self.up, time.monotonic() - self._made > _ABSENT_SECONDS
+        self._set(up=False)
+        fields = {"backend": self.address, "code": code}
+        if self._told and again:
+            _log.warning("backend lost", extra=fields)
+        elif self._told is None and absent:
             _log.warning("backend cannot be reached", extra=fields)
+        else:
+            return
+        self._told = False
 
     def _set(self, *, up: bool) -> None:
-        if up != self.up:
-            level = logging.INFO if up else logging.WARNING
-            _log.log(level, "backend %s", "up" if up else "lost", extra={"backend": self.address})
-            self._told = True
         self.up = up
         self._changed()
 

@@ -210,3 +210,36 @@ def test_a_backend_that_was_never_there_is_told_once() -> None:
     assert (told["level"], told["message"]) == ("warning", "backend cannot be reached")
     assert told["backend"] == "unix:/nonexistent/math.sock"
     assert "cannot be reached" not in rest
+
+
+def test_one_call_that_breaks_off_is_no_lost_backend(start: Start, odd: Any) -> None:
+    """As where a connection ends of age just as it is used."""
+
+    def answer(request: VerifyBatchRequest, context: Any) -> VerifyBatchResponse:
+        if len(backend.requests) == 1:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "goaway")
+        return correct(*(item.id for item in request.items))
+
+    backend = odd(answer)
+    gateway = start("reward", "--backends", backend.address)
+    assert [each.reward for each in gateway.stub.VerifyBatch(BATCH).verdicts] == [1] * 5
+    assert len(backend.requests) == 2
+    assert warnings_of(gateway) == []
+
+
+def test_a_backend_that_went_is_told_once(start: Start) -> None:
+    math = start("math", "--workers", "1")
+    gateway = start("reward", "--backends", math.service.address)
+    math.service.stop(signal.SIGKILL)
+    until = time.monotonic() + 30
+    while not warnings_of(gateway) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.6)
+    (told,) = warnings_of(gateway)
+    assert (told["message"], told["backend"]) == ("backend lost", math.service.address)
+
+
+def warnings_of(gateway: Any) -> list[dict[str, str]]:
+    """The lines of the gateway's log that say more than how it goes."""
+    lines = gateway.service.log.read_text().splitlines()
+    return [told for line in lines if (told := json.loads(line))["level"] != "info"]
