@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import sys
+import threading
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -12,8 +13,8 @@ STEP_SECONDS = 0.002
 """How long one side runs before the other does; the precision of time-outs that the other sets."""
 
 
-class Waiting:
-    """The event loop of one side, which runs while the other side waits for it."""
+class Waiting(threading.local):
+    """The event loop of one side, which runs while the other side waits for it; each thread has its own."""
 
     def __init__(self) -> None:
         self._loops: list[Any] = []

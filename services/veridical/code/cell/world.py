@@ -168,6 +168,8 @@ class Replica:
     def __init__(self, root: str) -> None:
         self._folder = Folder(Path(root))
         self._folder.changes()
+        self._environment = dict(os.environ)
+        self._cwd = os.getcwd()  # noqa: PTH109
 
     def take(self, changes: dict[str, Any], decode: Callable[[Any], Any]) -> None:
         """Makes the tests' world this one's."""
@@ -177,17 +179,34 @@ class Replica:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        self._environment = dict(os.environ)
         if "cwd" in changes:
             os.chdir(changes["cwd"])
+            self._cwd = os.getcwd()  # noqa: PTH109
         if "recursion" in changes:
             # The runtime's own frames stand below the program's.
             sys.setrecursionlimit(max(changes["recursion"], sys.getrecursionlimit()))
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
 
-    def changes(self) -> list[Change]:
-        """The files that the program changed."""
+    def changes(self) -> dict[str, Any]:
+        """What the program changed: files, variables of the environment, and where it stands."""
+        changed: dict[str, Any] = {}
         try:
-            return self._folder.changes()
+            if files := self._folder.changes():
+                changed["files"] = files
+            if (cwd := os.getcwd()) != self._cwd:  # noqa: PTH109
+                changed["cwd"] = self._cwd = cwd
         except (TooLargeError, OSError):
-            return []
+            pass
+        if os.environ != self._environment:
+            environment = dict(os.environ)
+            changed["env"] = changes_of(self._environment, environment)
+            self._environment = environment
+        return changed
+
+
+def changes_of(before: dict[str, str], after: dict[str, str]) -> dict[str, str | None]:
+    """The variables that are others now; None for what is gone."""
+    names = before.keys() | after.keys()
+    return {name: after.get(name) for name in names if after.get(name) != before.get(name)}

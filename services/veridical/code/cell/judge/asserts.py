@@ -111,7 +111,7 @@ def run(
 def _share_surroundings(link: Link, test_code: str, tree: ast.Module) -> None:
     here = Path.cwd()
     heed(link, [tree], [test_code], here / "solution.py")
-    link.world = Surroundings(here)
+    link.world = Surroundings(here, [test_code])
     mirror_seeds(link)
     if "mock" in test_code:
         mirror_patches(link)

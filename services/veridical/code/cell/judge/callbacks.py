@@ -18,7 +18,7 @@ from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real, is_test_case
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
-from veridical.code.cell.values.hints import encode_hint
+from veridical.code.cell.values.hints import encode_alias, encode_hint
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, encode_entry
 
@@ -27,6 +27,18 @@ if TYPE_CHECKING:
 
 _REFUSED = (types.FrameType, types.CodeType)
 _MAX_FRAMES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the solution asks of an object of the tests."""
+
+    what: str
+    number: Any
+    name: str
+    arguments: list[Any]
+    named: dict[str, Any]
+    frames: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,11 @@ class Callbacks:
             return {"g": named}
         if isinstance(value, type):
             return self._class(value)
-        entry = encode_hint(value, encoder) or encode_entry(value, encoder)
+        entry = (
+            encode_hint(value, encoder)
+            or encode_alias(value, encoder)
+            or encode_entry(value, encoder)
+        )
         if entry is not None:
             return entry
         if isinstance(value, types.TracebackType):
@@ -100,38 +116,48 @@ class Callbacks:
             return self._methods.get((id(value.__self__), id(value.__func__)))
         return self._numbers.get(id(value))
 
-    def answer(self, content: Any, hear: Callable[[Tree], Any]) -> Reply:
-        """What a request of the solution gives.
+    def heard(self, content: Any, hear: Callable[[Tree], Any]) -> Asked:
+        """A request of the solution.
 
         Raises:
-            ViolationError: It is no request.
-            SolutionGone: The solution ended while it was answered.
+            ViolationError: It is none.
         """
         what, number, name, trees, named_trees, frames = content
         if type(name) is not str or not set(map(type, frames)) <= {str}:
             raise ViolationError("an attribute is named by text")
         arguments = [hear(tree) for tree in trees]
         named = {str(key): hear(tree) for key, tree in named_trees}
+        return Asked(what, number, name, arguments, named, frames[:_MAX_FRAMES])
+
+    def answer(self, asked: Asked) -> Reply:
+        """What a request of the solution gives; others may talk with it meanwhile.
+
+        Raises:
+            ViolationError: There is no such object.
+            SolutionGone: The solution ended while it was answered.
+        """
+        link, what, name = self._link, asked.what, asked.name
         try:
-            holder = self[number]
+            holder = self[asked.number]
             self.check_served(what, holder, name)
             reaches = is_of_library(holder)
-            self._link.reaching += reaches
+            link.reaching.count += reaches
             try:
-                value: Any = _under(
-                    frames[:_MAX_FRAMES],
-                    self._link.path,
-                    lambda: self._answers.to(what, holder, name, arguments, named),
-                )
+                with link.turn.given():
+                    value: Any = _under(
+                        asked.frames,
+                        link.path,
+                        lambda: self._answers.to(what, holder, name, asked.arguments, asked.named),
+                    )
             finally:
-                self._link.reaching -= reaches
+                link.reaching.count -= reaches
             status = "ok!"
         except (SolutionGone, NeedsShared, ViolationError):
             raise
         except BaseException as error:
             # The text of an assertion would tell what the tests expect.
             status, value = "err!", AssertionError() if self._has_finding(error) else error
-        changes = self._link.late_changes([value, *arguments, *named.values()])
+        changes = link.late_changes([value, *asked.arguments, *asked.named.values()])
         return Reply(status, self._told(value), changes)
 
     def check_served(self, what: str, holder: Any, name: str) -> None:
@@ -210,6 +236,8 @@ class Callbacks:
         entry = next((BY_TYPE[parent] for parent in kind.__mro__ if parent in BY_TYPE), None)
         if entry is not None:
             return {"v": [entry.name, encoder.parts(entry.parts(value))]}
+        if kind is types.CoroutineType:
+            return self._exported(value, "coroutine", value.__name__, [], None)
         if kind is Hidden:
             return self._exported(value, "object", type(value.instance).__name__, [], None)
         if isinstance(value, (types.ModuleType, *_REFUSED)) or is_test_case(kind):

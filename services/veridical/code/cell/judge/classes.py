@@ -41,6 +41,8 @@ class ClassInfo:
         tells_strangers: Whether its equality tells a random text from an instance; None before
             it was asked.
         handed: Methods that the tests took from the class itself.
+        protocol: The names that an object of it has, if it is a protocol whose instances are known by them.
+        has_own_type: Whether a metaclass of the program makes it.
         origin: Module and path that it is defined at, if that is in a library.
     """
 
@@ -55,6 +57,8 @@ class ClassInfo:
     tells_strangers: bool | None = None
     handed: dict[str, Function] = field(default_factory=dict)
     origin: tuple[str, str] = ("", "")
+    protocol: frozenset[str] | None = None
+    has_own_type: bool = False
 
     @property
     def library(self) -> type | None:
@@ -155,16 +159,28 @@ class MirrorClass(type):
         return list(info(cls).link.operate("dir", cls))
 
     def __instancecheck__(cls, value: Any) -> bool:
-        """Asks a class that has its own rule, such as a protocol, about the solution's objects."""
-        is_foreign = is_mirror(value) or isinstance(value, MirrorClass)
-        return type.__instancecheck__(cls, value) or (
-            is_foreign and _rules(cls, "isinstance", value)
-        )
+        """Asks a class that has its own rule, such as a protocol or a registry.
+
+        Of the tests' objects it hears the class, unless its metaclass is the program's own.
+        """
+        if type.__instancecheck__(cls, value):
+            return True
+        own = info(cls)
+        if is_mirror(value) or isinstance(value, MirrorClass) or own.has_own_type:
+            return _rules(cls, "isinstance", value)
+        if own.protocol is not None:
+            return all(_has(value, name) for name in own.protocol)
+        return not own.origin[0] and _rules(cls, "issubclass", type(value))
 
     def __subclasscheck__(cls, kind: type) -> bool:
-        return type.__subclasscheck__(cls, kind) or (
-            isinstance(kind, MirrorClass) and _rules(cls, "issubclass", kind)
-        )
+        if type.__subclasscheck__(cls, kind):
+            return True
+        own = info(cls)
+        if isinstance(kind, MirrorClass):
+            return _rules(cls, "issubclass", kind)
+        if own.protocol is not None:
+            return all(_has(kind, name) for name in own.protocol)
+        return not own.origin[0] and _rules(cls, "issubclass", kind)
 
     def __repr__(cls) -> str:
         own = info(cls)
@@ -237,7 +253,24 @@ def _rules(cls: Any, operation: str, value: Any) -> bool:
     """Whether a class that has a rule of its own says yes."""
     own = info(cls)
     check = f"{operation.removeprefix('is')}check"
-    return check in own.on_class and own.link.operate(operation, value, cls) is True
+    if check not in own.on_class:
+        return False
+    if own.link.operate(operation, value, cls) is True:
+        return True
+    if (
+        "__subclasshook__" in own.methods
+        and not is_library(own.origin[0])
+        and not _is_foreign(value)
+    ):
+        raise own.link.needs_shared("a class of the program looks at one of the tests")
+    return False
+
+
+def _has(value: Any, name: str) -> bool:
+    """Whether an object or class of the tests has an attribute, with no code run for it."""
+    import inspect
+
+    return inspect.getattr_static(value, name, None) is not None
 
 
 _FIELD_PARTS = frozenset(
@@ -249,6 +282,7 @@ _FIELD_PARTS = frozenset(
 _NAMES = re.compile(r"[A-Za-z0-9_.\[\], |]{1,200}")
 _ASKED_OF_CLASSES = frozenset(
     {
+        *("__parameters__", "__orig_bases__"),
         *("__members__", "__annotations__", "__match_args__", "__slots__", "__dataclass_params__"),
         *("__total__", "__required_keys__", "__optional_keys__"),
     }
@@ -316,6 +350,8 @@ class Mirror(metaclass=MirrorClass):
             return _text_of(own.link.operate("get", self, name), name)
         if name == "__dataclass_fields__":
             return getattr(type(self), name)
+        if name == "__signature__" and "__call__" in info(type(self)).special:
+            return signature_of(own.link, self)
         if name.startswith("__") and name.endswith("__") and name not in _ASKED:
             raise AttributeError(name)
         return own.link.operate("get", self, name)

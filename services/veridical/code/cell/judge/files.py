@@ -70,8 +70,9 @@ def _mirror(
     link: Link, files: Sequence[File], trees: Sequence[ast.Module], root: Path, path: str
 ) -> None:
     """Makes the tests' surroundings the solution's too."""
-    guard = surroundings.heed(link, trees, [file.content for file in files], root / path)
-    link.world = world = surroundings.Surroundings(root, guard.is_constant)
+    texts = [file.content for file in files]
+    guard = surroundings.heed(link, trees, texts, root / path)
+    link.world = world = surroundings.Surroundings(root, texts, guard.is_constant)
     world.hide(_place_data(files, trees, root))
     link.names([])
     surroundings.mirror_seeds(link)

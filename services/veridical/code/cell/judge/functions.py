@@ -89,7 +89,7 @@ def signature_of(link: Link, holder: Any) -> Any:
 _ASKED = frozenset(
     {
         *("__defaults__", "__kwdefaults__", "__annotations__", "__self__", "__wrapped__"),
-        "__isabstractmethod__",
+        *("__isabstractmethod__", "__qualname__"),
     }
 )
 
@@ -104,7 +104,6 @@ class Function:
         self._binds_ = False
         self._doc_ = _UNKNOWN
         self.__name__ = name
-        self.__qualname__ = name
         if attribute is not None:
             link.handed[id(self)] = self
 
@@ -162,7 +161,7 @@ class Function:
         return self
 
     def __repr__(self) -> str:
-        return f"<function {self.__qualname__}>"
+        return f"<function {vars(self).get('__qualname__', self.__name__)}>"
 
     def _hidden(self, name: str) -> Any:
         if name in _ASKED:

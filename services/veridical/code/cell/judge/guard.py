@@ -335,6 +335,8 @@ class Guard:
             path = self._path(path)
             data: bytes = _get_data(loader, path)
             if self._is_asked() and not self._is_installed(path) and not self._is_own(data):
+                if "import" in self._link.mentions:
+                    raise self._link.needs_shared(f"imports {path}, which the program wrote")
                 raise self._link.missing(
                     PermissionError(f"{path} is no module of the interpreter or of the tests")
                 )
@@ -363,7 +365,7 @@ class Guard:
     def _check_reach(self, details: tuple[Any, ...]) -> None:
         """An object of a library that answers the program reaches no file of the tests."""
         world = self._link.world
-        if not self._link.reaching or world is None:
+        if not self._link.reaching.count or world is None:
             return
         for path in details[:2]:
             if isinstance(path, (str, bytes, os.PathLike)):

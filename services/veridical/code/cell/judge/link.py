@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
 import threading
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from veridical.code.cell import wire
 from veridical.code.cell.judge import classes
-from veridical.code.cell.judge.callbacks import Callbacks, Reply
+from veridical.code.cell.judge.callbacks import Asked, Callbacks, Reply
+from veridical.code.cell.judge.crew import Crew, Turn
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.mirrors import Mirrors
@@ -34,6 +36,12 @@ LARGE_BYTES = 1 << 18
 """Of a program that said as much, what grows too large may be its own doing."""
 _SHOWING = frozenset({"repr", "str", "format"})
 _STOPPING = frozenset({"next", "send", "throw", "anext"})
+
+
+class Reaching(threading.local):
+    """How many objects of libraries answer the program in this thread."""
+
+    count = 0
 
 
 class World(Protocol):
@@ -59,7 +67,7 @@ class World(Protocol):
     def is_hidden(self, path: str) -> bool:
         """Whether a file is the tests' alone."""
 
-    def take(self, files: list[Any]) -> None:
+    def take(self, changes: dict[str, Any]) -> None:
         """Makes the solution's changes here."""
 
 
@@ -76,7 +84,10 @@ class Link:
         mentions: What the tests' source names of what needs care.
         cancelled: Numbers of the program's awaitables that the tests cancelled.
         said: Texts of the program, where tests may run some.
-        reaching: How many objects of libraries are answering the program right now.
+        turn: Held by the thread that talks with the program.
+        answers_threads: Whether threads of either side have conversations of their own.
+        has_threads: Whether the program had threads of its own when it was heard last.
+        reaching: How many objects of libraries answer the program right now.
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
         touched: Whether the tests have read a name of the program.
@@ -94,7 +105,10 @@ class Link:
     mentions: frozenset[str] = frozenset()
     cancelled: set[int] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
-    reaching: int = 0
+    turn: Turn = field(default_factory=Turn)
+    answers_threads: bool = False
+    has_threads: bool = False
+    reaching: Reaching = field(default_factory=Reaching)
     fault: Fault | None = None
     needs: str | None = None
     requests: int = 0
@@ -110,7 +124,7 @@ class Link:
     followed: Followed = field(init=False)
     _raised: BaseException | None = None
     _lacks: list[BaseException] = field(default_factory=list)
-    _turn: Any = field(default_factory=threading.RLock)
+    _crew: Crew = field(init=False)
     _under_way: int = 0
     _heard_bytes: int = 0
     _is_doubted: bool = False
@@ -121,6 +135,7 @@ class Link:
     def __post_init__(self) -> None:
         self.mirrors = Mirrors(self)
         self.callbacks = Callbacks(self)
+        self._crew = Crew(self)
         self.followed = Followed(self.callbacks.export, self.mirrors.decode, -1, -1)
 
     def names(self, names: list[str], *, everything: bool = False) -> dict[str, Any]:
@@ -137,7 +152,11 @@ class Link:
             "frames": bool(self.path),
             "records": self.records,
         }
-        content, _ = self._exchange(["names", wanted, None])
+        with self.turn:
+            return self._named(names, ["names", wanted, None], everything=everything)
+
+    def _named(self, names: list[str], request: list[Any], *, everything: bool) -> dict[str, Any]:
+        content, _ = self._exchange(request)
         try:
             trees, public = content
             if type(public) is not list or (public and not everything):
@@ -147,7 +166,7 @@ class Link:
                 name: self.followed.hear(tree) for name, tree in trees.items() if name in asked
             }
         except Exception as error:
-            raise self._broken(f"{type(error).__name__}: {error.args}") from None
+            raise self.broken(f"{type(error).__name__}: {error.args}") from None
         for name, value in values.items():
             classes.name_class(value, name)
             self._gave = self._gave or type(value) in MUTABLE or type(value) is tuple
@@ -174,7 +193,7 @@ class Link:
         Raises:
             BaseException: What the call raised.
         """
-        with self._turn:
+        with self.turn:
             if self.world is not None:
                 self.world.share([*arguments, *named.values()])
             is_end = len(arguments) == 3 and self.is_finding(arguments[1])
@@ -198,7 +217,7 @@ class Link:
         Raises:
             BaseException: What it raised.
         """
-        with self._turn:
+        with self.turn:
             return self._request(operation, lambda: [self.encode(value) for value in arguments])
 
     def late_changes(self, values: list[Any]) -> list[list[Any]]:
@@ -286,7 +305,7 @@ class Link:
             value = self.followed.hear(tree)
             self._take(extras)
         except (ViolationError, TypeError, ValueError, KeyError, IndexError) as fault:
-            raise self._broken(str(fault)) from None
+            raise self.broken(str(fault)) from None
         if status == "ok":
             self.last = value
             return value
@@ -294,7 +313,7 @@ class Link:
             # As from a generator: `all(map(f, xs))` must not end early, and pass, by what f raises.
             value = RuntimeError(f"the program raised {type(value).__name__}")
         if not isinstance(value, BaseException):
-            raise self._broken("what was raised is no exception")
+            raise self.broken("what was raised is no exception")
         self._raised = value
         if isinstance(value, ImportError):
             self._lacks.append(value)
@@ -328,12 +347,10 @@ class Link:
         if self.requests > MAX_REQUESTS:
             raise self._ended(Fault("time_limit", "more calls than one judgement has"))
         try:
-            wire.send(self.peer, request)
-            while (message := self._heard())[0] == "back":
-                _, content, output, changes = message
-                self._replay(output)
-                self.followed.take(changes)
-                wire.send(self.peer, self._answer(content))
+            message, attempts = self.converse(request), itertools.count()
+            while message[0] == "wait":
+                self.hear_aside(message)
+                message = self.converse(self._crew.wait(next(attempts)))
         except TooLargeError as fault:
             is_own = self._gave or self.requests > 2 or self._heard_bytes >= LARGE_BYTES
             raise self._too_large(f"a value {fault}", is_own=is_own) from fault
@@ -342,8 +359,38 @@ class Link:
         except OSError:
             raise self._ended(Fault("early_exit", "the program ended")) from None
         except (ViolationError, ValueError, TypeError) as fault:
-            raise self._broken(str(fault)) from None
+            raise self.broken(str(fault)) from None
         return self._opened(message, named=request[0] == "names")
+
+    def converse(self, message: list[Any]) -> list[Any]:
+        """The program's reply to a message, after the callbacks that this leads to.
+
+        Raises:
+            EOFError: It is gone.
+            ViolationError: It says what is no reply.
+        """
+        if self.fault is not None:
+            raise SolutionGone(self.fault.text)
+        wire.send(self.peer, message)
+        while (reply := self._heard())[0] == "back":
+            _, content, output, changes = reply
+            self._replay(output)
+            self.followed.take(changes)
+            key = [self._crew.key] if self.answers_threads and self._crew.is_several else []
+            wire.send(
+                self.peer, [*self._answer(self.callbacks.heard(content, self.followed.hear)), *key]
+            )
+        return reply
+
+    def hear_aside(self, message: list[Any]) -> None:
+        """Hears a reply that is none yet.
+
+        Raises:
+            ViolationError: It is anything else.
+        """
+        if len(message) != 3 or message[0] != "wait" or type(message[2] or {}) is not dict:
+            raise ViolationError("nothing was asked for")
+        self._take_asides(message[2] or {})
 
     def _heard(self) -> list[Any]:
         message, size = wire.receive_sized(self.peer)
@@ -356,27 +403,48 @@ class Link:
 
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
         if len(message) != 3:
-            raise self._broken("a reply of the wrong shape")
+            raise self.broken("a reply of the wrong shape")
         status, content, extras = message
         if status == "unloaded" and named:
             raise self._ended(_unloaded(content))
         if status == "large":
             raise self._ended(Fault("wrong_answer", f"a value {content}"[:200]))
         if status not in ("ok", "err") or not (extras is None or type(extras) is dict):
-            raise self._broken("a reply of the wrong shape")
+            raise self.broken("a reply of the wrong shape")
         return (content if named else (status, content)), extras or {}
 
-    def _answer(self, content: Any) -> list[Any]:
-        reply: Reply = self.callbacks.answer(content, self.followed.hear)
+    def _answer(self, asked: Asked) -> list[Any]:
+        reply: Reply = self.callbacks.answer(asked)
         released = self.followed.released_of_late() if self.tracks else []
         return [reply.status, reply.tree, reply.changes, released]
 
     def _take(self, extras: dict[str, Any]) -> None:
-        self._replay(extras.get("o"))
+        self._take_asides(extras)
         for tree in extras.get("r", ()) if self.records else ():
             replay(*self.followed.hear(tree))
         if self.world is not None and "w" in extras:
             self.world.take(extras["w"])
+
+    def _take_asides(self, extras: dict[str, Any]) -> None:
+        """Takes what is told beside every reply."""
+        self._replay(extras.get("o"))
+        self.has_threads = self.answers_threads and extras.get("t") is True
+        asked = []
+        for key, content, changes in extras.get("b", ()) if self.answers_threads else ():
+            if type(key) is not int or key >= 0:
+                raise ViolationError("no thread of the program")
+            self.followed.take(changes)
+            one = self.callbacks.heard(content, self.followed.hear)
+            asked.append((key, functools.partial(self._answer_aside, one)))
+        if asked or self.has_threads:
+            self._crew.hear(self.has_threads, asked)
+
+    def _answer_aside(self, asked: Asked) -> list[Any]:
+        """The answer to a thread of the program; what the proxy does not serve is an error to it, too."""
+        try:
+            return self._answer(asked)
+        except NeedsShared as refused:
+            return ["err!", self.encode(AttributeError(str(refused))), [], []]
 
     def _replay(self, output: Any) -> None:
         if output is None:
@@ -402,6 +470,8 @@ class Link:
             sync["d"] = released
         if is_inside():
             sync["loop"] = True
+        if self.answers_threads and self._crew.is_several:
+            sync["k"] = self._crew.key
         if self.world is not None:
             try:
                 world = self.world.changes(self.encode)
@@ -417,7 +487,8 @@ class Link:
         """Once the solution gave anything, what grew too large may be its doing: no way out."""
         return self._ended(Fault("wrong_answer", text)) if is_own else self.needs_shared(text)
 
-    def _broken(self, text: str) -> SolutionGone:
+    def broken(self, text: str) -> SolutionGone:
+        """Notes that the program said what it cannot say; the exception to raise."""
         return self._ended(Fault("runtime_error", f"protocol violation: {text}"[:500]))
 
     def _ended(self, fault: Fault) -> SolutionGone:

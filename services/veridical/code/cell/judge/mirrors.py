@@ -17,7 +17,7 @@ from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.namespace import Namespace
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
-from veridical.code.cell.values.hints import decode_hint
+from veridical.code.cell.values.hints import decode_alias, decode_hint
 from veridical.code.cell.values.known import of_name
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
@@ -62,6 +62,7 @@ class Mirrors:
             "v": decode_entry,
             "g": lambda name, _: of_name(name),
             "T": decode_hint,
+            "U": _alias,
             "F": self._make_function,
             "G": self._make_generator,
             "C": self._make_coroutine,
@@ -179,6 +180,8 @@ class Mirrors:
             hidden=tuple(_texts(described["o"])),
             on_class=frozenset(_texts(described["i"])),
             origin=_origin(described) or ("", ""),
+            protocol=None if described["p"] is None else frozenset(_texts(described["p"])),
+            has_own_type=described["t"] is not None,
         )
         names: dict[str, Any] = {
             "__qualname__": _text(described["q"]) or "",
@@ -224,7 +227,7 @@ class Mirrors:
         return made
 
     def _error(self, number: Any, kind: Any, content: Tree, decoder: Decoder) -> Any:
-        trees, own, because = content
+        trees, own, because, before, suppresses = content
         arguments = decoder.members(trees)
         error = kind.__new__(kind, *arguments)
         if isinstance(kind, MirrorClass):
@@ -236,10 +239,19 @@ class Mirrors:
         for name, tree in own.items():
             if not name.startswith("__") or name == "__notes__":
                 object.__setattr__(error, name, decoder(tree))
-        if because is not None:
-            cause = decoder(because)
-            error.__cause__ = cause if isinstance(cause, BaseException) else None
+        cause, context = decoder(because), decoder(before)
+        error.__cause__ = cause if isinstance(cause, BaseException) else None
+        error.__context__ = context if isinstance(context, BaseException) else None
+        error.__suppress_context__ = suppresses is True
         return error
+
+
+def _alias(tree: Tree, decoder: Decoder) -> Any:
+    """A class of the solution with arguments in brackets: calling it calls the class."""
+    made = decode_alias(tree, decoder)
+    if not isinstance(made.__origin__, MirrorClass):
+        raise ViolationError("an alias of no class of the solution")
+    return made
 
 
 def type_of(value: Any) -> type:

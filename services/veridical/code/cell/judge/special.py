@@ -54,6 +54,8 @@ _OF_COUNTERS = frozenset(
         *("radd", "rsub", "rand", "ror"),
     )
 )
+_DOCUMENTED = frozenset({("builtins", "property"), ("functools", "cached_property")})
+"""Classes whose instances have documentation of their own."""
 _SIGNS = frozenset({"neg", "pos", "invert"})
 
 
@@ -96,10 +98,28 @@ def build(
         if hasattr(held, hidden) and not hidden.startswith("__")
     )
     if "__class_getitem__" in information.methods:
-        names["__class_getitem__"] = classmethod(lambda cls, _: cls)
+        names["__class_getitem__"] = classmethod(_class_getitem)
+    if "__init__" in information.methods:
+        names["__init__"] = _Initialiser()
+    if information.origin in _DOCUMENTED:
+        names["__doc__"] = property(
+            lambda self: reference(self).link.operate("get", self, "__doc__")
+        )
     return type.__call__(
         meta, name, tuple(real), names
     )  # the mirror of a metaclass asks the solution
+
+
+def _class_getitem(cls: Any, key: Any) -> Any:
+    return info(cls).link.call(info(cls).number, "__class_getitem__", (key,), {})
+
+
+class _Initialiser:
+    """What a class shows as its `__init__`; the interpreter does not call it, for the solution does."""
+
+    def __get__(self, holder: Any, kind: Any) -> Function:
+        own = info(kind) if holder is None else reference(holder)
+        return Function(own.link, own.number, "__init__", "__init__")
 
 
 def _metaclass(name: str, bases: list[Any], names: dict[str, Any], information: ClassInfo) -> Any:
@@ -398,6 +418,8 @@ def _contains(held: Any) -> Any:
             return reference(self).link.operate("contains", self, value)
         if held is not None:
             return held.__contains__(self, value)
+        if info(type(self)).is_built:
+            return reference(self).link.operate("contains", self, value)
         if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
             return any(member is value or member == value for member in self)
         raise reference(self).link.wrong("what tests look for is not told to what the program made")

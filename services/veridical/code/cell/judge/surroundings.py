@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import random
+import re
 import sys
 import types
 import unittest
@@ -28,12 +29,15 @@ from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
 from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree
-from veridical.code.cell.world import Change, Folder
+from veridical.code.cell.world import Change, Folder, changes_of
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
 _getcwd = os.getcwd  # tests may patch it
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
+_OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV|HOME|TMPDIR|TMP|TEMP)$")
+"""Variables by which the interpreter, and what tests start, are told what to run."""
 _STREAMS = frozenset({"stdin", "stdout", "stderr"})
 
 
@@ -42,14 +46,21 @@ class Surroundings:
 
     Args:
         root: The work folder, as both sides have it now.
+        texts: The tests' source.
         is_constant: Whether a value stands in the tests as it is.
 
     Attributes:
         has_taken: Whether the solution changed anything.
     """
 
-    def __init__(self, root: Path, is_constant: Callable[[Any], bool] = lambda _: False) -> None:
+    def __init__(
+        self,
+        root: Path,
+        texts: Sequence[str] = (),
+        is_constant: Callable[[Any], bool] = lambda _: False,
+    ) -> None:
         self._folder = Folder(root)
+        self._texts = texts
         self._is_constant = is_constant
         self._names: dict[str, str] = {}
         self._said: set[str] = set()
@@ -96,7 +107,8 @@ class Surroundings:
         texts = {
             text
             for value in values
-            if (text := exact(str(value) if isinstance(value, PurePath) else value))
+            if isinstance(value, (str, PurePath))
+            and (text := exact(str(value) if isinstance(value, PurePath) else value))
             and type(text) is str
             and (PurePath(text).name not in self._said or self._is_constant(value))
         }
@@ -120,12 +132,7 @@ class Surroundings:
             changes["files"] = files
         environment = dict(os.environ)
         if environment != self._environment:
-            names = environment.keys() | self._environment.keys()
-            changes["env"] = {
-                name: environment.get(name)
-                for name in names
-                if environment.get(name) != self._environment.get(name)
-            }
+            changes["env"] = changes_of(self._environment, environment)
             self._environment = environment
         limit = sys.getrecursionlimit()
         if limit != self._recursion:
@@ -138,12 +145,36 @@ class Surroundings:
             changes["stdin"] = encode(sys.stdin)
         return changes
 
-    def take(self, files: list[Change]) -> None:
-        """Makes the solution's changes here, but for the suite's own files.
+    def take(self, changes: dict[str, Any]) -> None:
+        """Makes the solution's changes here.
+
+        But for the suite's own files, variables that the tests do not name, and folders beyond the work folder.
 
         Raises:
             ViolationError: A path leads out of the work folder.
         """
+        if "files" in changes:
+            self._take_files(changes["files"])
+        for name, value in changes.get("env", {}).items():
+            if self._is_known(name):
+                _set_variable(name, value)
+        self._environment = dict(os.environ)
+        cwd = changes.get("cwd")
+        if type(cwd) is str and self._is_inside(cwd):
+            os.chdir(cwd)
+            self._cwd = _getcwd()
+
+    def _is_known(self, name: Any) -> bool:
+        """Whether the tests name a variable that nothing but a program reads."""
+        if type(name) is not str or not _VARIABLE.fullmatch(name) or _OF_SYSTEM.match(name):
+            return False
+        return any(re.search(rf"\b{name}\b", text) for text in self._texts)
+
+    def _is_inside(self, path: str) -> bool:
+        root, place = os.path.realpath(self._folder.root), os.path.realpath(path)
+        return os.path.isdir(place) and f"{place}/".startswith(f"{root}/")  # noqa: PTH112
+
+    def _take_files(self, files: list[Change]) -> None:
         self.has_taken = True
         for _, content in files if self._names else ():
             if content not in (None, "/"):
@@ -155,6 +186,13 @@ class Surroundings:
                 self._given.discard(str(path))
             elif content != "/" and path not in hidden:
                 self._given.add(str(path))
+
+
+def _set_variable(name: str, value: Any) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    elif type(value) is str and "\0" not in value:
+        os.environ[name] = value
 
 
 def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Path) -> Guard:
@@ -175,6 +213,7 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
             raise link.needs_shared(f"{reader}() of the program")
     if any(map(sources.reads_frames, trees)):
         link.path = str(path)
+    link.answers_threads = True
     link.records = any(map(sources.reads_records, trees))
     link.mentions = sources.mentions(texts)
     know_imports(trees)

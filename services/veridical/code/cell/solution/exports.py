@@ -7,6 +7,7 @@ import collections
 import functools
 import sys
 import types
+import typing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +15,7 @@ from veridical.code.cell.dunders import DUNDERS
 from veridical.code.cell.solution.stubs import Absent, Stubs
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.followed import Followed
-from veridical.code.cell.values.hints import decode_hint, encode_hint
+from veridical.code.cell.values.hints import decode_alias, decode_hint, encode_alias, encode_hint
 from veridical.code.cell.values.known import name_of
 from veridical.code.cell.values.plain import Decoder, Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry, encode_entry
@@ -73,11 +74,13 @@ class Exports:
         kind = self._class(type(error))
         arguments = [self._shown(argument) for argument in error.args]
         own = {name: self._shown(value) for name, value in vars(error).items()}
-        cause = error.__cause__
-        because = self.failure(cause, causes + 1) if cause and causes < _MAX_CAUSES else None
+        chained: list[Tree] = [
+            None if one is None or causes >= _MAX_CAUSES else self.failure(one, causes + 1)
+            for one in (error.__cause__, error.__context__)
+        ]
         if isinstance(error, OSError) and error.filename is not None:
             own["filename"] = self._shown(error.filename)
-        return {"H": [number, kind, [arguments, own, because]]}
+        return {"H": [number, kind, [arguments, own, *chained, error.__suppress_context__]]}
 
     def _shown(self, value: Any) -> Tree:
         try:
@@ -99,7 +102,7 @@ class Exports:
         number = self._numbers.get(id(value))
         if number is not None and not isinstance(value, type):
             return {"h": number}
-        hint = encode_hint(value, encoder)
+        hint = encode_hint(value, encoder) or encode_alias(value, encoder)
         if hint is not None:
             return hint
         if isinstance(value, type):
@@ -183,6 +186,7 @@ class Exports:
             "s": special,
             "o": hidden if held else [],
             "f": [name for name, member in own.items() if isinstance(member, _METHODS)],
+            "p": _protocol(kind),
             "a": [name for name in abstract if type(name) is str] if is_told else None,
             "b": [self._class(base) for base in kind.__bases__ if base is not object],
             "i": [name for name in _ON_CLASSES if _of_meta(kind, name)],
@@ -207,6 +211,8 @@ class Exports:
             return _named(tree)
         if tag == "T":
             return decode_hint(tree, decoder)
+        if tag == "U":
+            return decode_alias(tree, decoder)
         raise ViolationError(tag)
 
     def _stub(self, tree: Tree, decoder: Decoder) -> Any:
@@ -242,6 +248,14 @@ def _is_of_library(kind: type) -> bool:
     for part in path.split("."):
         found = getattr(found, part, None)
     return found is kind
+
+
+def _protocol(kind: type) -> list[str] | None:
+    """The names that an object of a protocol has, if `isinstance` asks for that."""
+    own = vars(kind)
+    if own.get("_is_protocol") is not True or not getattr(kind, "_is_runtime_protocol", False):
+        return None
+    return sorted(vars(typing)["_get_protocol_attrs"](kind))
 
 
 def _has_own_type(kind: type) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import linecache
 import os
 import sys
-import threading
 import types
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import wire, world
+from veridical.code.cell.solution.crew import ASKS, Crew, Outcome
 from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.solution.operations import Operations
 from veridical.code.cell.solution.output import Output
@@ -72,7 +74,7 @@ class Server:
         self._records: Records | None = None
         self._path: str | None = None
         self._tells_frames = False
-        self._turn = threading.RLock()
+        self._crew = Crew(self)
 
     def serve(self, control: wire.Channel, peer: wire.Channel | None) -> None:
         """As `serve` of this module does."""
@@ -86,64 +88,93 @@ class Server:
         self._operations = Operations(module.__dict__, self._exports)
         self._path = module.__file__
         self._peer = peer
-        self._run()
+        with contextlib.suppress(EOFError, ViolationError, OSError):
+            self._crew.serve()
 
-    def _run(self) -> None:
-        """Serves until the judge is gone."""
-        while True:
-            try:
-                request = wire.receive(self._peer)
-            except (EOFError, ViolationError, OSError):
-                return
-            self._answer(request)
-            if not self._exports.followed.defines:
-                self._exports.followed.clear()
+    def receive(self) -> list[Any]:
+        """The next message."""
+        return wire.receive(self._peer)
 
-    def _answer(self, request: list[Any]) -> None:
-        try:
-            reply = self._reply(*request)
-        except TooLargeError as fault:
-            reply = ["large", str(fault), None]
-        try:
-            wire.send(self._peer, reply)
-        except TooLargeError as fault:
-            wire.send(self._peer, ["large", str(fault), None])
+    def answer(self, request: list[Any]) -> None:
+        """Answers a request in the thread that it came to, unless there are several by then."""
+        if request[0] == "names":
+            self.tell_names(request)
+            return
+        outcome = self._crew.run(self.prepared(request))
+        if outcome is not None:
+            self.tell(outcome)
 
-    def _reply(self, what: str, content: Any, sync: dict[str, Any] | None = None) -> list[Any]:
-        if what == "names":
-            return self._names(content)
+    def prepared(self, request: list[Any]) -> Callable[[], Outcome]:
+        """What carries a request out, with all that the judge says decoded."""
+        what, content, sync = request
         exports = self._exports
         if sync:
             self._take(sync)
         hear = exports.followed.hear
-        if what == "call":
-            holder, name, trees, named_trees = content
-            arguments = [hear(tree) for tree in trees]
-            named = {key: hear(tree) for key, tree in named_trees}
-            operation = exports[holder] if name is None else None
-            function = (
-                operation
-                if name is None
-                else lambda *a, **k: getattr(exports[holder], name)(*a, **k)
-            )
-        else:
-            arguments, named = [hear(tree) for tree in content], {}
-            function = None
+        if what != "call":
+            arguments = [hear(tree) for tree in content]
+            return lambda: _outcome(lambda: self._operations.run(what, arguments))
+        holder, name, trees, named_trees = content
+        arguments = [hear(tree) for tree in trees]
+        named = {key: hear(tree) for key, tree in named_trees}
+        is_in_loop = bool(sync and sync.get("loop"))
+
+        def call() -> Any:
+            with self._operations.waiting.inside(is_wanted=is_in_loop):
+                held = exports[holder]
+                return (held if name is None else getattr(held, name))(*arguments, **named)
+
+        return lambda: _outcome(call)
+
+    def answered(self, message: list[Any]) -> Any:
+        """The value of an answer of the tests."""
+        followed = self._exports.followed
+        followed.take(message[2])
+        value = followed.hear(message[1])
+        followed.forget(message[3])
+        return value
+
+    def tell(self, outcome: Outcome | None) -> None:
+        """Tells the judge how a request ended, what it leads to, or that it goes on."""
         try:
-            if function is None:
-                value = self._operations.run(what, arguments)
-            else:
-                is_in_loop = bool(sync and sync.get("loop"))
-                with self._operations.waiting.inside(is_wanted=is_in_loop):
-                    value = function(*arguments, **named)
-            changes = exports.followed.changes()
-            status, tree = "ok", exports.followed.tell(value)
+            wire.send(self._peer, self._told(outcome))
+        except TooLargeError as fault:
+            if outcome is not None and outcome[0] == ASKS:
+                raise
+            wire.send(self._peer, ["large", str(fault), None])
+        if not self._exports.followed.defines:
+            self._exports.followed.clear()
+
+    def tell_names(self, request: list[Any]) -> None:
+        """Tells the judge what the program defines."""
+        try:
+            reply = self._names(request[1])
+        except TooLargeError as fault:
+            reply = ["large", str(fault), None]
+        wire.send(self._peer, reply)
+
+    def _told(self, outcome: Outcome | None) -> list[Any]:
+        if outcome is None:
+            return ["wait", None, self._asides({})]
+        status, value = outcome
+        if status == ASKS:
+            content, changes = self._asked(value)
+            return ["back", content, self._output.taken(), changes]
+        changes = self._exports.followed.changes()
+        status, tree = self._tree(status, value)
+        return [status, tree, self._extras(changes)]
+
+    def _tree(self, status: str, value: Any) -> Outcome:
+        try:
+            if status == "ok":
+                return status, self._exports.followed.tell(value)
         except TooLargeError:
             raise
         except BaseException as error:
-            changes = exports.followed.changes()
-            status, tree = "err", exports.failure(error)
-        return [status, tree, self._extras(changes)]
+            value = error
+        if isinstance(value, TooLargeError):  # what it called the tests with
+            raise value
+        return "err", self._exports.failure(value)
 
     def _names(self, content: dict[str, Any]) -> list[Any]:
         if self._problem:
@@ -174,17 +205,34 @@ class Server:
 
     def _extras(self, changes: list[Any]) -> dict[str, Any] | None:
         extras: dict[str, Any] = {"u": changes} if changes else {}
-        output = self._output.taken()
-        if output:
-            extras["o"] = output
         records = self._records.taken() if self._records is not None else None
         if records:
             extras["r"] = [self._exports.followed.tell(record) for record in records]
         if self._world is not None:
-            files = self._world.changes()
-            if files:
-                extras["w"] = files
+            changes = self._world.changes()
+            if changes:
+                extras["w"] = changes
+        return self._asides(extras)
+
+    def _asides(self, extras: dict[str, Any]) -> dict[str, Any] | None:
+        """What is told beside every reply: output, whether there are threads, and what those ask."""
+        output = self._output.taken()
+        if output:
+            extras["o"] = output
+        if self._crew.has_threads:
+            extras["t"] = True
+        asked = self._crew.taken()
+        if asked:
+            extras["b"] = [told for key, what in asked for told in self._aside(key, what)]
         return extras or None
+
+    def _aside(self, key: int, what: Any) -> list[list[Any]]:
+        """What a thread asks, if that can be told."""
+        try:
+            return [[key, *self._asked(what)]]
+        except BaseException as error:
+            self._crew.refuse(key, error)
+            return []
 
     def _frames(self) -> list[str]:
         """Names of the program's functions that are under way, outermost first."""
@@ -199,24 +247,21 @@ class Server:
     def _ask(
         self, what: str, number: int, name: str, arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
+        return self._crew.ask((what, number, name, arguments, named, self._frames()))
+
+    def _asked(self, asked: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+        """What a thread asks, and what changed of the values that it names."""
+        what, number, name, arguments, named, frames = asked
         followed = self._exports.followed
-        with self._turn:
-            # A plain look cannot meet a change: the judge's code runs in calls.
-            given = [*arguments, *named.values()]
-            changes = [] if what == "get" else followed.late_changes(given)
-            trees = [followed.tell(argument) for argument in arguments]
-            named_trees = [[key, followed.tell(value)] for key, value in named.items()]
-            output = self._output.taken()
-            asked = [what, number, name, trees, named_trees, self._frames()]
-            wire.send(self._peer, ["back", asked, output, changes])
-            while True:
-                message = wire.receive(self._peer)
-                if message[0] not in ("ok!", "err!"):
-                    self._answer(message)
-                    continue
-                followed.take(message[2])
-                value = followed.hear(message[1])
-                followed.forget(message[3])
-                if message[0] == "ok!":
-                    return value
-                raise value
+        # A plain look cannot meet a change: the judge's code runs in calls.
+        changes = [] if what == "get" else followed.late_changes([*arguments, *named.values()])
+        trees = [followed.tell(argument) for argument in arguments]
+        named_trees = [[key, followed.tell(value)] for key, value in named.items()]
+        return [what, number, name, trees, named_trees, frames], changes
+
+
+def _outcome(run: Callable[[], Any]) -> Outcome:
+    try:
+        return "ok", run()
+    except BaseException as error:
+        return "err", error

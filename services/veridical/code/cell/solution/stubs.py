@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,7 +37,7 @@ class Stubs:
         Args:
             number: Its number.
             kind: "function", "class", "instance" (of such a class), "exception" (a class), "error"
-                (an instance) or "object".
+                (an instance), "coroutine" or "object".
             name: Its name, or its class's.
             special: The special methods that it answers.
             parts: What the judge describes of that kind.
@@ -51,6 +52,8 @@ class Stubs:
             made = object.__new__(parts)
         elif kind == "error":
             made = self._error(*parts)
+        elif kind == "coroutine":
+            made = _coroutine(self.ask, number, name)
         else:
             made = _object(self.ask, number, name, special)
         self._made[number] = made
@@ -302,6 +305,22 @@ def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict
     if "__await__" in special:
         members["__await__"] = _await(ask, number)
     return members
+
+
+def _coroutine(ask: Ask, number: int, name: str) -> Any:
+    """A real one: tasks are made of nothing else."""
+
+    async def wait() -> Any:
+        return await _steps(ask, number)
+
+    made: Any = wait()
+    made.__name__ = made.__qualname__ = name
+    return made
+
+
+@types.coroutine
+def _steps(ask: Ask, number: int) -> Generator[None, None, Any]:
+    return (yield from _await(ask, lambda _: number)(None))
 
 
 def _await(ask: Ask, number: Callable[[Any], int]) -> Callable[[Any], Any]:

@@ -16,6 +16,12 @@ def _dict_content(value: Any) -> dict[Any, Any]:
     return dict(dict.items(value))
 
 
+def _deque_content(value: Any) -> collections.deque[Any]:
+    return collections.deque(
+        collections.deque.__iter__(value), vars(collections.deque)["maxlen"].__get__(value)
+    )
+
+
 READERS: dict[type, Callable[[Any], Any]] = {
     int: int.__pos__,
     float: float.__pos__,
@@ -31,7 +37,7 @@ READERS: dict[type, Callable[[Any], Any]] = {
     collections.Counter: _dict_content,
     collections.OrderedDict: lambda value: dict(collections.OrderedDict.items(value)),
     collections.defaultdict: _dict_content,
-    collections.deque: lambda value: list(collections.deque.__iter__(value)),
+    collections.deque: _deque_content,
 }
 MUTABLE = frozenset(
     {
@@ -49,7 +55,6 @@ _CARRIERS: dict[type, type] = {
     collections.Counter: dict,
     collections.OrderedDict: dict,
     collections.defaultdict: dict,
-    collections.deque: list,
 }
 _FOLLOWED = MUTABLE | {array.array, types.SimpleNamespace}
 
@@ -95,8 +100,7 @@ def rewrite(held: Any, content: Any) -> None:
     elif base is bytearray:
         bytearray.__setitem__(held, _ALL, content)
     elif base is collections.deque:
-        collections.deque.clear(held)
-        collections.deque.extend(held, content)
+        collections.deque.__init__(held, content, content.maxlen)
     elif base is not None and issubclass(base, dict):
         base.clear(held)
         for key, value in dict.items(content):

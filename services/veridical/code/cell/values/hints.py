@@ -69,6 +69,29 @@ def decode_hint(tree: Tree, decoder: Decoder) -> Any:
     return form[arguments[0] if len(arguments) == 1 else tuple(arguments)]
 
 
+def encode_alias(value: Any, encoder: Encoder) -> Tree | None:
+    """The tree of a class with arguments in brackets, such as `Stack[int]`; None for any other value."""
+    if not (issubclass(type(value), types.GenericAlias) or type(value).__module__ == "typing"):
+        return None
+    origin, arguments = typing.get_origin(value), list(typing.get_args(value))
+    if not isinstance(origin, type) or not all(_crosses("", one) for one in arguments):
+        return None
+    return {"U": [encoder(origin), encoder.parts(arguments)]}
+
+
+def decode_alias(tree: Tree, decoder: Decoder) -> Any:
+    """What `encode_alias` wrote under its tag.
+
+    Raises:
+        ViolationError: There is none.
+    """
+    origin, trees = tree
+    kind, arguments = decoder(origin), decoder.members(trees)
+    if not (isinstance(kind, type) and all(_crosses("", one) for one in arguments)):
+        raise ViolationError("an alias of what is no class")
+    return types.GenericAlias(kind, tuple(arguments))
+
+
 def _parts(value: Any) -> tuple[str, list[Any]] | None:
     """The name of a hint's form and what stands in its brackets, if all of that can cross."""
     kind = type(value)

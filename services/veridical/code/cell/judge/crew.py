@@ -1,0 +1,159 @@
+"""The tests' side of conversations of several threads; see `solution.crew` for the other.
+
+Each thread of the tests asks for itself: what takes its time makes it wait and ask again, while others go on.
+What threads of the program ask is answered in threads kept for that; a listener hears of it while the tests
+do something else.
+"""
+
+from __future__ import annotations
+
+import _thread
+import queue
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from veridical.code.cell.values.plain import ViolationError
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.link import Link
+
+MAIN = 0
+"""The key of the conversation of both main threads; other threads of the tests have positive ones."""
+POLL = "poll!"
+LISTENER = None
+"""The key of who only listens."""
+MAX_ANSWERING = 128
+"""Threads that answer the program at the same time; what more of its threads ask waits."""
+_LISTEN_SECONDS = 0.002
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.002
+_sleep = time.sleep  # which tests may patch
+
+
+class Turn:
+    """The right to talk with the program: of one thread at a time, which may take it again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._owner = -1
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._depth += 1
+        self._owner = threading.get_ident()
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        if not self._depth:
+            self._owner = -1
+        self._lock.release()
+
+    @contextmanager
+    def given(self) -> Generator[None, None, None]:
+        """Lets other threads talk, unless this one is reading what it was told."""
+        if self._owner != threading.get_ident() or self._depth > 1:
+            yield
+            return
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
+
+
+class Crew:
+    """The threads of one conversation.
+
+    Args:
+        link: The conversation.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+        self._own = threading.local()
+        self._last = MAIN
+        self._is_several = False
+        self._is_listening = False
+        self._asked: queue.SimpleQueue[tuple[int, Callable[[], list[Any]]]] = queue.SimpleQueue()
+        self._guard = threading.Lock()
+        self._answering = self._idle = 0
+
+    @property
+    def key(self) -> int | None:
+        """The conversation of this thread."""
+        if threading.current_thread() is threading.main_thread():
+            return MAIN
+        if not hasattr(self._own, "key"):
+            with self._guard:
+                self._last += 1
+                self._own.key = self._last
+        key: int | None = self._own.key
+        return key
+
+    @property
+    def is_several(self) -> bool:
+        """Whether there are more threads than one on either side, or were."""
+        self._is_several = self._is_several or threading.active_count() > 1
+        return self._is_several
+
+    def wait(self, attempt: int) -> list[Any]:
+        """Lets others talk for a while; the message that asks again."""
+        self._is_several = True
+        with self._link.turn.given():
+            _sleep(min(_SHORTEST_PAUSE * 2**attempt, _LONGEST_PAUSE))
+        return [POLL, self.key]
+
+    def hear(self, has_threads: bool, asked: list[tuple[int, Callable[[], list[Any]]]]) -> None:
+        """Hears that the program has threads, and what those ask: their keys, and what answers them."""
+        if has_threads and not self._is_listening:
+            self._is_listening = True
+            _thread.start_new_thread(self._listen, ())
+        for one in asked:
+            self._is_several = True
+            self._asked.put(one)
+            with self._guard:
+                starts = self._idle == 0 and self._answering < MAX_ANSWERING
+                self._answering += starts
+                self._idle -= not starts and self._idle > 0
+            if starts:
+                _thread.start_new_thread(self._answer, ())
+
+    def _listen(self) -> None:
+        """Hears, as long as the program has threads, what they ask."""
+        self._own.key = LISTENER
+        link = self._link
+        while link.fault is None:
+            _sleep(_LISTEN_SECONDS)
+            with link.turn:
+                if not link.has_threads:
+                    self._is_listening = False
+                    return
+                if not self._say([POLL, LISTENER]):
+                    return
+
+    def _answer(self) -> None:
+        """Answers what threads of the program ask, one after the other."""
+        while True:
+            self._own.key, answer = self._asked.get()
+            with self._link.turn:
+                if not self._say([*answer(), self._own.key]):
+                    return
+            with self._guard:
+                self._idle += 1
+
+    def _say(self, message: list[Any]) -> bool:
+        """Tells the program something that leads to nothing; whether it is still there."""
+        link = self._link
+        try:
+            link.hear_aside(link.converse(message))
+        except (EOFError, OSError):
+            return False  # who asks it for something next will find out
+        except ViolationError as fault:
+            link.broken(str(fault))
+            return False
+        except BaseException:
+            return False
+        return True
