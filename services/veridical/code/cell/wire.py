@@ -21,7 +21,9 @@ class Channel(Protocol):
         """The next message; EOFError when the other end is gone."""
 
 
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+# Nothing is escaped: two escapes could be two halves of a character, or the character.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_ENCODING = ("utf-8", "surrogatepass")
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -32,7 +34,7 @@ def send(channel: Channel, message: list[Any]) -> None:
         TooLargeError: It is longer than `MAX_MESSAGE_BYTES`; nothing was sent.
     """
     try:
-        body = _encode(message).encode("ascii")
+        body = _encode(message).encode(*_ENCODING)
     except RecursionError as fault:
         raise TooLargeError("deeper than can cross") from fault
     if len(body) > MAX_MESSAGE_BYTES:
@@ -54,11 +56,12 @@ def receive_sized(channel: Channel) -> tuple[list[Any], int]:
     """
     body = channel.receive()
     try:
-        message, end = _decode(body.decode("ascii"))
+        text = body.decode(*_ENCODING)
+        message, end = _decode(text)
     except (ValueError, RecursionError) as fault:
         raise ViolationError("no message") from fault
-    if end != len(body):
+    if end != len(text):
         raise ViolationError("more than a message")
     if type(message) is not list or not message or type(message[0]) is not str:
         raise ViolationError("a message of the wrong shape")
-    return message, end
+    return message, len(body)

@@ -6,6 +6,7 @@ Files cross by value. Paths are relative to the work folder, which has the same 
 from __future__ import annotations
 
 import binascii
+import contextlib
 import os
 import sys
 import time
@@ -189,16 +190,20 @@ class Replica:
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
 
-    def changes(self) -> dict[str, Any]:
-        """What the program changed: files, variables of the environment, and where it stands."""
-        changed: dict[str, Any] = {}
+    def changes(self) -> list[Change]:
+        """The files that the program changed."""
         try:
-            if files := self._folder.changes():
-                changed["files"] = files
-            if (cwd := os.getcwd()) != self._cwd:  # noqa: PTH109
-                changed["cwd"] = self._cwd = cwd
+            return self._folder.changes()
         except (TooLargeError, OSError):
-            pass
+            return []
+
+    def surroundings(self) -> dict[str, Any]:
+        """What else it changed: variables of the environment, and where it stands."""
+        changed: dict[str, Any] = {}
+        with contextlib.suppress(OSError):  # a folder that is gone
+            cwd = os.getcwd()  # noqa: PTH109
+            if cwd != self._cwd:
+                changed["cwd"] = self._cwd = cwd
         if os.environ != self._environment:
             environment = dict(os.environ)
             changed["env"] = changes_of(self._environment, environment)

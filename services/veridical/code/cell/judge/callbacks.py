@@ -215,15 +215,7 @@ class Callbacks:
                 value, "function", getattr(value, "__name__", "f"), [], describe(value, encoder)
             )
         if isinstance(value, BaseException):
-            arguments = [encoder(argument) for argument in value.args]
-            own = [
-                [name, encoder(one)]
-                for name, one in fields_of(value)
-                if type(one) in REAL or isinstance(one, (list, tuple, dict))
-            ]
-            return self._exported(
-                value, "error", kind.__name__, [], [self._class_of(kind), arguments, own]
-            )
+            return self._error(value, encoder)
         base = base_of(kind)
         if base is not None:
             if base in MUTABLE:
@@ -245,6 +237,17 @@ class Callbacks:
         if is_own(kind):
             return self._exported(value, "instance", kind.__name__, [], self._class_of(kind))
         return self._exported(value, "object", kind.__name__, _special(kind), None)
+
+    def _error(self, error: BaseException, encoder: Encoder) -> Tree:
+        arguments = [encoder(argument) for argument in error.args]
+        own = [
+            [name, encoder(one)]
+            for name, one in fields_of(error)
+            if type(one) in REAL or isinstance(one, (list, tuple, dict))
+        ]
+        kind = type(error)
+        parts = [self._class_of(kind), arguments, own]
+        return self._exported(error, "error", kind.__name__, [], parts)
 
     def _class_of(self, kind: type) -> Tree:
         if id(kind) in self._numbers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import keyword
+import os
 import re
 import sys
 import types
@@ -88,6 +90,7 @@ class Reference:
         link: The conversation it belongs to.
         number: Its handle.
         made_by_test: Whether the tests built it by calling its class.
+        descends: Whether a method of what the tests built gave it, of the same class.
         is_constructed: Whether that was by the call itself, and it was nobody's result since.
         tainted: Whether it came out of arithmetic with a value of the judge.
         sealed: Whether that was a difference, or the like: it is asked for nothing that numbers are.
@@ -98,6 +101,7 @@ class Reference:
     number: int
     made_by_test: bool = False
     is_constructed: bool = False
+    descends: bool = False
     tainted: bool = False
     sealed: bool = False
     content: tuple[int, Any] | None = None
@@ -114,7 +118,7 @@ class MirrorClass(type):
         """A class that tests derive from a mirror would live in two interpreters."""
         if "__info__" not in names:
             for base in bases:
-                if isinstance(base, MirrorClass) and info(base).named:
+                if isinstance(base, MirrorClass) and info(base).number >= 0:
                     raise info(base).link.needs_shared(f"class {name} derives from the solution's")
         return super().__new__(cls, name, bases, names)
 
@@ -208,7 +212,9 @@ class MirrorClass(type):
             return type.__dict__["__dict__"].__get__(cls)
         held = dict(own.link.operate("vars", cls))
         annotations = held.get("__annotations__")
-        if type(annotations) is not dict or not all(map(_is_name, annotations.values())):
+        if type(annotations) is not dict or not (
+            all(map(is_identifier, annotations)) and all(map(_is_name, annotations.values()))
+        ):
             # Who resolves them would run texts among them as code here.
             held.pop("__annotations__", None)
         return types.MappingProxyType(held)
@@ -257,11 +263,8 @@ def _rules(cls: Any, operation: str, value: Any) -> bool:
         return False
     if own.link.operate(operation, value, cls) is True:
         return True
-    if (
-        "__subclasshook__" in own.methods
-        and not is_library(own.origin[0])
-        and not _is_foreign(value)
-    ):
+    is_foreign = is_mirror(value) or isinstance(value, MirrorClass)
+    if "__subclasshook__" in own.methods and not is_foreign:
         raise own.link.needs_shared("a class of the program looks at one of the tests")
     return False
 
@@ -312,10 +315,44 @@ class IterableMirrorClass(MirrorClass):
         if is_mirror(value):
             return bool(link.operate("contains", cls, value))
         if "iter" in info(cls).on_class:
-            return any(member is value or member == value for member in cls)
+            members = list(cls)
+            if info(cls).has_own_type:
+                require_rule(link, cls, members)
+            return any(member is value or member == value for member in members)
         if info(cls).is_built:
             raise link.needs_shared("searches a class of the program")
         raise link.wrong("what tests look for is not told to what the program made")
+
+
+_STRANGERS: dict[type, Callable[[], Any]] = {
+    str: lambda: os.urandom(12).hex(),
+    bytes: lambda: os.urandom(12),
+    int: lambda: int.from_bytes(os.urandom(6), "big"),
+    float: lambda: int.from_bytes(os.urandom(6), "big") / 7,
+    tuple: lambda: (os.urandom(12).hex(),),
+    list: lambda: [os.urandom(12).hex()],
+    set: lambda: {os.urandom(12).hex()},
+    dict: lambda: {os.urandom(12).hex(): None},
+    type(None): lambda: None,
+}
+"""Of each type a value that nobody expects; None tells nothing."""
+
+
+def stranger_like(value: Any) -> Any:
+    """A random value of the same type, of which a program learns nothing."""
+    return _STRANGERS.get(type(value), _STRANGERS[str])()
+
+
+def require_rule(link: Link, holder: Any, members: list[Any]) -> None:
+    """Lets members stand for what a collection says to hold, if it says so.
+
+    Raises:
+        NeedsShared: It has another rule.
+    """
+    stranger = stranger_like(members[0] if members else "")
+    holds = [link.operate("contains", holder, one) for one in (*members[:1], stranger)]
+    if [one is True for one in holds] != [True, False][-len(holds) :]:
+        raise link.needs_shared("searches what holds other than its members")
 
 
 def info(kind: Any) -> ClassInfo:
@@ -440,6 +477,11 @@ def said_class(information: ClassInfo) -> property:
     )
 
 
+def is_identifier(name: Any) -> bool:
+    """Whether this can be the name of a variable, and nothing else: dataclasses make code of such names."""
+    return type(name) is str and name.isidentifier() and not keyword.iskeyword(name)
+
+
 def _is_name(annotation: Any) -> bool:
     """Whether an annotation is no text, or one that names classes and can call nothing."""
     if isinstance(annotation, str):
@@ -453,7 +495,7 @@ def _fields(rows: Any) -> dict[str, Any]:
 
     made: dict[str, Any] = {}
     for name, parts in rows:
-        if type(name) is not str or type(parts) is not dict:
+        if not is_identifier(name) or type(parts) is not dict:
             raise AttributeError("__dataclass_fields__")
         one: Any = dataclasses.field()
         for part in _FIELD_PARTS & parts.keys():

@@ -11,7 +11,7 @@ import _thread
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +27,14 @@ LISTENER = None
 """The key of who only listens."""
 MAX_ANSWERING = 128
 """Threads that answer the program at the same time; what more of its threads ask waits."""
+MAX_WAITING = 10_000
+"""More than the threads that a cell can have."""
 _LISTEN_SECONDS = 0.002
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.002
 _sleep = time.sleep  # which tests may patch
+
+Asked = tuple[int, Callable[[], list[Any]]]
+"""The key of a thread of the program, and what answers it."""
 
 
 class Turn:
@@ -77,14 +82,14 @@ class Crew:
         self._last = MAIN
         self._is_several = False
         self._is_listening = False
-        self._asked: queue.SimpleQueue[tuple[int, Callable[[], list[Any]]]] = queue.SimpleQueue()
+        self._asked: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         self._guard = threading.Lock()
         self._answering = self._idle = 0
 
     @property
     def key(self) -> int | None:
         """The conversation of this thread."""
-        if threading.current_thread() is threading.main_thread():
+        if threading.get_ident() == threading.main_thread().ident:
             return MAIN
         if not hasattr(self._own, "key"):
             with self._guard:
@@ -106,11 +111,13 @@ class Crew:
             _sleep(min(_SHORTEST_PAUSE * 2**attempt, _LONGEST_PAUSE))
         return [POLL, self.key]
 
-    def hear(self, has_threads: bool, asked: list[tuple[int, Callable[[], list[Any]]]]) -> None:
+    def hear(self, *, has_threads: bool, asked: Sequence[Asked]) -> None:
         """Hears that the program has threads, and what those ask: their keys, and what answers them."""
         if has_threads and not self._is_listening:
             self._is_listening = True
             _thread.start_new_thread(self._listen, ())
+        if self._asked.qsize() > MAX_WAITING:
+            raise ViolationError("more threads than there are")
         for one in asked:
             self._is_several = True
             self._asked.put(one)

@@ -10,6 +10,7 @@ import __future__ as future
 
 import ast
 import builtins
+import copy
 import ctypes
 import dataclasses
 import functools
@@ -26,13 +27,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from veridical.code.cell.judge.classes import is_mirror
+from veridical.code.cell.judge.classes import is_identifier, is_mirror
 from veridical.code.cell.judge.faults import NeedsShared
+from veridical.code.cell.judge.formats import Formats
 from veridical.code.cell.judge.making import (
     HANDLERS,
     STREAMS,
     Names,
     Own,
+    copied,
     exact,
     is_code,
     parsed,
@@ -85,7 +88,8 @@ class Guard:
     def __init__(self, link: Link, trees: Sequence[ast.Module], texts: Sequence[str]) -> None:
         self._link = link
         self._own = Own(trees, texts)
-        self._checked: dict[int, tuple[types.CodeType, ast.AST, Any, Callable[[], Any]]] = {}
+        self._formats = Formats(link, self._own) if self._own.mentions(".format") else None
+        self._checked: dict[int, tuple[types.CodeType, ast.AST, Any, Callable[..., Any]]] = {}
         self._folder = os.path.realpath(os.getcwd())  # noqa: PTH109
         self._process = os.getpid()
         prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, *_SYSTEM}
@@ -106,6 +110,8 @@ class Guard:
         _loader.get_data = self._reads()
         if self._own.mentions("dataclass"):
             vars(dataclasses).update(_get_field=self._makes_field())
+        if self._own.mentions("Formatter"):
+            Formats(self._link, self._own).install()
         if self._own.mentions("logging"):
             configurator = _logging_configurator()
             configurator.resolve = self._resolves(configurator.resolve)
@@ -160,6 +166,10 @@ class Guard:
 
         def run(source: Any, /, *given: Any, **named: Any) -> Any:
             frame = sys._getframe(1)  # noqa: SLF001 - the names that the real one would see
+
+            def run_as(code: Any) -> Any:
+                return real(code, space, local, **named)
+
             spaces = (*given, None, None)[:2]
             held = named.pop("globals", spaces[0])
             local = named.pop("locals", spaces[1])
@@ -171,9 +181,7 @@ class Guard:
                 if id(source) not in self._checked:
                     return real(source, space, local, **named)
                 _, known, written, again = self._checked[id(source)]
-                if not names.allow(known):
-                    return self._elsewhere(known, written, names)
-                return real(again(), space, local, **named)
+                return self._made(copy.deepcopy(known), written, names, again, run_as)
             text = exact(source)
             if text is None:
                 return real(source, space, local, **named)
@@ -183,12 +191,29 @@ class Guard:
             if self._is_guarded(frame):
                 text = self._decoded(text)
                 tree = parsed(text, real.__name__, flags)
-                if not (self._stands(text, source, frame) or tree is None or names.allow(tree)):
-                    return self._elsewhere(tree, text, names)
+                if not (self._stands(text, source, frame) or tree is None):
+                    again = functools.partial(
+                        _compile, filename="<string>", mode=real.__name__, flags=flags
+                    )
+                    return self._made(tree, text, names, again, run_as)
             code = _compile(text, "<string>", real.__name__, flags, True)
             return real(code, space, local, **named)
 
         return run
+
+    def _made(
+        self,
+        tree: ast.AST,
+        text: Any,
+        names: Names,
+        compiled: Callable[[ast.AST], types.CodeType],
+        run: Callable[[types.CodeType], Any],
+    ) -> Any:
+        """Runs what does nothing but make values; anything else the program runs itself."""
+        if not names.allow(tree):
+            return self._elsewhere(tree, text, names)
+        with names.settled(tree) as settled:
+            return run(compiled(settled))
 
     def _elsewhere(self, tree: ast.AST, text: Any, names: Names) -> Any:
         """Has the program run its own statements, or define its own function, and takes the names that gives.
@@ -234,22 +259,36 @@ class Guard:
                 if text is not None:
                     text = self._decoded(text)
                 if text is None or not self._stands(text, source, frame):
-                    given = source if text is None else text
-                    tree = given if isinstance(given, ast.AST) else parsed(given, mode, flags)
-            given = source if text is None else text
+                    tree = self._copied(source) if text is None else parsed(text, mode, flags)
+            is_of_tests = frame.f_globals.get("__name__") in _LOADS_TESTS
+            if is_of_tests and self._formats and not flags & ast.PyCF_ONLY_AST:
+                text, source = None, self._formats.watched(source, mode, flags)
+            given: Any = (source if tree is None else tree) if text is None else text
             code = _compile(given, filename, mode, flags, True, optimize, **named)
             if tree is not None and type(code) is types.CodeType:
                 # Nobody gets the code itself, who could run it by other ways: what stands for it has its names.
                 again = functools.partial(
-                    _compile, given, filename, mode, flags, True, optimize, **named
+                    _compile,
+                    filename=filename,
+                    mode=mode,
+                    flags=flags,
+                    dont_inherit=True,
+                    optimize=optimize,
+                    **named,
                 )
                 code = _compile("None", filename, mode).replace(co_names=code.co_names)
                 self._checked[id(code)] = code, tree, text, again
-            elif frame.f_globals.get("__name__") in _LOADS_TESTS:
+            elif is_of_tests:
                 self._own.keep(code)
             return code
 
         return compiled
+
+    def _copied(self, source: Any) -> ast.AST:
+        try:
+            return copied(source)
+        except (ValueError, RecursionError):
+            raise self._refused() from None
 
     def _check_module(self, text: str | bytes | None, filename: Any) -> None:
         """A loader of the tests may get its module's text from the program."""
@@ -322,9 +361,13 @@ class Guard:
         """What dataclasses take fields with, of whose names they make code."""
 
         def get_field(kind: Any, name: Any, *details: Any) -> Any:
-            if type(name) is not str:
+            given = getattr(kind, name, None) if is_identifier(name) else name
+            if given is name or is_mirror(given):
                 raise self._refused()
-            return _get_field(kind, name, *details)
+            made = _get_field(kind, name, *details)
+            if type(made) is not dataclasses.Field or not is_identifier(made.name):
+                raise self._refused()
+            return made
 
         return get_field
 
@@ -335,8 +378,6 @@ class Guard:
             path = self._path(path)
             data: bytes = _get_data(loader, path)
             if self._is_asked() and not self._is_installed(path) and not self._is_own(data):
-                if "import" in self._link.mentions:
-                    raise self._link.needs_shared(f"imports {path}, which the program wrote")
                 raise self._link.missing(
                     PermissionError(f"{path} is no module of the interpreter or of the tests")
                 )

@@ -6,12 +6,14 @@ A mirror derives from the mirror of a library's class, which the real one does n
 from __future__ import annotations
 
 import builtins
+import sys
 import types
 import typing
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.classes import MirrorClass, library_bases
 from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.judge.library import is_library
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -41,6 +43,8 @@ def know_hints(link: Link) -> None:
 def _is_instance(value: Any, kind: Any, /) -> bool:
     if _isinstance(value, kind):
         return True
+    if is_library(sys._getframe(1).f_globals.get("__name__", "")):  # noqa: SLF001
+        return False  # which would ask a number of the program for its parts
     if _isinstance(value, MirrorClass):
         # Of the metaclass of what it derives from.
         return any(_isinstance(base, kind) for base in library_bases(value))

@@ -17,6 +17,12 @@ FOREIGN = frozenset({"numpy", "veridical", "pytest", "_pytest", "pluggy", "unitt
 """Beside the standard library, what is neither the tests' nor the program's."""
 
 
+_TRUSTED = frozenset({"types", "dataclasses", "inspect"})
+"""Modules whose objects libraries make code of, or ask for code."""
+_HINTING = frozenset({"Generic", "Protocol", "NamedTuple"})
+"""What of `typing` a class derives from."""
+
+
 def is_library(module: str) -> bool:
     """Whether a module is of the standard library or of numpy, and of no framework for tests."""
     root = module.split(".")[0]
@@ -53,7 +59,8 @@ def found(module: str, path: str) -> Any:
 def library_class(module: str, path: str) -> type | None:
     """The class of that name, if a library that is loaded here defines it and it does not cross."""
     # Libraries take what is of these for functions of the interpreter.
-    is_private = module == "types" or path == "partial" or path.startswith("_")
+    is_private = module in _TRUSTED or path == "partial" or path.startswith("_")
+    is_private = is_private or (module == "typing" and path not in _HINTING)
     is_known = is_library(module) and not is_private
     value = found(module, path) if is_known else None
     if not isinstance(value, type) or (value.__module__, value.__qualname__) != (module, path):

@@ -67,7 +67,10 @@ class World(Protocol):
     def is_hidden(self, path: str) -> bool:
         """Whether a file is the tests' alone."""
 
-    def take(self, changes: dict[str, Any]) -> None:
+    def follow(self, changes: dict[str, Any]) -> None:
+        """Makes the solution's environment and folder those of the tests, as far as these ask for them."""
+
+    def take(self, files: list[Any]) -> None:
         """Makes the solution's changes here."""
 
 
@@ -208,7 +211,7 @@ class Link:
                 ]
 
             result = self._request("call", content)
-            self.mirrors.called(result)
+            self.mirrors.called(result, number if name is not None else None)
             return None if is_end else result  # what the tests found, no `__exit__` swallows
 
     def operate(self, operation: str, *arguments: Any) -> Any:
@@ -424,12 +427,14 @@ class Link:
             replay(*self.followed.hear(tree))
         if self.world is not None and "w" in extras:
             self.world.take(extras["w"])
+        if self.world is not None and "e" in extras:
+            self.world.follow(extras["e"])
 
     def _take_asides(self, extras: dict[str, Any]) -> None:
         """Takes what is told beside every reply."""
         self._replay(extras.get("o"))
         self.has_threads = self.answers_threads and extras.get("t") is True
-        asked = []
+        asked: list[tuple[int, Callable[[], list[Any]]]] = []
         for key, content, changes in extras.get("b", ()) if self.answers_threads else ():
             if type(key) is not int or key >= 0:
                 raise ViolationError("no thread of the program")
@@ -437,7 +442,7 @@ class Link:
             one = self.callbacks.heard(content, self.followed.hear)
             asked.append((key, functools.partial(self._answer_aside, one)))
         if asked or self.has_threads:
-            self._crew.hear(self.has_threads, asked)
+            self._crew.hear(has_threads=self.has_threads, asked=asked)
 
     def _answer_aside(self, asked: Asked) -> list[Any]:
         """The answer to a thread of the program; what the proxy does not serve is an error to it, too."""

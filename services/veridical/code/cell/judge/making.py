@@ -7,11 +7,12 @@ import builtins
 import math
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from veridical.code.cell.judge import sources
-from veridical.code.cell.judge.classes import MirrorClass, is_own
+from veridical.code.cell.judge.classes import MirrorClass, info, is_mirror, is_own
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import FOREIGN, REAL, is_real, is_test_case
 from veridical.code.cell.judge.suite import SolutionModule
@@ -39,6 +40,7 @@ _MODULES = frozenset(
         *("pathlib", "ipaddress", "math", "cmath", "zoneinfo"),
     }
 )
+_SCALARS = frozenset({int, float, complex, bool, str, bytes, type(None), type(...)})
 _PLAIN = frozenset({int, float, complex, bool})
 _UNKNOWN = object()
 _OPERATIONS = (ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context)
@@ -110,6 +112,7 @@ class Names:
         self._configures = module == "logging.config"
         self._may_bind = module == ASSERTS or local is not frame.f_globals
         self._bound: frozenset[str] = frozenset()
+        self._read: dict[int, Any] = {}
 
     def allow(self, node: ast.AST | None) -> bool:
         """Whether running a text does nothing but to make values."""
@@ -123,6 +126,21 @@ class Names:
         return isinstance(node, _OPERATIONS) or (
             isinstance(node, _PARTS) and all(map(self.allow, ast.iter_child_nodes(node)))
         )
+
+    @contextmanager
+    def settled(self, tree: ast.AST) -> Generator[ast.AST, None, None]:
+        """An allowed tree that holds what its dotted names gave when that was checked.
+
+        Read again, the program could answer otherwise.
+        """
+        space: Any = self._spaces[1]
+        names = {node: f"<{place}>" for place, node in enumerate(self._read)}
+        space.update({name: self._read[node] for node, name in names.items()})
+        try:
+            yield ast.fix_missing_locations(_Settling(names).visit(tree))
+        finally:
+            for name in names.values():
+                del space[name]
 
     def given(self) -> dict[str, Any] | None:
         """The names that the tests gave; None where a text sees theirs."""
@@ -173,18 +191,18 @@ class Names:
                 type(found).__module__ in ("typing", "types", "typing_extensions")
             )
         return isinstance(node, ast.Attribute) and (
-            found is SolutionModule or (type(found) in REAL and type(found) is not type)
+            _is_of_program(found) or (type(found) in REAL and type(found) is not type)
         )
 
     def _found(self, node: ast.expr) -> Any:
-        """What a dotted name stands for; `SolutionModule` for what only the program has."""
+        """What a dotted name stands for; of what the program has, what it gives now."""
         if isinstance(node, ast.Name):
             return _UNKNOWN if node.id in self._bound else self._named(node.id)
         if not isinstance(node, ast.Attribute) or node.attr.startswith("_"):
             return _UNKNOWN
         holder = self._found(node.value)
-        if holder is SolutionModule or issubclass(type(holder), (MirrorClass, SolutionModule)):
-            return SolutionModule
+        if issubclass(type(holder), (MirrorClass, SolutionModule)):
+            return self._read.setdefault(id(node), _harmless(getattr(holder, node.attr, _UNKNOWN)))
         is_library = isinstance(holder, type) and (
             holder in REAL or holder.__module__.partition(".")[0] in _MODULES
         )
@@ -203,10 +221,61 @@ class Names:
         return _UNKNOWN
 
 
+class _Settling(ast.NodeTransformer):
+    """Puts names for the dotted ones that were read.
+
+    Args:
+        names: The name for each of these nodes, by its identity.
+    """
+
+    def __init__(self, names: dict[int, str]) -> None:
+        self._names = names
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """A name for a dotted one."""
+        name = self._names.get(id(node))
+        return self.generic_visit(node) if name is None else ast.Name(name, ast.Load())
+
+
+def _is_of_program(found: Any) -> bool:
+    kind = type(found)
+    return kind is Function or is_mirror(found) or issubclass(kind, MirrorClass)
+
+
+def _harmless(found: Any) -> Any:
+    """What the program has under a name, if no code of the judge is behind it."""
+    return found if _is_of_program(found) or type(found) in REAL - {type} else _UNKNOWN
+
+
+def copied(tree: Any) -> ast.AST:
+    """A syntax tree of nothing but the interpreter's own nodes, each part of it read once.
+
+    Raises:
+        ValueError: It holds something else.
+    """
+    kind = info(type(tree)).library if is_mirror(tree) else type(tree)
+    if not (isinstance(kind, type) and issubclass(kind, ast.AST) and kind.__module__ == "ast"):
+        raise ValueError("no syntax tree")
+    made: Any = kind()
+    for name in (*kind._fields, *kind._attributes):  # noqa: SLF001 - public by documentation
+        value = getattr(tree, name, made)
+        if value is not made:
+            setattr(made, name, _copied(value))
+    return made  # type: ignore[no-any-return]
+
+
+def _copied(value: Any) -> Any:
+    if type(value) in _SCALARS:
+        return value
+    if type(value) in (list, tuple, frozenset):
+        return type(value)(map(_copied, value))
+    return copied(value)
+
+
 def _is_maker(found: Any) -> bool:
     """Whether calling this makes a value: classes of values, and what the program itself has."""
     kind = type(found)
-    if found is SolutionModule or kind is Function or issubclass(kind, MirrorClass):
+    if kind is Function or issubclass(kind, MirrorClass):
         return True
     if issubclass(kind, type):
         root = found.__module__.partition(".")[0]

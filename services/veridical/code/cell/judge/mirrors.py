@@ -31,7 +31,7 @@ MAX_FOREIGN = 64
 _MAX_BELOW = 64
 _TYPE = {"n": type.__name__}
 _BELOW = re.compile(r"(\.[A-Za-z]\w{0,40}){1,4}", re.ASCII)
-_ABSTRACT = frozenset({"collections.abc", "numbers"})
+_ABSTRACT = "collections.abc"
 _FRAMEWORKS = frozenset({"unittest", "doctest", "test", "pytest", "_pytest"})
 _OF_FUNCTIONS = frozenset(
     {
@@ -77,11 +77,20 @@ class Mirrors:
             return classes.reference(value).number
         return self._numbers.get(id(value))
 
-    def called(self, value: Any) -> None:
-        """Notes that `value` came out of a call: it is not the tests' own making any more."""
+    def called(self, value: Any, holder: int | None = None) -> None:
+        """Notes that `value` came out of a call: it is not the tests' own making any more.
+
+        Args:
+            value: What came out.
+            holder: The number of the object whose method gave it.
+        """
         if classes.is_mirror(value):
             found = classes.reference(value)
+            maker = None if holder is None else self._made.get(holder)
             found.made_by_test = found.is_constructed = False
+            found.descends = type(maker) is type(value) and (
+                classes.reference(maker).made_by_test or classes.reference(maker).descends
+            )
 
     def decode(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
         """The value of a tag that stands for an object of either side.
@@ -180,7 +189,7 @@ class Mirrors:
             hidden=tuple(_texts(described["o"])),
             on_class=frozenset(_texts(described["i"])),
             origin=_origin(described) or ("", ""),
-            protocol=None if described["p"] is None else frozenset(_texts(described["p"])),
+            protocol=_names(described.get("p")),
             has_own_type=described["t"] is not None,
         )
         names: dict[str, Any] = {
@@ -188,7 +197,8 @@ class Mirrors:
             "__module__": _text(described["m"]) or "",
             "__doc__": _text(described["d"]),
         }
-        if is_library(information.origin[0]):
+        # The interpreter would calculate with what says to be a number.
+        if is_library(information.origin[0]) and information.origin[0] != "numbers":
             names["__class__"] = classes.said_class(information)
         meta = MirrorClass if described["t"] is None else decoder(described["t"])
         if not (isinstance(meta, type) and issubclass(meta, MirrorClass)):
@@ -199,7 +209,7 @@ class Mirrors:
         made = self._keep(number, special.build(name, bases, names, information, meta))
         if described["a"] is not None:
             type.__setattr__(made, "__abstractmethods__", frozenset(_texts(described["a"])))
-        if information.origin[0] in _ABSTRACT:
+        if information.origin[0] == _ABSTRACT:
             _register(*information.origin, made)
         return made
 
@@ -227,7 +237,7 @@ class Mirrors:
         return made
 
     def _error(self, number: Any, kind: Any, content: Tree, decoder: Decoder) -> Any:
-        trees, own, because, before, suppresses = content
+        trees, own, because, before, suppresses = (*content, None, None)[:5]
         arguments = decoder.members(trees)
         error = kind.__new__(kind, *arguments)
         if isinstance(kind, MirrorClass):
@@ -317,6 +327,10 @@ def _text(value: Any) -> str | None:
     if type(value) is not str:
         raise ViolationError("text wanted")
     return value[:MAX_NAME_CHARS]
+
+
+def _names(values: Any) -> frozenset[str] | None:
+    return None if values is None else frozenset(_texts(values))
 
 
 def _texts(values: Any) -> list[str]:

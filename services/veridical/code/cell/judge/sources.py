@@ -42,7 +42,6 @@ _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 """What tests name that look into a function of the program."""
 _RUNNERS = frozenset({"exec", "eval", "compile"})
-_LOADERS = frozenset({"exec_module", "load_module", "import_module", "run_path", "__import__"})
 _MENTIONED = OF_SOURCE | {"StopIteration", "CancelledError"}
 _SKIPS = frozenset({"skip", "skipif", "skipunless"})
 _EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
@@ -221,13 +220,8 @@ def mentions(texts: Iterable[str]) -> frozenset[str]:
     """What the tests name of what the program is asked for, or hears of, with care."""
     held = list(texts)
     found = {name for name in _MENTIONED if any(name in text for text in held)}
-    kinds = {"exec": _RUNNERS, "import": _LOADERS}
-    named = {
-        kind
-        for kind, names in kinds.items()
-        if any(name in text for name in names for text in held)
-    }
-    return frozenset(found | named)
+    runs = any(name in text for name in _RUNNERS for text in held)
+    return frozenset(found | ({"exec"} if runs else set()))
 
 
 def imported(trees: Sequence[ast.Module]) -> frozenset[str]:

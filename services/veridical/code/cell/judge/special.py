@@ -27,6 +27,8 @@ from veridical.code.cell.judge.classes import (
     is_own,
     reference,
     require_open,
+    require_rule,
+    stranger_like,
 )
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_case
@@ -92,22 +94,26 @@ def build(
         names["__hash__"] = None
     elif "__eq__" in names and "__hash__" not in names:
         names["__hash__"] = object.__hash__
-    names.update(
-        (hidden, _forwarded(hidden))
-        for hidden in information.hidden
-        if hasattr(held, hidden) and not hidden.startswith("__")
-    )
+    names.update(_named_otherwise(information, held))
+    return type.__call__(
+        meta, name, tuple(real), names
+    )  # the mirror of a metaclass asks the solution
+
+
+def _named_otherwise(information: ClassInfo, held: Any) -> dict[str, Any]:
+    """What a class has under names that its real base, or every class, has too."""
+    names: dict[str, Any] = {
+        name: _forwarded(name)
+        for name in information.hidden
+        if hasattr(held, name) and not name.startswith("__")
+    }
     if "__class_getitem__" in information.methods:
         names["__class_getitem__"] = classmethod(_class_getitem)
     if "__init__" in information.methods:
         names["__init__"] = _Initialiser()
     if information.origin in _DOCUMENTED:
-        names["__doc__"] = property(
-            lambda self: reference(self).link.operate("get", self, "__doc__")
-        )
-    return type.__call__(
-        meta, name, tuple(real), names
-    )  # the mirror of a metaclass asks the solution
+        names["__doc__"] = _forwarded("__doc__")
+    return names
 
 
 def _class_getitem(cls: Any, key: Any) -> Any:
@@ -165,9 +171,11 @@ def _comparison(name: str) -> Callable[[Any], Any]:
     def method_of(held: Any) -> Any:
         def method(self: Any, other: Any) -> Any:
             own = reference(self)
-            if is_mirror(other) and is_named(self, other):
+            if is_mirror(other) and (is_named(self, other) or not own.tainted):
                 own.link.own_equality += 1
-                return _tells_strangers(self) and own.link.operate(name, self, other)
+                if name in ("eq", "ne") and not _tells_strangers(self):
+                    raise own.link.wrong("an object that equals everything")
+                return own.link.operate(name, self, other)
             if held is not None and not own.tainted:
                 if held is Counter:  # which is written in Python, and would ask the program
                     return getattr(Counter, dunder)(counted(self), counted(other))
@@ -177,8 +185,7 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                     return bool(_content(self) == other)
                 _require_comparable(self, other)
             if own.is_constructed and not is_mirror(other):
-                if name != "ne" and _answers_strangers(name, self):
-                    raise own.link.needs_shared("compares an object of the program with a value")
+                _ask_of_strangers(name, self, other)
                 own.link.doubt()
             return NotImplemented
 
@@ -263,21 +270,29 @@ def _tells_strangers(mirror: Any) -> bool:
     return own.tells_strangers
 
 
-def _answers_strangers(name: str, mirror: Any) -> bool:
-    """Whether a comparison says something of a random text; all equal none."""
-    if name == "eq":
-        return not _tells_strangers(mirror)
+def _ask_of_strangers(name: str, mirror: Any, other: Any) -> None:
+    """Compares what tests built with a random value of the type of theirs, which the program hears nothing of.
+
+    Raises:
+        NeedsShared: It has an answer to that.
+        Exception: What it raised.
+    """
+    link = reference(mirror).link
+    stranger = stranger_like(other)
     try:
-        reference(mirror).link.operate(name, mirror, os.urandom(12).hex())
-    except Exception:
-        return False
-    return True
+        answer = link.operate(name, mirror, stranger)
+    except TypeError:
+        return
+    if answer is not (name == "ne"):
+        raise link.needs_shared("compares an object of the program with a value")
 
 
 def _different(held: Any) -> Any:
-    equal = _comparison("eq")(held)
+    equal, differs = _comparison("eq")(held), _comparison("ne")(held)
 
     def method(self: Any, other: Any) -> Any:
+        if "__ne__" in info(type(self)).special and is_mirror(other):
+            return differs(self, other)
         answer = equal(self, other)
         return answer if answer is NotImplemented else not answer
 
@@ -402,8 +417,6 @@ def _hash(held: Any) -> Any:
         return held.__hash__
 
     def method(self: Any) -> Any:
-        if not is_named(self):
-            return object.__hash__(self)
         require_open(self)
         return _plain(reference(self).link.operate("hash", self))
 
@@ -418,11 +431,15 @@ def _contains(held: Any) -> Any:
             return reference(self).link.operate("contains", self, value)
         if held is not None:
             return held.__contains__(self, value)
-        if info(type(self)).is_built:
-            return reference(self).link.operate("contains", self, value)
         if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
-            return any(member is value or member == value for member in self)
-        raise reference(self).link.wrong("what tests look for is not told to what the program made")
+            members = list(self)
+            if "__contains__" in info(type(self)).special:
+                require_rule(reference(self).link, self, members)
+            return any(member is value or member == value for member in members)
+        own = reference(self)
+        if own.descends:
+            raise own.link.needs_shared("searches what an object of the tests' making gave")
+        raise own.link.wrong("what tests look for is not told to what the program made")
 
     return method
 

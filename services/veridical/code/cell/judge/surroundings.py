@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import binascii
 import copy
+import gc
 import json
 import os
 import random
@@ -145,16 +146,8 @@ class Surroundings:
             changes["stdin"] = encode(sys.stdin)
         return changes
 
-    def take(self, changes: dict[str, Any]) -> None:
-        """Makes the solution's changes here.
-
-        But for the suite's own files, variables that the tests do not name, and folders beyond the work folder.
-
-        Raises:
-            ViolationError: A path leads out of the work folder.
-        """
-        if "files" in changes:
-            self._take_files(changes["files"])
+    def follow(self, changes: dict[str, Any]) -> None:
+        """Makes the solution's surroundings those of the tests: variables that these name, and folders below theirs."""
         for name, value in changes.get("env", {}).items():
             if self._is_known(name):
                 _set_variable(name, value)
@@ -174,7 +167,12 @@ class Surroundings:
         root, place = os.path.realpath(self._folder.root), os.path.realpath(path)
         return os.path.isdir(place) and f"{place}/".startswith(f"{root}/")  # noqa: PTH112
 
-    def _take_files(self, files: list[Change]) -> None:
+    def take(self, files: list[Change]) -> None:
+        """Makes the solution's changes here, but for the suite's own files.
+
+        Raises:
+            ViolationError: A path leads out of the work folder.
+        """
         self.has_taken = True
         for _, content in files if self._names else ():
             if content not in (None, "/"):
@@ -227,9 +225,23 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
         combine_counters()
     if any("Fraction" in text for text in texts):
         compare_fractions()
+    if any("gc.collect" in text for text in texts):
+        refuse_collections(link)
     guard = Guard(link, trees, texts)
     guard.install()
     return guard
+
+
+def refuse_collections(link: Link) -> None:
+    """From now on tests that collect what nobody holds need one interpreter: here each side holds what it gave."""
+    collect: Any = gc.collect
+
+    def collected(*arguments: Any) -> Any:
+        if link.touched:
+            raise link.needs_shared("collects objects of the program")
+        return collect(*arguments)
+
+    vars(gc).update(collect=collected)
 
 
 def compare_sets() -> None:

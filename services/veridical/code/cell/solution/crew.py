@@ -29,6 +29,13 @@ Outcome = tuple[str, Any]
 """Status and value of a request, or `ASKS` and what a thread asks of the tests."""
 
 
+class _Own(threading.local):
+    """What a thread knows of itself: its key, and how many requests it carries out while it waits."""
+
+    key: int | None = None
+    depth = 0
+
+
 class Wire(Protocol):
     """What a crew needs of the channel; it is used by one thread at a time."""
 
@@ -64,7 +71,7 @@ class Crew:
         self._inboxes: dict[int, queue.SimpleQueue[tuple[str, Any]]] = {}
         self._outcomes: dict[int, queue.SimpleQueue[Outcome]] = {}
         self._asked: list[tuple[int, Any]] = []
-        self._own = threading.local()
+        self._own = _Own()
         self._own.key = MAIN
         self._last = MAIN
         self._workers = 0
@@ -123,7 +130,7 @@ class Crew:
                 return self._ask_at_once(what)
             finally:
                 self._set_running()
-        if key >= MAIN:
+        if key >= MAIN or self._own.depth:
             self._outcomes[key].put((ASKS, what))
         else:
             with self._guard:
@@ -149,10 +156,13 @@ class Crew:
                 return _given(message[0], self._wire.answered(message))
             if self._has_clerk:
                 self._handle(message)
-                continue
-            self._wire.answer(message)
-            if self._has_clerk:
+            elif not self._answer_itself(message):
                 return self._answer_for(MAIN)
+
+    def _answer_itself(self, message: list[Any]) -> bool:
+        """Answers a request in the main thread; whether there is no clerk since."""
+        self._wire.answer(message)
+        return not self._has_clerk
 
     def _answer_for(self, key: int) -> Any:
         """The answer that comes for a thread; before it, the requests that lead to it."""
@@ -160,7 +170,9 @@ class Crew:
             kind, given = self._inboxes[key].get()
             if kind in ANSWERS:
                 return _given(kind, given)
+            self._own.depth += 1
             self._carry_out(key, given)
+            self._own.depth -= 1
 
     def _carry_out(self, key: int, carry_out: Callable[[], Outcome]) -> None:
         self._outcomes[key].put(carry_out())
@@ -180,7 +192,7 @@ class Crew:
                 self._start([POLL, MAIN])
 
     def _key(self) -> int:
-        key: int | None = getattr(self._own, "key", None)
+        key = self._own.key
         if key is None:
             with self._guard:
                 key = self._last = self._last - 1
@@ -234,7 +246,9 @@ class Crew:
         elif key is not None and message[0] != POLL:
             carry_out = self._wire.prepared(message)
             self._worker(key).put(("request", carry_out))
-        outcome = self._outcome(key, is_new=message[0] != POLL)
+        # An answer to a thread of the program leads to nothing that anybody waits for.
+        is_awaited = key is not None and (key >= MAIN or message[0] not in ANSWERS)
+        outcome = self._outcome(key, is_new=message[0] != POLL) if is_awaited else None
         try:
             self._wire.tell(outcome)
         except (EOFError, OSError):
@@ -276,7 +290,7 @@ def _given(kind: str, value: Any) -> Any:
 def _key_of(message: list[Any]) -> int | None:
     """The conversation of a message: that of the main threads where it names none."""
     if message[0] == POLL:
-        key = message[1]
+        key: int | None = message[1]
     elif message[0] in ANSWERS:
         key = message[4] if len(message) == _KEYED else MAIN
     else:

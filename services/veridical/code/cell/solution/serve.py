@@ -161,8 +161,7 @@ class Server:
             content, changes = self._asked(value)
             return ["back", content, self._output.taken(), changes]
         changes = self._exports.followed.changes()
-        status, tree = self._tree(status, value)
-        return [status, tree, self._extras(changes)]
+        return [*self._tree(status, value), self._extras(changes)]
 
     def _tree(self, status: str, value: Any) -> Outcome:
         try:
@@ -209,9 +208,8 @@ class Server:
         if records:
             extras["r"] = [self._exports.followed.tell(record) for record in records]
         if self._world is not None:
-            changes = self._world.changes()
-            if changes:
-                extras["w"] = changes
+            told = {"w": self._world.changes(), "e": self._world.surroundings()}
+            extras.update((name, changed) for name, changed in told.items() if changed)
         return self._asides(extras)
 
     def _asides(self, extras: dict[str, Any]) -> dict[str, Any] | None:

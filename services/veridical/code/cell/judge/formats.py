@@ -1,0 +1,106 @@
+"""Templates that a program gives its tests: they show what the tests format with them, and no more.
+
+A field such as `{user.__class__.__init__.__globals__}` would lead from there to all that the judge holds.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import functools
+import string
+import types
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from veridical.code.cell.judge.making import Own, exact, parsed
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.link import Link
+
+_METHODS = frozenset({"format", "format_map"})
+_NAME = "<format>"
+"""What calls of these are watched by: no name that tests can have."""
+_split: Any = vars(string)["_string"].formatter_field_name_split
+_NAMING = frozenset({"__class__", "__name__", "__qualname__", "__module__", "__doc__"})
+
+
+class Formats:
+    """Stands before what formats texts of the program.
+
+    Args:
+        link: The conversation with it.
+        own: The tests' texts, which format what they like.
+    """
+
+    def __init__(self, link: Link, own: Own) -> None:
+        self._link = link
+        self._own = own
+        vars(builtins)[_NAME] = self._method_of
+
+    def install(self) -> None:
+        """From now on the library's formatter reads fields of the program as this one does."""
+        read: Any = string.Formatter.get_field
+        strict = _Formatter(self._link)
+
+        def get_field(formatter: Any, field: str, args: Any, kwargs: Any) -> Any:
+            reader = read if self._own.says(field) else _Formatter.walk
+            return reader(formatter if reader is read else strict, field, args, kwargs)
+
+        vars_of: Any = string.Formatter
+        vars_of.get_field = get_field
+
+    def watched(self, source: Any, mode: str, flags: int) -> Any:
+        """The tests' source with its calls of `format` watched."""
+        text = exact(source)
+        tree = source if text is None else parsed(text, mode, flags)  # type: ignore[arg-type]
+        if tree is None:
+            return source
+        return ast.fix_missing_locations(_Watching().visit(tree))
+
+    def _method_of(self, holder: Any, name: str) -> Any:
+        if not isinstance(holder, str) or self._own.holds(holder):
+            return getattr(holder, name)
+        text = str.__str__(holder)
+        if self._own.has(text, holder):
+            return getattr(holder, name)
+        formatter = _Formatter(self._link)
+        if name == "format":
+            return functools.partial(formatter.format, text)
+        return lambda mapping: formatter.vformat(text, (), mapping)
+
+
+class _Watching(ast.NodeTransformer):
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """A call of a method that formats, by way of who watches it."""
+        self.generic_visit(node)
+        method = node.func
+        if isinstance(method, ast.Attribute) and method.attr in _METHODS:
+            name = ast.Name(_NAME, ast.Load())
+            made = ast.Call(name, [method.value, ast.Constant(method.attr)], [])
+            node.func = ast.copy_location(made, method)
+        return node
+
+
+class _Formatter(string.Formatter):
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def walk(self, field: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """What a field names, and the name that it starts from.
+
+        Raises:
+            SolutionGone: It goes where no template goes.
+        """
+        first, steps = _split(field)
+        value = self.get_value(first, args, kwargs)
+        for is_attribute, name in steps:
+            is_hidden = is_attribute and name.startswith("_") and name not in _NAMING
+            if is_hidden or isinstance(value, types.ModuleType):
+                raise self._link.wrong("a template that looks behind what it is given")
+            value = getattr(value, name) if is_attribute else value[name]
+        return value, first
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """As `walk`."""
+        return self.walk(field_name, args, kwargs)
