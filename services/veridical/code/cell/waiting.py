@@ -56,6 +56,21 @@ class Waiting(threading.local):
         finally:
             ready.extendleft(reversed(others))
 
+    def turn(self) -> None:
+        """Lets tasks go on that nobody waits for."""
+        with self._stepping():
+            for loop in self._loops:
+                if not loop.is_running():
+                    _run_once(loop)
+
+    def has_tasks(self) -> bool:
+        """Whether there are such tasks, in any thread."""
+        asyncio = sys.modules.get("asyncio")
+        if asyncio is None or not _loops:
+            return False
+        awaited = {id(task) for _, _, task in self._tasks.values()}
+        return any(id(task) not in awaited for loop in _loops for task in asyncio.all_tasks(loop))
+
     def cancel(self, awaitable: Any) -> None:
         """Cancels an awaitable that is under way."""
         known = self._tasks.get(id(awaitable))
@@ -74,6 +89,7 @@ class Waiting(threading.local):
             if not loop.is_running():
                 return loop
         self._loops.append(asyncio.new_event_loop())
+        _loops.append(self._loops[-1])
         return self._loops[-1]
 
     def _stepping(self) -> AbstractContextManager[None]:
@@ -138,4 +154,6 @@ def steps(
         _waiters -= 1
 
 
+_loops: list[Any] = []
+"""The loops of all threads."""
 _waiters = 0

@@ -15,7 +15,7 @@ import types
 from typing import Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
-from veridical.code.cell.judge.classes import is_mirror, is_own
+from veridical.code.cell.judge.classes import MirrorClass, info, is_mirror, is_own
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.plain import ViolationError
@@ -51,6 +51,9 @@ _REACHING = {
 }
 """What of a library's objects reaches beyond them: pickles, the tests' own statements, private attributes."""
 _OPENING = re.compile(r"\b(attach|vacuum|load_extension)\b", re.IGNORECASE)
+_ROW = ("sqlite3", "Row")
+_OF_CLASSES = (classmethod, staticmethod, types.ClassMethodDescriptorType)
+"""Members of a class that are called without an instance."""
 _NOTHING = object()
 
 
@@ -103,7 +106,7 @@ class Answers:
             return self._waiting.step(holder, *arguments)
         if what == "cancel":
             return self._waiting.cancel(holder)
-        is_object = is_own(type(holder)) and not isinstance(holder, type)
+        is_object = has_vars(type(holder)) and not isinstance(holder, type)
         if what in ("vars", "copy", "deepcopy", "store", "unset") and not is_object:
             raise AttributeError(what)
         if what in ("copy", "deepcopy"):
@@ -144,6 +147,8 @@ class Answers:
             delattr(holder, name)
         elif what == "store":
             vars(holder)[name] = value
+        elif isinstance(value, MirrorClass) and info(value).origin == _ROW:
+            setattr(holder, name, info(value).library)  # which takes no other rows
         else:
             setattr(holder, name, value)
         if is_put and name in getattr(holder, "__dict__", ()):
@@ -162,6 +167,12 @@ class Answers:
         """Whether an attribute still is what the program made it."""
         put = self._put.get((id(holder), name), _NOTHING)
         return put is not _NOTHING and vars(holder).get(name) is put
+
+
+def has_vars(kind: type) -> bool:
+    """Whether a program may look at the attributes of such objects all at once: the tests', and parsed options."""
+    is_options = (kind.__module__, kind.__qualname__) == ("argparse", "Namespace")
+    return is_own(kind) or is_options
 
 
 def _held(holder: Any, name: str) -> Any:
@@ -217,7 +228,8 @@ def _is_class_member(kind: type, name: str) -> bool:
     """Whether a class of the tests gives this itself: what its instances do needs one of the tests'."""
     held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
     is_data = not (hasattr(type(held), "__get__") or callable(held))
-    return is_own(kind) and held is not None and (is_data or isinstance(held, type))
+    is_given = is_data or isinstance(held, (type, *_OF_CLASSES))
+    return is_own(kind) and held is not None and is_given
 
 
 def _check_attribute(holder: Any, name: str) -> None:

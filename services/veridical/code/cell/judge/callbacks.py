@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
 from veridical.code.cell.judge import classes
-from veridical.code.cell.judge.answers import FUNCTIONS, Answers, Hidden, is_of_library
+from veridical.code.cell.judge.answers import FUNCTIONS, Answers, Hidden, has_vars, is_of_library
 from veridical.code.cell.judge.classes import MirrorClass, is_own
-from veridical.code.cell.judge.described import describe, fields_of, fields_of_class, has_default
+from veridical.code.cell.judge.described import (
+    describe,
+    describe_class,
+    fields_of,
+    fields_of_class,
+    has_default,
+    name_of_annotation,
+)
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real, is_test_case
@@ -205,8 +212,18 @@ class Callbacks:
         if not is_own(kind):
             return self._exported(kind, "object", kind.__name__, ["__call__"], None)
         bases = [self._class_of(base) for base in kind.__bases__ if is_own(base)]
-        parts = [bases, fields_of_class(kind, self._class_of)]
+        fields = fields_of_class(kind, self._class_of)
+        told = describe_class(kind, self._class_of, self._hint)
+        maker = vars(kind).get("__init__")
+        if type(maker) is types.FunctionType:
+            told["init"] = describe(maker, Encoder(self.export))
+        parts = [bases, fields, told]
         return self._exported(kind, "class", kind.__name__, _special(kind), parts)
+
+    def _hint(self, annotation: Any) -> Tree:
+        """An annotation that is no class: as it is, if it can cross, and else as text that names no value."""
+        encoded = encode_hint(annotation, Encoder(self.export))
+        return name_of_annotation(str(annotation)) if encoded is None else encoded
 
     def _object(self, value: Any, encoder: Encoder) -> Tree:
         kind = type(value)
@@ -230,13 +247,17 @@ class Callbacks:
             return {"v": [entry.name, encoder.parts(entry.parts(value))]}
         if kind is types.CoroutineType:
             return self._exported(value, "coroutine", value.__name__, [], None)
+        return self._instance(value)
+
+    def _instance(self, value: Any) -> Tree:
+        kind = type(value)
         if kind is Hidden:
             return self._exported(value, "object", type(value.instance).__name__, [], None)
         if isinstance(value, (types.ModuleType, *_REFUSED)) or is_test_case(kind):
             raise self._link.needs_shared(f"a {kind.__name__} is passed to the program")
         if is_own(kind):
             return self._exported(value, "instance", kind.__name__, [], self._class_of(kind))
-        return self._exported(value, "object", kind.__name__, _special(kind), None)
+        return self._exported(value, "object", kind.__name__, _special(kind), has_vars(kind))
 
     def _error(self, error: BaseException, encoder: Encoder) -> Tree:
         arguments = [encoder(argument) for argument in error.args]

@@ -138,6 +138,8 @@ class MirrorClass(type):
             return _fields(own.link.operate("fields", cls))
         if name == "__signature__" and own.number >= 0:
             return signature_of(own.link, cls)
+        if name == _OF_FUTURES:
+            raise AttributeError(name)
         if name.startswith("__") and name.endswith("__") and name not in _ASKED_OF_CLASSES:
             raise AttributeError(name)
         value = own.link.operate("get", cls, name)
@@ -276,6 +278,8 @@ def _has(value: Any, name: str) -> bool:
     return inspect.getattr_static(value, name, None) is not None
 
 
+_OF_FUTURES = "_asyncio_future_blocking"
+"""By this a loop knows its own futures; those of the solution run over there."""
 _FIELD_PARTS = frozenset(
     {
         *("type", "default", "default_factory", "metadata"),
@@ -387,6 +391,8 @@ class Mirror(metaclass=MirrorClass):
             return _text_of(own.link.operate("get", self, name), name)
         if name == "__dataclass_fields__":
             return getattr(type(self), name)
+        if name == _OF_FUTURES:
+            raise AttributeError(name)
         if name == "__signature__" and "__call__" in info(type(self)).special:
             return signature_of(own.link, self)
         if name.startswith("__") and name.endswith("__") and name not in _ASKED:

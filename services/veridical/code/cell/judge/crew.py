@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import _thread
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Sequence
@@ -29,7 +30,7 @@ MAX_ANSWERING = 128
 """Threads that answer the program at the same time; what more of its threads ask waits."""
 MAX_WAITING = 10_000
 """More than the threads that a cell can have."""
-_LISTEN_SECONDS = 0.002
+_LISTEN_SECONDS = _TURN_SECONDS = 0.002
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.002
 _sleep = time.sleep  # which tests may patch
 
@@ -85,6 +86,7 @@ class Crew:
         self._asked: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         self._guard = threading.Lock()
         self._answering = self._idle = 0
+        self._turning: set[int] = set()
 
     @property
     def key(self) -> int | None:
@@ -127,6 +129,19 @@ class Crew:
                 self._idle -= not starts and self._idle > 0
             if starts:
                 _thread.start_new_thread(self._answer, ())
+
+    def keep_turning(self) -> None:
+        """Lets the program's tasks go on for as long as the tests' loop runs that is running here."""
+        asyncio: Any = sys.modules.get("asyncio")
+        loop = None if asyncio is None else asyncio._get_running_loop()  # noqa: SLF001 - None if none runs
+        if loop is not None and id(loop) not in self._turning:
+            self._turning.add(id(loop))
+            loop.call_later(_TURN_SECONDS, self._turn, loop)
+
+    def _turn(self, loop: Any) -> None:
+        self._turning.discard(id(loop))
+        if self._link.fault is None:
+            self._link.operate("turn")
 
     def _listen(self) -> None:
         """Hears, as long as the program has threads, what they ask."""

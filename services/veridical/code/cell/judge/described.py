@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import inspect
 import re
 import types
@@ -49,12 +50,41 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
     return [*texts, annotations, rows, kind]
 
 
+def describe_class(
+    kind: type, class_of: Callable[[type], Tree], hint_of: Callable[[Any], Tree]
+) -> dict[str, Tree]:
+    """What a class of the tests says of itself: texts, annotations, its public members, how it is called.
+
+    Of members that hold data the names are told, and no values.
+    """
+    own = vars(kind)
+    notes = own.get("__annotations__", {})
+    members = {
+        name: not (hasattr(type(one), "__get__") or callable(one))
+        for name, one in own.items()
+        if not name.startswith("_")
+    }
+    fields = getattr(kind, "_fields", None)
+    listed: Any = getattr(kind, "__members__", None) if isinstance(kind, enum.EnumMeta) else None
+    return {
+        "doc": kind.__doc__ if type(kind.__doc__) is str else None,
+        "notes": [
+            [name, class_of(one) if isinstance(one, type) else hint_of(one)]
+            for name, one in notes.items()
+            if type(name) is str
+        ],
+        "members": [[name, is_data] for name, is_data in members.items()],
+        "fields": list(fields) if issubclass(kind, tuple) and type(fields) is tuple else None,
+        "listed": None if listed is None else list(listed),
+    }
+
+
 def fields_of_class(kind: type, class_of: Callable[[type], Tree]) -> list[Tree]:
     """Name, type and `_given` of each public field of a dataclass; of others, nothing."""
     return [
         [
             one.name,
-            class_of(one.type) if isinstance(one.type, type) else _name(str(one.type)),
+            class_of(one.type) if isinstance(one.type, type) else name_of_annotation(str(one.type)),
             # Both are MISSING where there is none.
             _given(one.default, one.default_factory),
         ]
@@ -63,7 +93,7 @@ def fields_of_class(kind: type, class_of: Callable[[type], Tree]) -> list[Tree]:
     ]
 
 
-def _name(annotation: str) -> str:
+def name_of_annotation(annotation: str) -> str:
     """An annotation that names classes, and holds no value."""
     return annotation if _NAMES.fullmatch(annotation) else "object"
 

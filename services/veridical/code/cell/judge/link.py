@@ -19,6 +19,7 @@ from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.mirrors import Mirrors
 from veridical.code.cell.judge.records import replay
+from veridical.code.cell.judge.stdout import Stdout
 from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError
@@ -34,6 +35,8 @@ MAX_MIRRORED_CHARS = 1 << 20
 MAX_TEXTS = 10_000
 LARGE_BYTES = 1 << 18
 """Of a program that said as much, what grows too large may be its own doing."""
+_WITH_MARK = 3
+"""Parts of the output before a callback that says whether the program takes what is printed."""
 _SHOWING = frozenset({"repr", "str", "format"})
 _STOPPING = frozenset({"next", "send", "throw", "anext"})
 
@@ -87,6 +90,7 @@ class Link:
         mentions: What the tests' source names of what needs care.
         cancelled: Numbers of the program's awaitables that the tests cancelled.
         said: Texts of the program, where tests may run some.
+        stdout: Stands before what the tests print while the program takes that.
         turn: Held by the thread that talks with the program.
         answers_threads: Whether threads of either side have conversations of their own.
         has_threads: Whether the program had threads of its own when it was heard last.
@@ -124,6 +128,7 @@ class Link:
     )
     mirrors: Mirrors = field(init=False)
     callbacks: Callbacks = field(init=False)
+    stdout: Stdout = field(init=False)
     followed: Followed = field(init=False)
     _raised: BaseException | None = None
     _lacks: list[BaseException] = field(default_factory=list)
@@ -139,6 +144,7 @@ class Link:
         self.mirrors = Mirrors(self)
         self.callbacks = Callbacks(self)
         self._crew = Crew(self)
+        self.stdout = Stdout(self)
         self.followed = Followed(self.callbacks.export, self.mirrors.decode, -1, -1)
 
     def names(self, names: list[str], *, everything: bool = False) -> dict[str, Any]:
@@ -379,10 +385,12 @@ class Link:
             _, content, output, changes = reply
             self._replay(output)
             self.followed.take(changes)
+            is_taken = output is not None and len(output) == _WITH_MARK and output[2] is True
             key = [self._crew.key] if self.answers_threads and self._crew.is_several else []
-            wire.send(
-                self.peer, [*self._answer(self.callbacks.heard(content, self.followed.hear)), *key]
-            )
+            asked = self.callbacks.heard(content, self.followed.hear)
+            with self.stdout.taken(is_taken=is_taken and self.answers_threads):
+                answer = self._answer(asked)
+            wire.send(self.peer, [*answer, *key])
         return reply
 
     def hear_aside(self, message: list[Any]) -> None:
@@ -433,6 +441,10 @@ class Link:
     def _take_asides(self, extras: dict[str, Any]) -> None:
         """Takes what is told beside every reply."""
         self._replay(extras.get("o"))
+        if self.answers_threads:
+            self.stdout.set_taken(is_taken=extras.get("p") is True)
+            if extras.get("l") is True:
+                self._crew.keep_turning()
         self.has_threads = self.answers_threads and extras.get("t") is True
         asked: list[tuple[int, Callable[[], list[Any]]]] = []
         for key, content, changes in extras.get("b", ()) if self.answers_threads else ():
@@ -454,7 +466,7 @@ class Link:
     def _replay(self, output: Any) -> None:
         if output is None:
             return
-        out, err = output
+        out, err = output[:2]
         for stream, text in ((sys.stdout, out), (sys.stderr, err)):
             if type(text) is not str:
                 raise ViolationError("output is text")

@@ -7,11 +7,11 @@ import contextlib
 import importlib
 import re
 import sys
-import types
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge import classes, special
+from veridical.code.cell.judge.awaited import Handle, coroutine
 from veridical.code.cell.judge.classes import ClassInfo, MirrorClass
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
@@ -21,7 +21,6 @@ from veridical.code.cell.values.hints import decode_alias, decode_hint
 from veridical.code.cell.values.known import of_name
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
-from veridical.code.cell.waiting import steps
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -32,6 +31,8 @@ _MAX_BELOW = 64
 _TYPE = {"n": type.__name__}
 _BELOW = re.compile(r"(\.[A-Za-z]\w{0,40}){1,4}", re.ASCII)
 _ABSTRACT = "collections.abc"
+_TAKEN_APART = frozenset({"numbers", "_asyncio", "asyncio.futures", "asyncio.tasks"})
+"""Whose objects libraries do not ask, but calculate with, or run."""
 _FRAMEWORKS = frozenset({"unittest", "doctest", "test", "pytest", "_pytest"})
 _OF_FUNCTIONS = frozenset(
     {
@@ -149,13 +150,17 @@ class Mirrors:
         made._binds_ = binds is True
         return self._keep(number, made)
 
-    def _make_generator(self, number: Tree, decoder: Decoder) -> Any:
-        return self._keep(number, _generator(self._link, _Handle(number)))
+    def _make_generator(self, tree: Tree, decoder: Decoder) -> Any:
+        number, is_started = tree
+        made = _generator(self._link, Handle(number), is_started=is_started is True)
+        if is_started is True:
+            next(made)  # not the solution's
+        return self._keep(number, made)
 
     def _make_coroutine(self, number: Tree, decoder: Decoder) -> Any:
         if number in self._made:
             raise ViolationError("an awaitable told of twice")
-        return self._keep(number, _coroutine(self._link, _Handle(number)))
+        return self._keep(number, coroutine(self._link, Handle(number)))
 
     def _make_module(self, tree: Tree, decoder: Decoder) -> Any:
         number, name, below = tree
@@ -197,8 +202,7 @@ class Mirrors:
             "__module__": _text(described["m"]) or "",
             "__doc__": _text(described["d"]),
         }
-        # The interpreter would calculate with what says to be a number.
-        if is_library(information.origin[0]) and information.origin[0] != "numbers":
+        if is_library(information.origin[0]) and information.origin[0] not in _TAKEN_APART:
             names["__class__"] = classes.said_class(information)
         meta = MirrorClass if described["t"] is None else decoder(described["t"])
         if not (isinstance(meta, type) and issubclass(meta, MirrorClass)):
@@ -269,13 +273,6 @@ def type_of(value: Any) -> type:
     return type(value)
 
 
-class _Handle:
-    """A number that outlives the generator made for it."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-
 def _register(module: str, name: str, mirror: Any) -> None:
     """A mirror of an abstract class of the library makes its subclasses instances of the real one."""
     real = getattr(sys.modules.get(module), name, None)
@@ -339,12 +336,12 @@ def _texts(values: Any) -> list[str]:
     return values
 
 
-def _generator(link: Link, handle: _Handle) -> Generator[Any, Any, Any]:
-    """A real generator over one of the solution's, a round trip for each step."""
+def _generator(link: Link, handle: Handle, *, is_started: bool) -> Generator[Any, Any, Any]:
+    """A real generator over one of the solution's, a round trip for each step; the first is none if it has started."""
     number = handle.number
     reference = Function(link, number, None, "generator")
     try:
-        value = link.operate("next", reference)
+        value = None if is_started else link.operate("next", reference)
         while True:
             try:
                 sent = yield value
@@ -361,31 +358,6 @@ def _generator(link: Link, handle: _Handle) -> Generator[Any, Any, Any]:
                 value = link.operate("send", reference, sent)
     except StopIteration as stop:
         return stop.value
-
-
-@types.coroutine
-def _wait(link: Link, handle: _Handle) -> Generator[None, None, Any]:
-    reference = Function(link, handle.number, None, "coroutine")
-
-    def cancel() -> None:
-        link.cancelled.add(handle.number)
-        link.operate("cancel", reference)
-
-    return (
-        yield from steps(
-            lambda seconds: _step_of(link.operate("await", reference, seconds)), cancel
-        )
-    )
-
-
-def _step_of(answer: Any) -> tuple[bool, Any]:
-    if type(answer) is not tuple or len(answer) != 2 or type(answer[0]) is not bool:
-        raise ViolationError("a step of no length")
-    return answer
-
-
-async def _coroutine(link: Link, handle: _Handle) -> Any:
-    return await _wait(link, handle)
 
 
 # A module inside the solution is an object with attributes.

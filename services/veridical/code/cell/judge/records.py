@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import types
 import warnings
 from typing import Any
 
@@ -25,6 +26,14 @@ def replay(kind: Any, *parts: Any) -> None:
         raise ViolationError("a record of the wrong shape")
 
 
+def _traceback(error: BaseException) -> types.TracebackType | None:
+    """One that says no more than that there is one."""
+    try:
+        raise error.with_traceback(None)
+    except BaseException as raised:
+        return raised.__traceback__
+
+
 def _log(name: str, level: int, text: str, told: dict[str, Any]) -> None:
     logger = logging.getLogger(name)
     if not logger.isEnabledFor(level):
@@ -37,6 +46,6 @@ def _log(name: str, level: int, text: str, told: dict[str, Any]) -> None:
     made.lineno = line if type(line) is int else 0
     error = told.get("error")
     if isinstance(error, BaseException):
-        made.exc_info = type(error), error, None
+        made.exc_info = type(error), error, _traceback(error)
     made.getMessage = lambda: text  # type: ignore[method-assign] # nothing of the program's is formatted here
     logger.handle(made)

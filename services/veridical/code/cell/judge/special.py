@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import dunders
+from veridical.code.cell.judge.awaited import Handle, awaiting
 from veridical.code.cell.judge.classes import (
     OF_MEMBERS,
     ClassInfo,
@@ -177,9 +178,7 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                     raise own.link.wrong("an object that equals everything")
                 return own.link.operate(name, self, other)
             if held is not None and not own.tainted:
-                if held is Counter:  # which is written in Python, and would ask the program
-                    return getattr(Counter, dunder)(counted(self), counted(other))
-                return getattr(held, dunder)(self, other)
+                return _compared_by_content(dunder, held, self, other)
             if name == "eq":
                 if _is_collection_like(self, other):
                     return bool(_content(self) == other)
@@ -192,6 +191,20 @@ def _comparison(name: str) -> Callable[[Any], Any]:
         return method
 
     return method_of
+
+
+def _compared_by_content(dunder: str, held: Any, mirror: Any, other: Any) -> Any:
+    """What the real base of a class makes of a comparison.
+
+    Raises:
+        NeedsShared: The class has a rule of its own, and the tests built the object.
+    """
+    own = reference(mirror)
+    if own.is_constructed and dunder in info(type(mirror)).special:
+        raise own.link.needs_shared("compares an object of the program with a value")
+    if held is Counter:  # which is written in Python, and would ask the program
+        return getattr(Counter, dunder)(counted(mirror), counted(other))
+    return getattr(held, dunder)(mirror, other)
 
 
 def _is_collection_like(mirror: Any, other: Any) -> bool:
@@ -463,6 +476,15 @@ async def _after(left: Any) -> None:
     await left
 
 
+def _await(_: Any) -> Any:
+    def method(self: Any) -> Any:
+        own = reference(self)
+        require_open(self)
+        return awaiting(own.link, Handle(own.number))
+
+    return method
+
+
 def _call(_: Any) -> Any:
     def method(self: Any, *arguments: Any, **named: Any) -> Any:
         own = reference(self)
@@ -504,4 +526,5 @@ _METHODS: dict[str, Callable[[Any], Any]] = {
     "__exit__": _exit("exit"),
     "__aexit__": _exit("aexit"),
     "__call__": _call,
+    "__await__": _await,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import binascii
 import copy
-import gc
+import importlib
 import json
 import os
 import random
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
 _getcwd = os.getcwd  # tests may patch it
+_UNSERVED = (("gc", "collect"), ("numpy", "shares_memory"), ("numpy", "may_share_memory"))
+"""What asks who holds an object, or whose memory it is: each side holds what it gave, and arrays cross as copies."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV|HOME|TMPDIR|TMP|TEMP)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
@@ -219,29 +221,36 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
         know_kinds()
     if any("get_type_hints" in text for text in texts):
         know_hints(link)
+    _stand_before(link, texts)
+    guard = Guard(link, trees, texts)
+    guard.install()
+    return guard
+
+
+def _stand_before(link: Link, texts: Sequence[str]) -> None:
+    """Replaces what of the library would ask the program's values, or can say nothing of them."""
+    for module, name in _UNSERVED:
+        if any(name in text for text in texts):
+            refuse(link, module, name)
     if any("assertSetEqual" in text for text in texts):
         compare_sets()
     if any("Counter" in text for text in texts):
         combine_counters()
     if any("Fraction" in text for text in texts):
         compare_fractions()
-    if any("gc.collect" in text for text in texts):
-        refuse_collections(link)
-    guard = Guard(link, trees, texts)
-    guard.install()
-    return guard
 
 
-def refuse_collections(link: Link) -> None:
-    """From now on tests that collect what nobody holds need one interpreter: here each side holds what it gave."""
-    collect: Any = gc.collect
+def refuse(link: Link, module: str, name: str) -> None:
+    """From now on tests that call this once they read a name of the program need one interpreter."""
+    holder: Any = importlib.import_module(module)
+    function: Any = getattr(holder, name)
 
-    def collected(*arguments: Any) -> Any:
+    def called(*arguments: Any, **named: Any) -> Any:
         if link.touched:
-            raise link.needs_shared("collects objects of the program")
-        return collect(*arguments)
+            raise link.needs_shared(f"{module}.{name}")
+        return function(*arguments, **named)
 
-    vars(gc).update(collect=collected)
+    setattr(holder, name, called)
 
 
 def compare_sets() -> None:

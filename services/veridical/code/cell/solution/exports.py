@@ -132,8 +132,8 @@ class Exports:
             shown = [name if type(name) is str else None for name in (*names, module)]
             return {"F": [self._number(value), shown, isinstance(value, _BINDING)]}
         if isinstance(value, types.GeneratorType):
-            return {"G": self._number(value)}
-        if isinstance(value, types.CoroutineType) or hasattr(type(value), "__await__"):
+            return {"G": [self._number(value), value.gi_suspended]}
+        if isinstance(value, types.CoroutineType):
             return {"C": self._number(value)}
         return self._instance(value, encoder)
 
@@ -170,7 +170,9 @@ class Exports:
         for base in reversed(kind.__mro__):
             if base not in REAL:
                 own.update(vars(base))
-        special = [name for name in DUNDERS if name in own and own[name] is not None]
+        special = [
+            name for name in (*DUNDERS, "__await__") if name in own and own[name] is not None
+        ]
         if "__eq__" in own and own.get("__hash__") is None:
             special.append("unhashable")
         held = base_of(kind)
@@ -225,8 +227,14 @@ class Exports:
         elif kind == "exception":
             parts = decoder.members(parts)
         elif kind == "class":
+            # In the order of the telling: what stands in one part may be told of in another before it.
+            bases = decoder.members(parts[0])
             fields = [(field, decoder(one), given) for field, one, given in parts[1]]
-            parts = decoder.members(parts[0]), fields
+            told = parts[2]
+            told["notes"] = {field: decoder(one) for field, one in told["notes"]}
+            if "init" in told:
+                told["init"][2] = {field: decoder(one) for field, one in told["init"][2]}
+            parts = bases, fields, told
         elif kind == "function":
             parts[2] = {field: decoder(tree) for field, tree in parts[2]}
         return self.stubs.make(number, kind, name, special, parts)

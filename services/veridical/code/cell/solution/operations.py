@@ -140,6 +140,9 @@ class Operations:
     def _op_await(self, awaitable: Any, seconds: float) -> tuple[bool, Any]:
         return self.waiting.step(awaitable, seconds)
 
+    def _op_turn(self) -> None:
+        self.waiting.turn()
+
     def _op_cancel(self, awaitable: Any) -> None:
         self.waiting.cancel(awaitable)
 

@@ -28,6 +28,7 @@ class Output:
         self._streams = [_text(), _text()]
         # Kept: what a cell lets go of has pages copied for it.
         self._former: list[Any] = []
+        self._first: Any = None
 
     def take_over(self) -> None:
         """From now on takes what the program prints."""
@@ -35,6 +36,14 @@ class Output:
         sys.stdout, sys.stderr = self._streams
         # print() of a program that kept the first stream still comes here.
         sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc]
+
+    def loaded(self) -> None:
+        """Notes where the program prints to from the start."""
+        self._first = sys.stdout
+
+    def is_replaced(self) -> bool:
+        """Whether the program takes by itself what is printed."""
+        return sys.stdout is not self._first
 
     def taken(self) -> list[str] | None:
         """What was written since the last time, to each; None for nothing."""

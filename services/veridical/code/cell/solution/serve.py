@@ -83,6 +83,7 @@ class Server:
         module = types.ModuleType(load.get("module") or "solution")
         self._problem = _load(module, load["source"])
         self._output.taken()
+        self._output.loaded()
         if peer is None:
             return
         self._operations = Operations(module.__dict__, self._exports)
@@ -159,7 +160,8 @@ class Server:
         status, value = outcome
         if status == ASKS:
             content, changes = self._asked(value)
-            return ["back", content, self._output.taken(), changes]
+            output = [*(self._output.taken() or ("", "")), self._output.is_replaced()]
+            return ["back", content, output if any(output) else None, changes]
         changes = self._exports.followed.changes()
         return [*self._tree(status, value), self._extras(changes)]
 
@@ -219,6 +221,10 @@ class Server:
             extras["o"] = output
         if self._crew.has_threads:
             extras["t"] = True
+        if self._operations.waiting.has_tasks():
+            extras["l"] = True
+        if self._output.is_replaced():
+            extras["p"] = True
         asked = self._crew.taken()
         if asked:
             extras["b"] = [told for key, what in asked for told in self._aside(key, what)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import types
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +55,7 @@ class Stubs:
         elif kind == "coroutine":
             made = _coroutine(self.ask, number, name)
         else:
-            made = _object(self.ask, number, name, special)
+            made = _object(self.ask, number, name, special, has_vars=parts is True)
         self._made[number] = made
         self._numbers[id(made)] = number
         return made
@@ -91,8 +91,10 @@ class Absent:
         return self._number(), self._name
 
     def __eq__(self, other: object) -> Any:
-        return not isinstance(other, (type, Absent)) and self.reveal()
+        return not (isinstance(other, type) or type(other) is Absent) and self.reveal()
 
+    # Who asks for its kind asks for the default's.
+    __class__ = property(lambda self: self.reveal())
     __hash__ = object.__hash__
     __repr__ = __bool__ = __len__ = __iter__ = __int__ = __float__ = __index__ = reveal
     __add__ = __radd__ = __mul__ = __rmul__ = __sub__ = __rsub__ = __lt__ = __gt__ = reveal
@@ -102,6 +104,20 @@ _ANY: list[list[Any]] = [["arguments", 2, False], ["named", 4, False]]
 
 
 def _function(ask: Ask, number: int, name: str, parts: Any) -> Any:
+    def call(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        return ask("call", number, "", arguments, named)
+
+    return _forwarding(ask, lambda: number, name, parts, call)
+
+
+def _forwarding(
+    ask: Ask,
+    number: Callable[[], int | None],
+    name: str,
+    parts: Any,
+    call: Callable[[tuple[Any, ...], dict[str, Any]], Any],
+) -> Any:
+    """A function with the parameters that it is described by, which hands on what it is called with."""
     doc, qualified, annotations, rows, kind = parts
 
     def forward(values: dict[str, Any], rest: tuple[Any, ...], named: dict[str, Any]) -> Any:
@@ -111,10 +127,10 @@ def _function(ask: Ask, number: int, name: str, parts: Any) -> Any:
                 break
             arguments.append(values.pop(key))
         named.update((key, one) for key, one in values.items() if type(one) is not Absent)
-        return ask("call", number, "", (*arguments, *rest), named)
+        return call((*arguments, *rest), named)
 
     positional = [row[0] for row in rows or _ANY if row[1] < _REST]
-    defaults = {row[0]: _default(ask, lambda: number, row[0], row[2]) for row in rows or ()}
+    defaults = {row[0]: _default(ask, number, row[0], row[2]) for row in rows or ()}
     made: Any = _maker(_source(rows or _ANY, kind))(forward, defaults)
     made.__name__ = name
     made.__qualname__ = qualified or name
@@ -173,9 +189,25 @@ def _maker(source: str) -> Any:
     return made["make"]
 
 
-def _object(ask: Ask, number: int, name: str, special: list[str]) -> Any:
-    kind = type(name, (), _members(ask, lambda _: number, special))
-    return object.__new__(kind)
+def _object(ask: Ask, number: int, name: str, special: list[str], *, has_vars: bool) -> Any:
+    members = _members(ask, lambda _: number, special)
+    if has_vars:
+        members["__dict__"] = _vars_of(ask, lambda _: number)
+    return object.__new__(type(name, (), members))
+
+
+def _vars_of(ask: Ask, number: Callable[[Any], int]) -> property:
+    def held(self: Any) -> _Vars:
+        content = ask("vars", number(self), "", (), {})
+        return _Vars(content, lambda what, name, *value: ask(what, number(self), name, value, {}))
+
+    return property(held)
+
+
+_MACHINERY = frozenset(
+    {"_stubs", "_listed", "__getattr__", "__setattr__", "__delattr__", "__new__"}
+)
+"""What a stub has beside what the tests' class has."""
 
 
 class _Class(type):
@@ -197,6 +229,28 @@ class _Class(type):
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
         return cls._stubs.ask("call", cls._number(), "", arguments, named)
 
+    @property
+    def __signature__(cls) -> Any:
+        import inspect  # asked for by few programs, and slow to import
+
+        maker: Any = type.__getattribute__(cls, "__init__")
+        if maker is object.__init__:
+            return inspect.Signature()
+        found = inspect.signature(maker)
+        return found.replace(parameters=list(found.parameters.values())[1:])
+
+    @property  # type: ignore[misc]
+    def __dict__(cls) -> Any:  # type: ignore[override]
+        held = dict(type.__dict__["__dict__"].__get__(cls))
+        values = {
+            name: getattr(cls, name)
+            for name, one in held.items()
+            if type(one) is _Member and one.is_data
+        }
+        return types.MappingProxyType(
+            {name: one for name, one in {**held, **values}.items() if name not in _MACHINERY}
+        )
+
     def __setattr__(cls, name: str, value: Any) -> None:
         if cls._stubs.number(cls) is not None:
             cls._stubs.ask("changed", cls._number(), name, (), {})
@@ -205,7 +259,64 @@ class _Class(type):
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
+        return cls.read(name)
+
+    def read(cls, name: str) -> Any:
+        """What the tests' class has under a name."""
         return cls._stubs.ask("get", cls._number(), name, (), {})
+
+
+class _Enumeration(_Class):
+    """The type of the stubs of the tests' enumerations."""
+
+    _listed: tuple[str, ...]
+
+    def __iter__(cls) -> Iterator[Any]:
+        return (getattr(cls, name) for name in cls._listed)
+
+    def __len__(cls) -> int:
+        return len(cls._listed)
+
+    def __getitem__(cls, name: str) -> Any:
+        if name not in cls._listed:
+            raise KeyError(name)
+        return getattr(cls, name)
+
+    def __contains__(cls, value: Any) -> bool:
+        return any(member is value for member in cls)
+
+    @property
+    def __members__(cls) -> Mapping[str, Any]:
+        return types.MappingProxyType({name: cls[name] for name in cls._listed})
+
+
+class _Member:
+    """What a class of the tests has under a public name: read of the class or of an instance, there."""
+
+    def __init__(self, stubs: Stubs, name: str, is_data: bool) -> None:
+        self._stubs = stubs
+        self.__name__ = name
+        self.is_data = is_data
+
+    def __get__(self, holder: Any, kind: Any = None) -> Any:
+        if holder is None:
+            return type(kind).read(kind, self.__name__)
+        number: Any = self._stubs.number(holder)
+        return self._stubs.ask("get", number, self.__name__, (), {})
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        """A function that is taken from the class: only one interpreter has it."""
+        return self._stubs.ask("changed", 0, self.__name__, (), {})
+
+
+def _initialiser(stubs: Stubs, parts: Any) -> Any:
+    """The `__init__` of a class of the tests, with its parameters."""
+
+    def call(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        number: Any = stubs.number(arguments[0])
+        return stubs.ask("special", number, "__init__", arguments[1:], named)
+
+    return _forwarding(stubs.ask, lambda: None, "__init__", parts, call)
 
 
 class _Vars(dict[str, Any]):
@@ -243,25 +354,36 @@ class _Vars(dict[str, Any]):
             self[name] = value
 
 
-def _class(stubs: Stubs, name: str, special: list[str], bases: list[Any], fields: list[Any]) -> Any:
+def _class(
+    stubs: Stubs,
+    name: str,
+    special: list[str],
+    bases: list[Any],
+    fields: list[Any],
+    told: dict[str, Any],
+) -> Any:
     number: Any = stubs.number
-
-    def held(self: Any) -> _Vars:
-        content = stubs.ask("vars", number(self), "", (), {})
-        return _Vars(
-            content, lambda what, name, *value: stubs.ask(what, number(self), name, value, {})
-        )
-
     members = _members(stubs.ask, number, special)
-    members["__dict__"] = property(held)
+    members["__dict__"] = _vars_of(stubs.ask, number)
     members["__new__"] = lambda cls, *_, **__: stubs.ask("new", cls._number(), "", (), {})
     members["__copy__"] = lambda self: stubs.ask("copy", number(self), "", (), {})
     members["__deepcopy__"] = lambda self, _: stubs.ask("deepcopy", number(self), "", (), {})
+    members["__doc__"] = told["doc"]
+    members.update((field, _Member(stubs, field, is_data)) for field, is_data in told["members"])
+    if "init" in told:
+        members["__init__"] = _initialiser(stubs, told["init"])
+    if told["notes"]:
+        members["__annotations__"] = told["notes"]
+    if told["fields"] is not None:
+        members["_fields"] = tuple(told["fields"])
+        members["_make"] = classmethod(lambda cls, values: cls(*values))
     if fields:
         members["__annotations__"] = {field: kind for field, kind, _ in fields}
         members["__dataclass_fields__"] = _dataclass_fields(stubs.ask, lambda: number(made), fields)
+    members["_stubs"] = stubs
     made: Any = _Class(name, tuple(bases), members)
-    type.__setattr__(made, "_stubs", stubs)
+    if told["listed"] is not None:
+        made = _Enumeration(name, tuple(bases), {**members, "_listed": tuple(told["listed"])})
     return made
 
 

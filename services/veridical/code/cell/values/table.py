@@ -12,6 +12,7 @@ import re
 import sys
 import types
 import uuid
+from collections import abc
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -79,8 +80,11 @@ def _datetime(*parts: Any) -> dt.datetime:
     return made
 
 
-def _time(hour: int, minute: int, second: int, micro: int, zone: Any) -> dt.time:
-    return dt.time(hour, minute, second, micro, tzinfo=_tzinfo(zone))
+def _time(*parts: Any) -> dt.time:
+    *fields, zone, fold = parts
+    make: Any = dt.time
+    made: dt.time = make(*fields, tzinfo=_tzinfo(zone), fold=fold)
+    return made
 
 
 def _counter(content: dict[Any, Any]) -> collections.Counter[Any]:
@@ -121,7 +125,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         "time",
         dt.time,
-        lambda t: (t.hour, t.minute, t.second, t.microsecond, _zone(t)),
+        lambda t: (t.hour, t.minute, t.second, t.microsecond, _zone(t), t.fold),
         _time,
     ),
     Entry(
@@ -130,7 +134,7 @@ ENTRIES: tuple[Entry, ...] = (
         lambda d: (d.days, d.seconds, d.microseconds),
         dt.timedelta,
     ),
-    Entry("timezone", dt.timezone, lambda z: (z.utcoffset(None),), dt.timezone),
+    Entry("timezone", dt.timezone, lambda z: z.__getinitargs__(), dt.timezone),
     Entry("decimal", decimal.Decimal, lambda d: (str(d),), decimal.Decimal),
     Entry(
         "fraction",
@@ -152,6 +156,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("keys", type({}.keys()), lambda v: (dict.fromkeys(v),), _view("keys")),
     Entry("values", type({}.values()), lambda v: (dict(enumerate(v)),), _view("values")),
     Entry("items", type({}.items()), lambda v: (dict(v),), _view("items")),
+    Entry("keys of a mapping", abc.KeysView, lambda v: (dict.fromkeys(v),), _view("keys")),
+    Entry("values of a mapping", abc.ValuesView, lambda v: (dict(enumerate(v)),), _view("values")),
+    Entry("items of a mapping", abc.ItemsView, lambda v: (dict(v),), _view("items")),
     Entry(
         "mapping",
         types.MappingProxyType,
