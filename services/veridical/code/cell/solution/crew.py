@@ -20,7 +20,7 @@ MAIN = 0
 ANSWERS = ("ok!", "err!")
 POLL = "poll!"
 ASKS = "ask"
-_PATIENCE_SECONDS = 0.001
+_PATIENCE_SECONDS = 0.0002
 """How long the judge waits for what it asks before it is told to come again."""
 _KEYED = 5
 """Parts of an answer that names its conversation."""

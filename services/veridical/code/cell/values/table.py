@@ -51,7 +51,7 @@ def _zone(value: Any) -> Any:
     if zone is None:
         return None
     if type(zone) is dt.timezone:
-        return zone.utcoffset(None)
+        return zone
     named = sys.modules.get("zoneinfo")  # whoever has such a zone has loaded it
     if named is not None and type(zone) is named.ZoneInfo and zone.key:
         return zone.key
@@ -62,7 +62,8 @@ def _tzinfo(zone: Any) -> dt.tzinfo | None:
     if zone is None:
         return None
     if type(zone) is not str:
-        return dt.timezone(zone)
+        made: dt.timezone = _checked(dt.timezone, zone)
+        return made
     import zoneinfo  # rare, and every cell would have its memory copied
 
     return zoneinfo.ZoneInfo(zone)
