@@ -237,6 +237,34 @@ peer.receive()""",
 peer.receive()
 peer.send(b'["back", ["get", 0, "x", [], [], []], null, [[0, [39]], [99, []], ["a", 1]]]')
 peer.receive()""",
+    "asks in no thread": """
+peer.receive()
+peer.send(b'["wait", null, {"b": [[1, ["call", 0, "", [], [], []], []]]}]')
+peer.receive()""",
+    "asks in threads what it was never given": """
+peer.receive()
+peer.send(b'["wait", null, {"t": true, "b": [[-1, ["call", 99, "", [], [], []], []], [-1, 7, []]]}]')
+peer.receive()""",
+    "asks in more threads than there are": """
+one = [-1, ["get", 0, "x", [], [], []], []]
+while True:
+    peer.receive()
+    peer.send(json.dumps(["wait", None, {"b": [one] * 20000}]).encode())""",
+    "waits with a value": """
+peer.receive()
+peer.send(b'["wait", 41, {"o": [1, 2], "l": true, "p": true}]')
+peer.receive()""",
+    "a protocol of code": """
+made = kind(3)
+made["K"][1]["p"] = ["__class__", "x;import os"]
+speak({"f": F}, lambda n, r: ok({"H": [2 + n, made if n == 0 else {"k": 3}, 41]}))""",
+    "an alias of the judge's": 'speak({"f": F}, lambda n, r: ok({"U": [{"n": "int"}, []]}))',
+    "errors behind errors that are none": """
+made = kind(3, bases=({"n": "ValueError"},))
+def reply(n, r):
+    error = {"H": [2 + n, made if n == 0 else {"k": 3}, [[], {}, 41, {"h": 99}, 7]]}
+    return json.dumps(["err", error, None]).encode()
+speak({"f": F}, reply)""",
     "gives back what it was never lent": 'speak({"f": F}, lambda n, r: ok(39, {"u": [[-1, [39]]]}))',
     "a module that runs": """
 speak({"f": {"M": [1, "asyncio", ["asyncio.__main__", "asyncio", "os", "asyncio."]]}}, lambda n, r: ok(39))""",
