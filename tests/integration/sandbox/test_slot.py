@@ -319,7 +319,7 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 from veridical.sandbox import Limits, ProcessBackend, Runtime, open_slot
 slot = open_slot(ProcessBackend(), [Runtime("program", "cell_program:serve", ("cell_program",))])
 cell = slot.spawn("program", Limits())
-cell.send(b"control.send(b'up'); import os; os.fork(); import time; time.sleep(100)")
+cell.send(b"import os, time; os.fork() and control.send(b'up'); time.sleep(100)")
 cell.receive()
 print("up", flush=True)
 time.sleep(100)
