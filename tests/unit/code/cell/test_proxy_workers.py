@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import tell_apart
+from proxy_pair import tell_apart, told
 
 CASES = {
     "callbacks that begin threads": (
@@ -477,3 +477,45 @@ def test_the_right_program_passes_and_the_wrong_one_fails(
     right: str, wrong: str, tests: str
 ) -> None:
     tell_apart(right, wrong, tests)
+
+
+def test_a_call_that_takes_long_holds_up_nobody() -> None:
+    program = """
+import time
+def slow(seconds):
+    time.sleep(seconds)
+    return seconds
+def quick(x): return x + 1
+"""
+    tests = """
+import threading
+got = []
+thread = threading.Thread(target=lambda: got.append(slow(2.5)))
+thread.start()
+assert [quick(n) for n in range(200)] == list(range(1, 201))
+assert got == []
+assert slow(0.1) == 0.1
+thread.join()
+assert got == [2.5]
+"""
+    assert told(program, tests) == "tests_passed"
+    assert told(program.replace("x + 1", "x"), tests) == "wrong_answer"
+
+
+def test_a_callback_may_wait_for_one_of_another_thread() -> None:
+    program = """
+import threading
+def run(first, second):
+    thread = threading.Thread(target=second)
+    thread.start()
+    result = first()
+    thread.join()
+    return result
+"""
+    tests = """
+import threading
+done = threading.Event()
+assert run(lambda: done.wait(30), done.set) is True
+"""
+    assert told(program, tests) == "tests_passed"
+    assert told(program.replace("return result", "return None"), tests) == "wrong_answer"

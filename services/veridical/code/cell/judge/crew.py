@@ -31,7 +31,8 @@ MAX_ANSWERING = 128
 MAX_WAITING = 10_000
 """More than the threads that a cell can have."""
 _LISTEN_SECONDS = _TURN_SECONDS = 0.002
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.0002, 0.002
+_PAUSES = (0.0002, 0.0004, 0.0008, 0.0016, 0.002)
+"""Seconds before a thread asks again, the more the longer it takes."""
 _sleep = time.sleep  # which tests may patch
 
 Asked = tuple[int, Callable[[], list[Any]]]
@@ -110,7 +111,7 @@ class Crew:
         """Lets others talk for a while; the message that asks again."""
         self._is_several = True
         with self._link.turn.given():
-            _sleep(min(_SHORTEST_PAUSE * 2**attempt, _LONGEST_PAUSE))
+            _sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
         return [POLL, self.key]
 
     def hear(self, *, has_threads: bool, asked: Sequence[Asked]) -> None:
@@ -153,29 +154,30 @@ class Crew:
                 if not link.has_threads:
                     self._is_listening = False
                     return
-                if not self._say([POLL, LISTENER]):
+                if not self._say(lambda: [POLL, LISTENER]):
                     return
 
     def _answer(self) -> None:
         """Answers what threads of the program ask, one after the other."""
         while True:
-            self._own.key, answer = self._asked.get()
+            key, answer = self._asked.get()
+            self._own.key = key
             with self._link.turn:
-                if not self._say([*answer(), self._own.key]):
+                if not self._say(answer, key):
                     return
             with self._guard:
                 self._idle += 1
 
-    def _say(self, message: list[Any]) -> bool:
-        """Tells the program something that leads to nothing; whether it is still there."""
+    def _say(self, message: Callable[[], list[Any]], *end: Any) -> bool:
+        """Tells the program something that leads to nothing; whether it goes on."""
         link = self._link
         try:
-            link.hear_aside(link.converse(message))
+            link.hear_aside(link.converse([*message(), *end]))
         except (EOFError, OSError):
             return False  # who asks it for something next will find out
         except ViolationError as fault:
             link.broken(str(fault))
             return False
-        except BaseException:
+        except BaseException:  # what ended the judgement is noted
             return False
         return True

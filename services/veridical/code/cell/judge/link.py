@@ -35,8 +35,8 @@ MAX_MIRRORED_CHARS = 1 << 20
 MAX_TEXTS = 10_000
 LARGE_BYTES = 1 << 18
 """Of a program that said as much, what grows too large may be its own doing."""
-_WITH_MARK = 3
-"""Parts of the output before a callback that says whether the program takes what is printed."""
+_NO_MARKS = (False, False)
+"""Whether the program takes what is printed, and has threads: told with the output before a callback."""
 _SHOWING = frozenset({"repr", "str", "format"})
 _STOPPING = frozenset({"next", "send", "throw", "anext"})
 
@@ -385,10 +385,13 @@ class Link:
             _, content, output, changes = reply
             self._replay(output)
             self.followed.take(changes)
-            is_taken = output is not None and len(output) == _WITH_MARK and output[2] is True
+            is_taken, has_threads = (output or ())[2:] or _NO_MARKS
+            if has_threads is True and self.answers_threads:
+                self.has_threads = True
+                self._crew.hear(has_threads=True, asked=())
             key = [self._crew.key] if self.answers_threads and self._crew.is_several else []
             asked = self.callbacks.heard(content, self.followed.hear)
-            with self.stdout.taken(is_taken=is_taken and self.answers_threads):
+            with self.stdout.taken(is_taken=is_taken is True and self.answers_threads):
                 answer = self._answer(asked)
             wire.send(self.peer, [*answer, *key])
         return reply

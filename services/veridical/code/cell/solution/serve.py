@@ -160,8 +160,9 @@ class Server:
         status, value = outcome
         if status == ASKS:
             content, changes = self._asked(value)
-            output = [*(self._output.taken() or ("", "")), self._output.is_replaced()]
-            return ["back", content, output if any(output) else None, changes]
+            output = self._output.taken() or ["", ""]
+            told = [*output, self._output.is_replaced(), self._crew.has_threads]
+            return ["back", content, told if any(told) else None, changes]
         changes = self._exports.followed.changes()
         return [*self._tree(status, value), self._extras(changes)]
 
