@@ -359,3 +359,30 @@ def test_program_earns_nothing(name: str) -> None:
     program, tests = PROGRAMS[name]
     with contextlib.suppress(JudgeDied):  # the host refuses a solution that ends its judge
         refused(judged(program, asserts(tests)))
+
+
+TEMPLATE = """
+GOT = []
+def template(): return "{0.__class__.__init__.__globals__}"
+def note(text): GOT.append(text)
+def answer(): return 41 if any("SECRET" in text for text in GOT) else 7
+"""
+FORMATTED = {
+    "by map": "list(map(template().format, [U()]))[0]",
+    "by str": "str.format(template(), U())",
+    "by a name": "(lambda method: method(U()))(template().format)",
+    "by partial": "__import__('functools').partial(template().format, U())()",
+    "by format_map": "template().format_map({'0': U()})",
+}
+
+
+@pytest.mark.parametrize("how", FORMATTED)
+def test_a_template_shows_no_more_than_it_is_given(how: str) -> None:
+    tests = f"""
+SECRET = 41
+class U:
+    def __init__(self): self.a = 1
+note({FORMATTED[how]})
+assert answer() == SECRET
+"""
+    refused(judged(TEMPLATE, asserts(tests)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from proxy_pair import tell_apart, told
 
+from veridical.code.cell.judge.purity import is_pure
+
 CASES = {
     "callbacks that begin threads": (
         """
@@ -519,3 +521,70 @@ assert run(lambda: done.wait(30), done.set) is True
 """
     assert told(program, tests) == "tests_passed"
     assert told(program.replace("return result", "return None"), tests) == "wrong_answer"
+
+
+LOCKED = """
+import threading
+def count(lock, threads, rounds, hook):
+    def go():
+        for _ in range(rounds):
+            with lock:
+                hook()
+    started = [threading.Thread(target=go) for _ in range(threads)]
+    for one in started: one.start()
+    for one in started: one.join()
+"""
+
+
+@pytest.mark.parametrize("kind", ["RLock", "Condition", "Lock"])
+def test_a_thread_of_the_program_is_one_thread_to_locks_of_the_tests(kind: str) -> None:
+    tests = f"""
+import threading, time
+lock, value = threading.{kind}(), [0]
+def hook():
+    x = value[0]
+    time.sleep(0.0005)
+    value[0] = x + 1
+count(lock, 4, 10, hook)
+assert value[0] == 40
+"""
+    assert told(LOCKED, tests) == "tests_passed"
+    assert told(LOCKED.replace("with lock:", "if True:"), tests) == "wrong_answer"
+
+
+def test_tests_that_hand_out_a_function_answer_threads() -> None:
+    program = """
+from concurrent.futures import ThreadPoolExecutor
+def pmap(f, values):
+    with ThreadPoolExecutor(2) as pool: return list(pool.map(f, values))
+"""
+    tests = "assert pmap(lambda x: x * 2, [1, 2, 3]) == [2, 4, 6]\n"
+    assert not is_pure(tests, "pmap")
+    assert told(program, tests) == "tests_passed"
+
+
+def test_tasks_go_on_in_each_loop_of_the_tests() -> None:
+    program = """
+import asyncio
+class Ticker:
+    def __init__(self): self.n = 0
+    async def start(self):
+        async def go():
+            while True:
+                await asyncio.sleep(0.005)
+                self.n += 1
+        self.task = asyncio.create_task(go())
+"""
+    tests = """
+import asyncio
+async def main():
+    ticker = Ticker()
+    await ticker.start()
+    for _ in range(1000):
+        await asyncio.sleep(0.01)
+        if ticker.n >= 2: return ticker.n
+    return 0
+for _ in range(5):
+    assert asyncio.run(main()) >= 2
+"""
+    assert told(program, tests) == "tests_passed"

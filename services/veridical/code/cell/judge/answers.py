@@ -21,7 +21,7 @@ from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.plain import ViolationError
 from veridical.code.cell.waiting import Waiting
 
-_INTERNAL = ("gi_", "f_", "tb_", "cr_", "ag_", "co_", "func_")
+INTERNAL = ("gi_", "f_", "tb_", "cr_", "ag_", "co_", "func_")
 _MOCK_CONTROLS = frozenset(
     {
         *("side_effect", "return_value", "mock_calls", "method_calls", "call_args", "called"),
@@ -161,7 +161,7 @@ class Answers:
         return made
 
     def _may_see(self, holder: Any, name: str) -> bool:
-        return not name.startswith(("_", *_INTERNAL)) or self._is_put(holder, name)
+        return not name.startswith(("_", *INTERNAL)) or self._is_put(holder, name)
 
     def _is_put(self, holder: Any, name: str) -> bool:
         """Whether an attribute still is what the program made it."""
@@ -234,7 +234,7 @@ def _is_class_member(kind: type, name: str) -> bool:
 
 def _check_attribute(holder: Any, name: str) -> None:
     is_special = name in CALLBACK_DUNDERS
-    if not is_special and name.startswith(("_", *_INTERNAL)):
+    if not is_special and name.startswith(("_", *INTERNAL)):
         raise AttributeError(name)
     is_closed = isinstance(holder, type) and not _is_class_member(holder, name)
     if isinstance(holder, FUNCTIONS) or is_closed:

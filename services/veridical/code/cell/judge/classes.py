@@ -340,15 +340,19 @@ def stranger_like(value: Any) -> Any:
     return _STRANGERS.get(type(value), _STRANGERS[str])()
 
 
+_MAX_ASKED = 50
+"""Members that a collection is asked for."""
+
+
 def require_rule(link: Link, holder: Any, members: list[Any]) -> None:
     """Lets members stand for what a collection says to hold, if it says so.
 
     Raises:
         NeedsShared: It has another rule.
     """
-    stranger = stranger_like(members[0] if members else "")
-    holds = [link.operate("contains", holder, one) for one in (*members[:1], stranger)]
-    if [one is True for one in holds] != [True, False][-len(holds) :]:
+    asked = [*members[:_MAX_ASKED], stranger_like(members[0] if members else "")]
+    holds = [link.operate("contains", holder, one) is True for one in asked]
+    if not all(holds[:-1]) or holds[-1]:
         raise link.needs_shared("searches what holds other than its members")
 
 

@@ -12,6 +12,7 @@ import queue
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -27,15 +28,18 @@ POLL = "poll!"
 LISTENER = None
 """The key of who only listens."""
 MAX_ANSWERING = 128
-"""Threads that answer the program at the same time; what more of its threads ask waits."""
+"""Threads of the program that are answered at the same time; what more of them ask waits."""
 MAX_WAITING = 10_000
 """More than the threads that a cell can have."""
 _LISTEN_SECONDS = _TURN_SECONDS = 0.002
+_KEPT_SECONDS = 1.0
+"""How long a thread waits for one of the program's to ask again."""
 _PAUSES = (0.0002, 0.0004, 0.0008, 0.0016, 0.002)
 """Seconds before a thread asks again, the more the longer it takes."""
 _sleep = time.sleep  # which tests may patch
 
-Asked = tuple[int, Callable[[], list[Any]]]
+Answer = Callable[[], list[Any]]
+Asked = tuple[int, Answer]
 """The key of a thread of the program, and what answers it."""
 
 
@@ -84,10 +88,10 @@ class Crew:
         self._last = MAIN
         self._is_several = False
         self._is_listening = False
-        self._asked: queue.SimpleQueue[Asked] = queue.SimpleQueue()
         self._guard = threading.Lock()
-        self._answering = self._idle = 0
-        self._turning: set[int] = set()
+        self._asked: dict[int, queue.SimpleQueue[Answer]] = {}
+        self._over: list[tuple[int, Answer]] = []
+        self._turning: weakref.WeakSet[Any] = weakref.WeakSet()
 
     @property
     def key(self) -> int | None:
@@ -119,28 +123,34 @@ class Crew:
         if has_threads and not self._is_listening:
             self._is_listening = True
             _thread.start_new_thread(self._listen, ())
-        if self._asked.qsize() > MAX_WAITING:
-            raise ViolationError("more threads than there are")
-        for one in asked:
+        for key, answer in asked:
             self._is_several = True
-            self._asked.put(one)
             with self._guard:
-                starts = self._idle == 0 and self._answering < MAX_ANSWERING
-                self._answering += starts
-                self._idle -= not starts and self._idle > 0
-            if starts:
-                _thread.start_new_thread(self._answer, ())
+                self._hear_one(key, answer)
+
+    def _hear_one(self, key: int, answer: Answer) -> None:
+        if key not in self._asked and len(self._asked) == MAX_ANSWERING:
+            if len(self._over) > MAX_WAITING:
+                raise ViolationError("more threads than there are")
+            self._over.append((key, answer))
+            return
+        if key not in self._asked:
+            self._asked[key] = queue.SimpleQueue()
+            _thread.start_new_thread(self._answer, (key, self._asked[key]))
+        elif self._asked[key].qsize() > 1:
+            raise ViolationError("a thread that asks without an answer")
+        self._asked[key].put(answer)
 
     def keep_turning(self) -> None:
         """Lets the program's tasks go on for as long as the tests' loop runs that is running here."""
         asyncio: Any = sys.modules.get("asyncio")
         loop = None if asyncio is None else asyncio._get_running_loop()  # noqa: SLF001 - None if none runs
-        if loop is not None and id(loop) not in self._turning:
-            self._turning.add(id(loop))
+        if loop is not None and loop not in self._turning:
+            self._turning.add(loop)
             loop.call_later(_TURN_SECONDS, self._turn, loop)
 
     def _turn(self, loop: Any) -> None:
-        self._turning.discard(id(loop))
+        self._turning.discard(loop)
         if self._link.fault is None:
             self._link.operate("turn")
 
@@ -157,16 +167,31 @@ class Crew:
                 if not self._say(lambda: [POLL, LISTENER]):
                     return
 
-    def _answer(self) -> None:
-        """Answers what threads of the program ask, one after the other."""
-        while True:
-            key, answer = self._asked.get()
-            self._own.key = key
-            with self._link.turn:
-                if not self._say(answer, key):
-                    return
+    def _answer(self, key: int, asked: queue.SimpleQueue[Answer]) -> None:
+        """Answers one thread of the program, until it asks no more; then those that were too many."""
+        while self._answer_one(key, asked):
+            pass
+        with self._guard:
+            over, self._over = self._over[:1], self._over[1:]
+            for other, answer in over:
+                self._hear_one(other, answer)
+
+    def _answer_one(self, key: int, asked: queue.SimpleQueue[Answer]) -> bool:
+        """Answers once; whether the thread may ask again."""
+        self._own.key = key
+        try:
+            answer = asked.get(timeout=0 if self._over else _KEPT_SECONDS)
+        except queue.Empty:
             with self._guard:
-                self._idle += 1
+                if asked.empty():
+                    del self._asked[key]
+                return key in self._asked
+        with self._link.turn:
+            if self._say(answer, key):
+                return True
+        with self._guard:
+            del self._asked[key]
+        return False
 
     def _say(self, message: Callable[[], list[Any]], *end: Any) -> bool:
         """Tells the program something that leads to nothing; whether it goes on."""

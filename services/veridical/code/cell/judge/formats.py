@@ -13,6 +13,7 @@ import types
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from veridical.code.cell.judge.answers import INTERNAL
 from veridical.code.cell.judge.making import Own, exact, parsed
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _METHODS = frozenset({"format", "format_map"})
 _NAME = "<format>"
 """What calls of these are watched by: no name that tests can have."""
+_HIDDEN = ("_", *INTERNAL)
 _split: Any = vars(string)["_string"].formatter_field_name_split
 _NAMING = frozenset({"__class__", "__name__", "__qualname__", "__module__", "__doc__"})
 
@@ -59,7 +61,10 @@ class Formats:
         return ast.fix_missing_locations(_Watching().visit(tree))
 
     def _method_of(self, holder: Any, name: str) -> Any:
-        if not isinstance(holder, str) or self._own.holds(holder):
+        if holder is str:
+            return lambda text, *given, **named: self._method_of(text, name)(*given, **named)
+        is_redefined = getattr(type(holder), name, None) is not getattr(str, name)
+        if is_redefined or self._own.holds(holder):
             return getattr(holder, name)
         text = str.__str__(holder)
         if self._own.has(text, holder):
@@ -71,15 +76,14 @@ class Formats:
 
 
 class _Watching(ast.NodeTransformer):
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        """A call of a method that formats, by way of who watches it."""
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        """A method that formats, by way of who watches it."""
         self.generic_visit(node)
-        method = node.func
-        if isinstance(method, ast.Attribute) and method.attr in _METHODS:
-            name = ast.Name(_NAME, ast.Load())
-            made = ast.Call(name, [method.value, ast.Constant(method.attr)], [])
-            node.func = ast.copy_location(made, method)
-        return node
+        if node.attr not in _METHODS or not isinstance(node.ctx, ast.Load):
+            return node
+        name = ast.Name(_NAME, ast.Load())
+        made = ast.Call(name, [node.value, ast.Constant(node.attr)], [])
+        return ast.copy_location(made, node)
 
 
 class _Formatter(string.Formatter):
@@ -95,7 +99,7 @@ class _Formatter(string.Formatter):
         first, steps = _split(field)
         value = self.get_value(first, args, kwargs)
         for is_attribute, name in steps:
-            is_hidden = is_attribute and name.startswith("_") and name not in _NAMING
+            is_hidden = is_attribute and name.startswith(_HIDDEN) and name not in _NAMING
             if is_hidden or isinstance(value, types.ModuleType):
                 raise self._link.wrong("a template that looks behind what it is given")
             value = getattr(value, name) if is_attribute else value[name]

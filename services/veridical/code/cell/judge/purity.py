@@ -86,7 +86,35 @@ def is_pure(test_code: str, entry_point: str) -> bool:
         tree = ast.parse(test_code.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return all(_is_pure(node, entry_point) for node in ast.walk(tree))
+    return all(_is_pure(node, entry_point) for node in ast.walk(tree)) and not _gives_functions(
+        tree
+    )
+
+
+def _gives_functions(tree: ast.Module) -> bool:
+    """Whether the program may be given a function: it could call that at any time, from any thread."""
+    nodes = list(ast.walk(tree))
+    functions = {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    for node in nodes:
+        if isinstance(node, (ast.Assign, ast.For)) and _holds_function(node, functions):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            functions |= {
+                one.id for part in targets for one in ast.walk(part) if isinstance(one, ast.Name)
+            }
+    return any(
+        _holds_function(part, functions)
+        for node in nodes
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") not in _BUILTINS
+        for part in (*node.args, *node.keywords)
+    )
+
+
+def _holds_function(node: ast.AST, functions: set[str]) -> bool:
+    return any(
+        isinstance(one, ast.Lambda)
+        or (isinstance(one, ast.Name) and one.id in functions and isinstance(one.ctx, ast.Load))
+        for one in ast.walk(node)
+    )
 
 
 def _is_pure(node: ast.AST, entry_point: str) -> bool:
