@@ -100,7 +100,7 @@ l=RW(); log=[]; held=threading.Event()
 def writer():
     l.acquire_write(); log.append('w+'); held.set()
     import time
-    time.sleep(0.2); log.append('w-'); l.release_write()
+    time.sleep(0.6); log.append('w-'); l.release_write()
 def reader():
     held.wait(20); l.acquire_read(); log.append('r'); l.release_read()
 ts=[threading.Thread(target=writer)]+[threading.Thread(target=reader) for _ in range(3)]
@@ -175,10 +175,10 @@ class Barrier:
 import threading, time
 b=Barrier(3); log=[]
 def w(i):
-    time.sleep(0.02*i); log.append('a'); b.wait(); log.append('b')
+    time.sleep(0.1*i); log.append('a'); b.wait(); log.append('b')
 ts=[threading.Thread(target=w,args=(i,)) for i in range(3)]
 for t in ts: t.start()
-for t in ts: t.join(3)
+for t in ts: t.join(5)
 assert log==['a']*3+['b']*3
 """,
     ),
