@@ -140,3 +140,104 @@ assert os.getcwd() == before and os.path.exists("below/x.txt")
 def test_a_folder_beyond_theirs_is_not() -> None:
     tests = "import os\nbefore = os.getcwd()\nwith inside('/'): assert os.getcwd() == before\n"
     assert told(MOVED, tests) == "tests_passed"
+
+
+BEHIND = """
+import logging, os, threading, time
+def later(values):
+    def work():
+        time.sleep(0.02)
+        values.append(4)
+        os.environ["VERIDICAL_DONE"] = "1"
+        logging.getLogger("later").warning("done")
+    threading.Thread(target=work).start()
+"""
+
+
+def test_what_a_thread_changes_by_itself_shows_while_tests_wait() -> None:
+    tests = """
+import os, time
+values = [1]
+later(values)
+for _ in range(300):
+    if values != [1] and "VERIDICAL_DONE" in os.environ: break
+    time.sleep(0.01)
+assert values == [1, 4]
+assert os.environ["VERIDICAL_DONE"] == "1"
+"""
+    assert told(BEHIND, tests) == "tests_passed"
+    assert told(BEHIND.replace("append(4)", "append(5)"), tests) == "wrong_answer"
+
+
+def test_records_of_a_thread_hold_up_nobody() -> None:
+    program = """
+import logging
+logger = logging.getLogger("worker")
+def work(n):
+    for _ in range(n): logger.info("step")
+    return n
+class Named:
+    def __str__(self): return "named"
+"""
+    tests = """
+import logging, threading, unittest
+case, one = unittest.TestCase(), Named()
+with case.assertLogs("worker", "INFO") as records:
+    threads = [threading.Thread(target=work, args=(20,)) for _ in range(2)]
+    for thread in threads: thread.start()
+    for _ in range(20): logging.getLogger("worker").info("%s", one)
+    for thread in threads: thread.join()
+assert len(records.output) == 60
+"""
+    assert told(program, tests) == "tests_passed"
+    assert told(program.replace("range(n)", "range(n - 1)"), tests) == "wrong_answer"
+
+
+GENERATORS = """
+import inspect, types
+def kinds(made): return inspect.isgenerator(made), isinstance(made, types.GeneratorType)
+def drive(made):
+    out = [next(made)]
+    try:
+        while True: out.append(made.send(out[-1] * 2))
+    except StopIteration as stop: out.append(stop.value)
+    return out
+def thrown(made):
+    next(made)
+    return made.throw(KeyError("x"))
+"""
+
+
+def test_generators_of_the_tests_are_generators() -> None:
+    tests = """
+def steps():
+    x = yield 1
+    y = yield x + 1
+    return y
+log = []
+def guarded():
+    try: yield 1
+    except KeyError: yield "caught"
+    finally: log.append("end")
+assert kinds(steps()) == (True, True)
+assert drive(steps()) == [1, 3, 6]
+begun = guarded()
+assert thrown(begun) == "caught"
+begun.close()
+assert log == ["end"]
+"""
+    assert told(GENERATORS, tests) == "tests_passed"
+    assert told(GENERATORS.replace("out[-1] * 2", "out[-1]"), tests) == "wrong_answer"
+
+
+OF_EACH_SIDE = {
+    "threads": "import threading\nassert f(1) == 1\nassert threading.active_count() == 1\n",
+    "tasks": "import asyncio\nasync def main():\n    f(1)\n    assert len(asyncio.all_tasks()) == 1\nasyncio.run(main())\n",
+    "memory": "import tracemalloc\ntracemalloc.start()\nf(1)\nassert tracemalloc.get_traced_memory()[1] < 1 << 20\n",
+    "methods": "import inspect\nclass A:\n    def go(self): pass\nassert f(1) == 1 and inspect.ismethod(A().go)\n",
+}
+
+
+@pytest.mark.parametrize("name", OF_EACH_SIDE)
+def test_what_each_interpreter_has_for_itself_is_undecided(name: str) -> None:
+    assert told("def f(x): return x\n", OF_EACH_SIDE[name]) == "tests_need_shared_interpreter"

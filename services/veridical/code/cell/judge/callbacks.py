@@ -245,6 +245,8 @@ class Callbacks:
         entry = next((BY_TYPE[parent] for parent in kind.__mro__ if parent in BY_TYPE), None)
         if entry is not None:
             return {"v": [entry.name, encoder.parts(entry.parts(value))]}
+        if kind is types.GeneratorType:
+            return self._exported(value, "generator", value.__name__, [], value.gi_suspended)
         if kind is types.CoroutineType:
             return self._exported(value, "coroutine", value.__name__, [], None)
         return self._instance(value)

@@ -31,7 +31,7 @@ MAX_ANSWERING = 128
 """Threads of the program that are answered at the same time; what more of them ask waits."""
 MAX_WAITING = 10_000
 """More than the threads that a cell can have."""
-_LISTEN_SECONDS = _TURN_SECONDS = 0.002
+_LISTEN_SECONDS, _TURN_SECONDS = 0.005, 0.002
 _KEPT_SECONDS = 1.0
 """How long a thread waits for one of the program's to ask again."""
 _PAUSES = (0.0002, 0.0004, 0.0008, 0.0016, 0.002)

@@ -7,7 +7,7 @@ import itertools
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -383,14 +383,14 @@ class Link:
         wire.send(self.peer, message)
         while (reply := self._heard())[0] == "back":
             _, content, output, changes = reply
-            self._replay(output)
             self.followed.take(changes)
+            asked = self.callbacks.heard(content, self.followed.hear)
+            self._show(output)
             is_taken, has_threads = (output or ())[2:] or _NO_MARKS
             if has_threads is True and self.answers_threads:
                 self.has_threads = True
                 self._crew.hear(has_threads=True, asked=())
             key = [self._crew.key] if self.answers_threads and self._crew.is_several else []
-            asked = self.callbacks.heard(content, self.followed.hear)
             with self.stdout.taken(is_taken=is_taken is True and self.answers_threads):
                 answer = self._answer(asked)
             wire.send(self.peer, [*answer, *key])
@@ -402,9 +402,11 @@ class Link:
         Raises:
             ViolationError: It is anything else.
         """
-        if len(message) != 3 or message[0] != "wait" or type(message[2] or {}) is not dict:
+        extras = message[2] if len(message) == 3 and message[0] == "wait" else 0
+        if extras is not None and type(extras) is not dict:
             raise ViolationError("nothing was asked for")
-        self._take_asides(message[2] or {})
+        self.followed.take((extras or {}).get("u", ()))
+        self._take(extras or {})
 
     def _heard(self) -> list[Any]:
         message, size = wire.receive_sized(self.peer)
@@ -433,17 +435,15 @@ class Link:
         return [reply.status, reply.tree, reply.changes, released]
 
     def _take(self, extras: dict[str, Any]) -> None:
-        self._take_asides(extras)
-        for tree in extras.get("r", ()) if self.records else ():
-            replay(*self.followed.hear(tree))
+        records = [self.followed.hear(tree) for tree in extras.get("r", ()) if self.records]
         if self.world is not None and "w" in extras:
             self.world.take(extras["w"])
         if self.world is not None and "e" in extras:
             self.world.follow(extras["e"])
+        self._take_asides(extras, records)
 
-    def _take_asides(self, extras: dict[str, Any]) -> None:
+    def _take_asides(self, extras: dict[str, Any], records: list[Any]) -> None:
         """Takes what is told beside every reply."""
-        self._replay(extras.get("o"))
         if self.answers_threads:
             self.stdout.set_taken(is_taken=extras.get("p") is True)
             if extras.get("l") is True:
@@ -458,6 +458,7 @@ class Link:
             asked.append((key, functools.partial(self._answer_aside, one)))
         if asked or self.has_threads:
             self._crew.hear(has_threads=self.has_threads, asked=asked)
+        self._show(extras.get("o"), records)
 
     def _answer_aside(self, asked: Asked) -> list[Any]:
         """The answer to a thread of the program; what the proxy does not serve is an error to it, too."""
@@ -466,10 +467,16 @@ class Link:
         except NeedsShared as refused:
             return ["err!", self.encode(AttributeError(str(refused))), [], []]
 
+    def _show(self, output: Any, records: Sequence[Any] = ()) -> None:
+        """Prints and logs what the program did; the tests' streams and handlers may wait for other threads."""
+        if output is not None or records:
+            with self.turn.given():
+                self._replay((output or ("", ""))[:2])
+                for record in records:
+                    replay(*record)
+
     def _replay(self, output: Any) -> None:
-        if output is None:
-            return
-        out, err = output[:2]
+        out, err = output
         for stream, text in ((sys.stdout, out), (sys.stderr, err)):
             if type(text) is not str:
                 raise ViolationError("output is text")

@@ -51,8 +51,8 @@ class Wire(Protocol):
     def answered(self, message: list[Any]) -> Any:
         """The value of an answer."""
 
-    def tell(self, outcome: Outcome | None) -> None:
-        """Sends an outcome, or that there is none yet."""
+    def tell(self, outcome: Outcome | None, *, is_idle: bool = False) -> None:
+        """Sends an outcome, or that there is none yet; to who only listens, what has changed, too."""
 
     def tell_names(self, request: list[Any]) -> None:
         """Answers a request for names of the program."""
@@ -250,7 +250,7 @@ class Crew:
         is_awaited = key is not None and (key >= MAIN or message[0] not in ANSWERS)
         outcome = self._outcome(key, is_new=message[0] != POLL) if is_awaited else None
         try:
-            self._wire.tell(outcome)
+            self._wire.tell(outcome, is_idle=key is None)
         except (EOFError, OSError):
             raise
         except BaseException as error:

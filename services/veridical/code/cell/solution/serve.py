@@ -135,10 +135,10 @@ class Server:
         followed.forget(message[3])
         return value
 
-    def tell(self, outcome: Outcome | None) -> None:
+    def tell(self, outcome: Outcome | None, *, is_idle: bool = False) -> None:
         """Tells the judge how a request ended, what it leads to, or that it goes on."""
         try:
-            wire.send(self._peer, self._told(outcome))
+            wire.send(self._peer, self._told(outcome, is_idle=is_idle))
         except TooLargeError as fault:
             if outcome is not None and outcome[0] == ASKS:
                 raise
@@ -154,9 +154,10 @@ class Server:
             reply = ["large", str(fault), None]
         wire.send(self._peer, reply)
 
-    def _told(self, outcome: Outcome | None) -> list[Any]:
+    def _told(self, outcome: Outcome | None, *, is_idle: bool) -> list[Any]:
         if outcome is None:
-            return ["wait", None, self._asides({})]
+            changes = self._exports.followed.changes() if is_idle else []
+            return ["wait", None, self._extras(changes) if is_idle else self._asides({})]
         status, value = outcome
         if status == ASKS:
             content, changes = self._asked(value)

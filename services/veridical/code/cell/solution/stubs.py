@@ -52,6 +52,11 @@ class Stubs:
             made = object.__new__(parts)
         elif kind == "error":
             made = self._error(*parts)
+        elif kind == "generator":
+            made = _generator(self.ask, number, is_started=parts)
+            made.__name__ = made.__qualname__ = name
+            if parts:
+                next(made)  # not the tests'
         elif kind == "coroutine":
             made = _coroutine(self.ask, number, name)
         else:
@@ -427,6 +432,32 @@ def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict
     if "__await__" in special:
         members["__await__"] = _await(ask, number)
     return members
+
+
+def _generator(ask: Ask, number: int, *, is_started: bool) -> Generator[Any, Any, Any]:
+    """A real one, each step of which is one of the tests'; the first is none if theirs has begun."""
+
+    def step(name: str, *arguments: Any) -> Any:
+        return ask("get", number, name, (), {})(*arguments)
+
+    try:
+        value = None if is_started else ask("special", number, "__next__", (), {})
+        while True:
+            try:
+                sent = yield value
+            except GeneratorExit:
+                step("close")
+                raise
+            except BaseException as error:
+                value = step("throw", error)
+            else:
+                value = (
+                    ask("special", number, "__next__", (), {})
+                    if sent is None
+                    else step("send", sent)
+                )
+    except StopIteration as stop:
+        return stop.value
 
 
 def _coroutine(ask: Ask, number: int, name: str) -> Any:

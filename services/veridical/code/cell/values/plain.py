@@ -50,8 +50,8 @@ class Encoder:
             list: self.sequence,
             tuple: lambda value: {"t": self.sequence(value)},
             dict: self._dict,
-            set: lambda value: {"s": self.sequence(list(value))},
-            frozenset: lambda value: {"f": self.sequence(list(value))},
+            set: lambda value: {"s": self.sequence(value)},
+            frozenset: lambda value: {"f": self.sequence(value)},
             bytes: lambda value: {"y": _text(value)},
             bytearray: lambda value: {"Y": _text(value)},
             complex: lambda value: {"c": [value.real, value.imag]},
@@ -93,17 +93,18 @@ class Encoder:
         return self._foreign(value, self) if container is None else container(value)
 
     def sequence(self, values: Any) -> list[Tree]:
-        """The trees of the members."""
-        self._nodes += len(values)
+        """The trees of the members, as they are now: other threads may change them."""
+        held: list[Any] = list(values)
+        self._nodes += len(held)
         if self._nodes > MAX_NODES:
             raise TooLargeError("more members than can cross")
-        kinds = set(map(type, values))
-        if kinds <= _FREE or (kinds <= _NUMBERS and all(-_BIG < x < _BIG for x in _ends(values))):
-            return list(values)
+        kinds = set(map(type, held))
+        if kinds <= _FREE or (kinds <= _NUMBERS and all(-_BIG < x < _BIG for x in _ends(held))):
+            return held
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise TooLargeError("deeper than can cross")
-        trees = [self(value) for value in values]
+        trees = [self(value) for value in held]
         self._depth -= 1
         return trees
 
@@ -113,7 +114,8 @@ class Encoder:
         return [self.content(value) if type(value) in kinds else self(value) for value in values]
 
     def _dict(self, value: dict[Any, Any]) -> Tree:
-        return {"d": [self.sequence(list(value)), self.sequence(list(value.values()))]}
+        held = value.copy()
+        return {"d": [self.sequence(held), self.sequence(held.values())]}
 
 
 def _ends(numbers: Any) -> tuple[Any, ...]:
