@@ -436,9 +436,9 @@ def gather(fs):
 def gather(fs): return [(i,None) for i,f in enumerate(fs)]
 """,
         """
-import threading
+import threading, time
 b,c=threading.Event(),threading.Event()
-def first(): c.wait(20); return 'a'
+def first(): c.wait(20); time.sleep(0.5); return 'a'
 def second(): b.set(); return 'b'
 def third(): b.wait(20); c.set(); return 'c'
 assert [one for one in gather([first,second,third]) if one[0]!=1]==[(2,'c'),(0,'a')]

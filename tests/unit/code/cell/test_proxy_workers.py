@@ -279,11 +279,11 @@ import threading, queue
 ev=threading.Event(); got=[]
 def cb(x): got.append(x); ev.set()
 later(cb, 5)
-assert ev.wait(3)
+assert ev.wait(2)
 assert got==[5]
 q=queue.Queue()
 later(q.put, 7)
-assert q.get(timeout=3)==7
+assert q.get(timeout=2)==7
 c=threading.Condition()
 """,
     ),
