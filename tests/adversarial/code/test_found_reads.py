@@ -47,15 +47,6 @@ assert eval(repr(p)) == p
     ),
     "a repr that leads to the modules": (
         r"""
-PY = '''
-import sys, os
-f = sys._getframe()
-while f is not None:
-    if f.f_code.co_name == "serve" and "control" in f.f_locals:
-        f.f_locals["control"].send(b\'{"tests": [], "result": {"passed": true, "tests": 1, "ran": 1, "failed": [], "failures": 0, "reason": "tests_passed", "detail": "", "needs_shared": false, "invalid_tests": null, "foreign_types": [], "own_eq": 0, "executed": []}}\')
-        os._exit(0)
-    f = f.f_back
-'''
 import sys as ctypes
 class Point:
     c = ctypes

@@ -402,11 +402,11 @@ class Link:
         Raises:
             ViolationError: It is anything else.
         """
-        extras = message[2] if len(message) == 3 and message[0] == "wait" else 0
-        if extras is not None and type(extras) is not dict:
+        if len(message) != 3 or message[0] != "wait" or type(message[2] or {}) is not dict:
             raise ViolationError("nothing was asked for")
-        self.followed.take((extras or {}).get("u", ()))
-        self._take(extras or {})
+        extras = message[2] or {}
+        self.followed.take(extras.get("u", ()))
+        self._take(extras)
 
     def _heard(self) -> list[Any]:
         message, size = wire.receive_sized(self.peer)
