@@ -161,7 +161,7 @@ speak({"f": F}, lambda n, r: ok(TREES[n % 5]))""",
 def reply(n, r):
     for what in ("default", "derived"):
         for number in (0, 1, -1, 99):
-            peer.send(json.dumps(["back", [what, number, "x", [], [], []], None, []]).encode())
+            peer.send(json.dumps(["back", [what, number, "x", [], [], []], None]).encode())
             peer.receive()
     return ok(41)
 speak({"f": F}, reply)""",
@@ -227,15 +227,15 @@ peer.send(b'["unloaded", {"reason": "invalid_tests", "text": ""}, null]')""",
     "asks for ever": """
 request = peer.receive()
 for _ in range(2000):
-    peer.send(b'["back", ["get", 0, "x", [], [], []], null, []]')
+    peer.send(b'["back", ["get", 0, "x", [], [], []], null]')
     peer.receive()""",
     "asks for no object": """
 peer.receive()
-peer.send(b'["back", ["call", 99, "", [], [], []], null, []]')
+peer.send(b'["back", ["call", 99, "", [], [], []], null]')
 peer.receive()""",
     "changes what it was never lent": """
 peer.receive()
-peer.send(b'["back", ["get", 0, "x", [], [], []], null, [[0, [39]], [99, []], ["a", 1]]]')
+peer.send(b'["back", ["get", 0, "x", [], [], []], {"u": [[0, [39]], [99, []], ["a", 1]]}]')
 peer.receive()""",
     "asks in no thread": """
 peer.receive()
@@ -273,7 +273,7 @@ speak({"f": {"M": [1, "asyncio", ["asyncio.__main__", "asyncio", "os", "asyncio.
 CODE = "a():\\n  import os\\ndef b"
 peer.receive()
 for frames in ([CODE, "class", "a"], [7]):
-    peer.send(json.dumps(["back", ["get", 0, "x", [], [], frames], None, []]).encode())
+    peer.send(json.dumps(["back", ["get", 0, "x", [], [], frames], None]).encode())
     peer.receive()""",
 }
 
@@ -330,7 +330,7 @@ def test_question_gets_no_secret(question: str) -> None:
         + f"""
 def reply(n, r):
     if r[0] == "call":
-        peer.send(json.dumps(["back", [{what!r}, {number}, {name!r}, [], [], []], None, []]).encode())
+        peer.send(json.dumps(["back", [{what!r}, {number}, {name!r}, [], [], []], None]).encode())
         answer = json.loads(peer.receive())
         value = 41 if answer[0] == "ok!" or "41" in json.dumps(answer) else 7
         return ok({{"t": ["said", value]}})

@@ -389,7 +389,7 @@ def ok(tree, extras=None):
 def err(tree, extras=None):
     return json.dumps(["err", tree, extras]).encode()
 def ask(what, number, name="", args=(), named=()):
-    peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], None, []]).encode())
+    peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], None]).encode())
     return json.loads(peer.receive())
 F = {"F": [1, ["f", "f", None, "solution"], False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):

@@ -28,6 +28,8 @@ class Waiting(threading.local):
         """
         import asyncio  # few programs need it, and it is large
 
+        if _is_of_another(awaitable, self._loops):
+            return awaitable.done(), awaitable.result() if awaitable.done() else None
         seconds = seconds if 0 <= seconds <= STEP_SECONDS else STEP_SECONDS  # whoever asks
         with self._stepping():
             if id(awaitable) not in self._tasks:
@@ -76,6 +78,8 @@ class Waiting(threading.local):
         known = self._tasks.get(id(awaitable))
         if known is not None:
             known[2].cancel()
+        elif hasattr(awaitable, "get_loop"):
+            awaitable.cancel()
 
     def inside(self, *, is_wanted: bool) -> AbstractContextManager[None]:
         """The surroundings of a plain call, which finds a running loop if one is wanted."""
@@ -105,6 +109,13 @@ class Waiting(threading.local):
             yield
         finally:
             asyncio._set_running_loop(before)  # noqa: SLF001
+
+
+def _is_of_another(awaitable: Any, loops: list[Any]) -> bool:
+    """Whether this is a future or task of a loop that goes on by itself while the other side waits."""
+    import asyncio
+
+    return asyncio.isfuture(awaitable) and awaitable.get_loop() not in loops
 
 
 def _is_ready(loop: Any) -> bool:

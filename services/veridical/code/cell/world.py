@@ -22,6 +22,8 @@ MAX_FILE_BYTES = 4 << 20
 MAX_FOLDER_BYTES = 16 << 20
 # A file written again within the clock's grain would look unchanged: its content is read then.
 _GRAIN_NS = 20_000_000
+_getcwd, _scandir, _now = os.getcwd, os.scandir, time.time_ns
+"""What tests may patch here, too."""
 
 # Relative path, and the content in base 64, "/" for a folder, or None for what is gone.
 Change = list[str | None]
@@ -125,7 +127,7 @@ class Folder:
             raise TooLargeError("a larger file than can cross")
         data = Path(entry.path).read_bytes()
         digest = hash(data)
-        settled = time.time_ns() - stat.st_mtime_ns > _GRAIN_NS
+        settled = _now() - stat.st_mtime_ns > _GRAIN_NS
         self._seen[path] = _Seen(stamp, digest, settled)
         if seen and seen.digest == digest:
             return None
@@ -133,7 +135,7 @@ class Folder:
 
 
 def _entries(root: Path) -> Iterator[os.DirEntry[str]]:
-    with os.scandir(root) as entries:
+    with _scandir(root) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield entry
@@ -163,6 +165,49 @@ def _remove(place: Path) -> None:
         return  # a folder that holds more, or what was gone already
 
 
+def decimal_context() -> list[Any] | None:
+    """Precision, rounding, limits and traps of decimals here; None for those that every thread begins with."""
+    decimal = sys.modules.get("decimal")
+    if decimal is None:
+        return None
+    held = decimal.getcontext()
+    traps = sorted(kind.__name__ for kind, is_on in held.traps.items() if is_on)
+    found = [held.prec, held.rounding, held.Emin, held.Emax, held.capitals, held.clamp, traps]
+    return None if found == _CONTEXT else found
+
+
+def _set_decimal_context(wanted: list[Any] | None) -> None:
+    import decimal  # who sets it has loaded it
+
+    precision, rounding, least, most, capitals, clamp, traps = wanted or _CONTEXT
+    signals = [getattr(decimal, name) for name in traps]
+    decimal.setcontext(
+        decimal.Context(precision, rounding, least, most, capitals, clamp, None, signals)
+    )
+
+
+def has_own_loggers() -> bool:
+    """Whether any logger here is set up otherwise than it begins, but for the root's level."""
+    logging = sys.modules.get("logging")
+    if logging is None:
+        return False
+    own = [
+        one for one in logging.root.handlers if not type(one).__module__.startswith("veridical.")
+    ]
+    known = [one for one in logging.root.manager.loggerDict.values() if hasattr(one, "handlers")]
+    return bool(own) or any(
+        one.handlers or one.filters or one.level or one.disabled or not one.propagate
+        for one in known
+    )
+
+
+_CONTEXT: list[Any] = [
+    *(28, "ROUND_HALF_EVEN", -999999, 999999, 1, 0),
+    ["DivisionByZero", "InvalidOperation", "Overflow"],
+]
+_RECURSION = sys.getrecursionlimit()
+
+
 class Replica:
     """The solution's copy of the world that its tests live in."""
 
@@ -170,7 +215,9 @@ class Replica:
         self._folder = Folder(Path(root))
         self._folder.changes()
         self._environment = dict(os.environ)
-        self._cwd = os.getcwd()  # noqa: PTH109
+        self._cwd = _getcwd()
+        self._states: dict[str, Any] = {"recursion": _RECURSION, "decimal": None}
+        self._own: list[str] = []
 
     def take(self, changes: dict[str, Any], decode: Callable[[Any], Any]) -> None:
         """Makes the tests' world this one's."""
@@ -183,10 +230,13 @@ class Replica:
         self._environment = dict(os.environ)
         if "cwd" in changes:
             os.chdir(changes["cwd"])
-            self._cwd = os.getcwd()  # noqa: PTH109
+            self._cwd = _getcwd()
         if "recursion" in changes:
             # The runtime's own frames stand below the program's.
             sys.setrecursionlimit(max(changes["recursion"], sys.getrecursionlimit()))
+        if "decimal" in changes:
+            _set_decimal_context(changes["decimal"])
+        self._states.update((name, changes[name]) for name in self._states if name in changes)
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
 
@@ -198,16 +248,22 @@ class Replica:
             return []
 
     def surroundings(self) -> dict[str, Any]:
-        """What else it changed: variables of the environment, and where it stands."""
+        """What else it changed: variables of the environment, where it stands, names of states that are its own."""
         changed: dict[str, Any] = {}
         with contextlib.suppress(OSError):  # a folder that is gone
-            cwd = os.getcwd()  # noqa: PTH109
+            cwd = _getcwd()
             if cwd != self._cwd:
                 changed["cwd"] = self._cwd = cwd
         if os.environ != self._environment:
             environment = dict(os.environ)
             changed["env"] = changes_of(self._environment, environment)
             self._environment = environment
+        states = {"recursion": sys.getrecursionlimit(), "decimal": decimal_context()}
+        own = [name for name, value in states.items() if value != self._states[name]]
+        if has_own_loggers():
+            own.append("loggers")
+        if own != self._own:
+            changed["states"] = self._own = own
         return changed
 
 

@@ -54,23 +54,64 @@ class A:
 assert A().go() == "LOUD"
 """,
     ),
-    "who holds an object": (
+    "whether an object of the program lives": (
         """
-import weakref
-class Registry:
-    def __init__(self): self.held = weakref.WeakSet()
-    def add(self, one): self.held.add(one)
-    def count(self): return len(self.held)
+class Tree: pass
+def make(): return Tree()
 """,
         """
-import gc
-class A: pass
-registry, one = Registry(), A()
-registry.add(one)
-assert registry.count() == 1
-del one
-gc.collect()
-assert registry.count() == 0
+import weakref
+t = make()
+r = weakref.ref(t)
+del t
+assert r() is None
+""",
+    ),
+    "where an error was raised": (
+        """
+def fail(): raise ValueError("x")
+""",
+        """
+import traceback
+try: fail()
+except ValueError as error: assert traceback.extract_tb(error.__traceback__)[-1].name == "fail"
+""",
+    ),
+    "the context of decimals that the program leaves": (
+        """
+import decimal
+def set_precision(n): decimal.getcontext().prec = n
+""",
+        """
+import decimal
+set_precision(5)
+assert decimal.getcontext().prec == 5
+""",
+    ),
+    "the limit of recursion that the program leaves": (
+        """
+import sys
+def go_deep(n): sys.setrecursionlimit(n)
+""",
+        """
+import sys
+go_deep(5000)
+assert sys.getrecursionlimit() == 5000
+""",
+    ),
+    "loggers that the program sets up": (
+        """
+import logging
+def set_up(name):
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.DEBUG)
+    logger.addHandler(logging.StreamHandler())
+""",
+        """
+import logging
+set_up("app")
+assert logging.getLogger("app").level == logging.DEBUG
+assert len(logging.getLogger("app").handlers) == 1
 """,
     ),
 }
@@ -241,3 +282,25 @@ OF_EACH_SIDE = {
 @pytest.mark.parametrize("name", OF_EACH_SIDE)
 def test_what_each_interpreter_has_for_itself_is_undecided(name: str) -> None:
     assert told("def f(x): return x\n", OF_EACH_SIDE[name]) == "tests_need_shared_interpreter"
+
+
+def test_states_that_the_program_leaves_alone_are_those_of_the_tests() -> None:
+    program = """
+import decimal, logging, sys
+log = logging.getLogger("app")
+def third(): return decimal.Decimal(1) / 3
+def depth(n): return 0 if n == 0 else 1 + depth(n - 1)
+"""
+    tests = """
+import decimal, logging, sys
+assert str(third()) == "0." + "3" * 28
+with decimal.localcontext() as context:
+    context.prec = 3
+    assert str(third()) == "0.333"
+assert decimal.getcontext().prec == 28
+assert str(third()) == "0." + "3" * 28
+sys.setrecursionlimit(sys.getrecursionlimit() * 3)
+assert depth(2000) == 2000
+assert logging.getLogger("app").handlers == []
+"""
+    assert told(program, tests) == "tests_passed"

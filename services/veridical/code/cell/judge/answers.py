@@ -50,6 +50,8 @@ _REACHING = {
     "string": {"format", "vformat", "get_field"},
 }
 """What of a library's objects reaches beyond them: pickles, the tests' own statements, private attributes."""
+_OPEN = frozenset({("argparse", "Namespace"), ("logging", "LogRecord")})
+"""Classes of the library whose objects are nothing but their attributes."""
 _OPENING = re.compile(r"\b(attach|vacuum|load_extension)\b", re.IGNORECASE)
 _ROW = ("sqlite3", "Row")
 _OF_CLASSES = (classmethod, staticmethod, types.ClassMethodDescriptorType)
@@ -171,8 +173,7 @@ class Answers:
 
 def has_vars(kind: type) -> bool:
     """Whether a program may look at the attributes of such objects all at once: the tests', and parsed options."""
-    is_options = (kind.__module__, kind.__qualname__) == ("argparse", "Namespace")
-    return is_own(kind) or is_options
+    return is_own(kind) or (kind.__module__, kind.__qualname__) in _OPEN
 
 
 def _held(holder: Any, name: str) -> Any:

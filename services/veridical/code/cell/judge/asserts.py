@@ -16,12 +16,12 @@ from typing import Any
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.making import ASSERTS
+from veridical.code.cell.judge.patches import mirror_patches
 from veridical.code.cell.judge.result import InvalidTests, Report, exception_text, reason_of, shown
 from veridical.code.cell.judge.sources import literals, mentions
 from veridical.code.cell.judge.surroundings import (
     Surroundings,
     heed,
-    mirror_patches,
     mirror_seeds,
 )
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import keyword
+import sys
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,13 +29,15 @@ from veridical.code.cell.judge.library import REAL, found, is_library, is_real, 
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.hints import encode_alias, encode_hint
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
-from veridical.code.cell.values.table import BY_TYPE, encode_entry
+from veridical.code.cell.values.table import ALL_OF_DICTS, BY_TYPE, encode_entry, encode_live
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
 _REFUSED = (types.FrameType, types.CodeType)
 _MAX_FRAMES = 64
+_UNHELD = 2
+"""References to an object that nobody holds but the table, and who counts them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,7 @@ class Callbacks:
         entry = (
             encode_hint(value, encoder)
             or encode_alias(value, encoder)
+            or encode_live(value, encoder, ALL_OF_DICTS)
             or encode_entry(value, encoder)
         )
         if entry is not None:
@@ -107,6 +112,18 @@ class Callbacks:
         if isinstance(value, BaseException) and value.__traceback__ is not None:
             value = AssertionError() if self._link.is_finding(value) else value
         return self._object(value, encoder)
+
+    def unheld(self, numbers: set[int]) -> list[int]:
+        """Which of these objects the tests hold no longer; the program may still have them."""
+        known = range(len(self._objects))
+        return [one for one in numbers if one in known and self._is_unheld(one)]
+
+    def _is_unheld(self, number: int) -> bool:
+        value = self._objects[number]
+        methods = [one for (owner, _), one in self._methods.items() if owner == id(value)]
+        if any(sys.getrefcount(self._objects[one]) > _UNHELD for one in methods):
+            return False
+        return sys.getrefcount(value) <= _UNHELD + 1 + len(methods)
 
     def given(self, number: Any) -> Any:
         """The object of that number, handed back by the program."""
@@ -210,7 +227,7 @@ class Callbacks:
             ]
             return self._exported(kind, "exception", kind.__name__, [], bases)
         if not is_own(kind):
-            return self._exported(kind, "object", kind.__name__, ["__call__"], None)
+            return self._exported(kind, "object", kind.__name__, ["__call__"], [False, None])
         bases = [self._class_of(base) for base in kind.__bases__ if is_own(base)]
         fields = fields_of_class(kind, self._class_of)
         told = describe_class(kind, self._class_of, self._hint)
@@ -234,6 +251,9 @@ class Callbacks:
         if isinstance(value, BaseException):
             return self._error(value, encoder)
         base = base_of(kind)
+        if isinstance(value, enum.Enum) and base in (int, str) and is_own(kind):
+            parts = [self._class_of(kind), READERS[base](value)]
+            return self._exported(value, "instance", kind.__name__, [], parts)
         if base is not None:
             if base in MUTABLE:
                 return self._link.followed.told(value, encoder)
@@ -254,12 +274,15 @@ class Callbacks:
     def _instance(self, value: Any) -> Tree:
         kind = type(value)
         if kind is Hidden:
-            return self._exported(value, "object", type(value.instance).__name__, [], None)
+            return self._exported(value, "object", type(value.instance).__name__, [], [False, None])
         if isinstance(value, (types.ModuleType, *_REFUSED)) or is_test_case(kind):
             raise self._link.needs_shared(f"a {kind.__name__} is passed to the program")
         if is_own(kind):
-            return self._exported(value, "instance", kind.__name__, [], self._class_of(kind))
-        return self._exported(value, "object", kind.__name__, _special(kind), has_vars(kind))
+            return self._exported(
+                value, "instance", kind.__name__, [], [self._class_of(kind), None]
+            )
+        parts = [has_vars(kind), _name_of(kind)]
+        return self._exported(value, "object", kind.__name__, _special(kind), parts)
 
     def _error(self, error: BaseException, encoder: Encoder) -> Tree:
         arguments = [encoder(argument) for argument in error.args]
@@ -300,12 +323,14 @@ def _under(frames: list[str], path: str, answer: Callable[[], Any]) -> Any:
 
 
 def _special(kind: type) -> list[str]:
-    return [name for name in (*CALLBACK_DUNDERS, "__await__") if _has(kind, name)]
+    plain = next((base for base in (int, str) if issubclass(kind, base)), object)
+    return [name for name in (*CALLBACK_DUNDERS, "__await__") if _has(kind, name, plain)]
 
 
-def _has(kind: type, name: str) -> bool:
+def _has(kind: type, name: str, plain: type) -> bool:
+    """Whether a class answers this itself, other than a plain one."""
     found = getattr(kind, name, None)
-    return found is not None and found is not getattr(object, name, None)
+    return found is not None and found is not getattr(plain, name, None)
 
 
 def _name_of(value: Any) -> str | None:

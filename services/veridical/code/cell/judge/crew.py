@@ -187,17 +187,17 @@ class Crew:
                     del self._asked[key]
                 return key in self._asked
         with self._link.turn:
-            if self._say(answer, key):
+            if self._say(answer):
                 return True
         with self._guard:
             del self._asked[key]
         return False
 
-    def _say(self, message: Callable[[], list[Any]], *end: Any) -> bool:
+    def _say(self, message: Callable[[], list[Any]]) -> bool:
         """Tells the program something that leads to nothing; whether it goes on."""
         link = self._link
         try:
-            link.hear_aside(link.converse([*message(), *end]))
+            link.hear_aside(link.converse(message()))
         except (EOFError, OSError):
             return False  # who asks it for something next will find out
         except ViolationError as fault:

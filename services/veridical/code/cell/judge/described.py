@@ -6,9 +6,11 @@ import enum
 import inspect
 import re
 import types
+from abc import ABCMeta
 from collections.abc import Callable
 from typing import Any
 
+from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.plain import Encoder, Tree
 
 _NAMES = re.compile(r"[A-Za-z_.\[\], |]*")
@@ -65,7 +67,9 @@ def describe_class(
         if not name.startswith("_")
     }
     fields = getattr(kind, "_fields", None)
-    listed: Any = getattr(kind, "__members__", None) if isinstance(kind, enum.EnumMeta) else None
+    is_listed = isinstance(kind, enum.EnumMeta)
+    listed: Any = getattr(kind, "__members__", None) if is_listed else None
+    library = [one for one in kind.__mro__ if is_library(one.__module__)]
     return {
         "doc": kind.__doc__ if type(kind.__doc__) is str else None,
         "notes": [
@@ -76,6 +80,13 @@ def describe_class(
         "members": [[name, is_data] for name, is_data in members.items()],
         "fields": list(fields) if issubclass(kind, tuple) and type(fields) is tuple else None,
         "listed": None if listed is None else list(listed),
+        "above": [class_of(one) for one in library] if is_listed else [],
+        "virtual": [
+            class_of(one)
+            for one in library
+            if isinstance(one, ABCMeta) and one.__module__ != "typing"
+        ],
+        "abstract": sorted(getattr(kind, "__abstractmethods__", ())),
     }
 
 

@@ -12,7 +12,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from veridical.code.cell.judge import plain_pytest, session, sources, surroundings, unittests
+from veridical.code.cell.judge import (
+    patches,
+    plain_pytest,
+    session,
+    sources,
+    surroundings,
+    unittests,
+)
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
@@ -76,7 +83,7 @@ def _mirror(
     world.hide(_place_data(files, trees, root))
     link.names([])
     surroundings.mirror_seeds(link)
-    surroundings.mirror_patches(link)
+    patches.mirror_patches(link)
 
 
 def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) -> None:

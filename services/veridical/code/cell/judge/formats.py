@@ -10,7 +10,7 @@ import builtins
 import functools
 import string
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.answers import INTERNAL
@@ -60,12 +60,12 @@ class Formats:
             return source
         return ast.fix_missing_locations(_Watching().visit(tree))
 
-    def _method_of(self, holder: Any, name: str) -> Any:
+    def _method_of(self, holder: Any, name: str, *default: Any) -> Any:
         if holder is str:
             return lambda text, *given, **named: self._method_of(text, name)(*given, **named)
         is_redefined = getattr(type(holder), name, None) is not getattr(str, name)
         if is_redefined or self._own.holds(holder):
-            return getattr(holder, name)
+            return getattr(holder, name, *default)
         text = str.__str__(holder)
         if self._own.has(text, holder):
             return getattr(holder, name)
@@ -85,10 +85,33 @@ class _Watching(ast.NodeTransformer):
         made = ast.Call(name, [node.value, ast.Constant(node.attr)], [])
         return ast.copy_location(made, node)
 
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """The same method, asked for by its name."""
+        self.generic_visit(node)
+        match node:
+            case ast.Call(ast.Name("getattr"), [_, ast.Constant(name), *_]) if name in _METHODS:
+                node.func = ast.copy_location(ast.Name(_NAME, ast.Load()), node.func)
+        return node
+
 
 class _Formatter(string.Formatter):
     def __init__(self, link: Link) -> None:
         self._link = link
+        self._numbered = 0
+        self._is_manual = False
+
+    def parse(self, format_string: str) -> Iterator[Any]:
+        """As of the class, with the numbers that fields such as `{.name}` have by their place."""
+        for literal, field, *rest in super().parse(format_string):
+            yield literal, None if field is None else self._with_number(field), *rest
+
+    def _with_number(self, field: str) -> str:
+        is_numbered = field[:1] in ("", ".", "[")
+        self._is_manual = self._is_manual or field[:1].isdigit()
+        if self._is_manual and (is_numbered or self._numbered):
+            raise ValueError("a template that numbers some of its fields")
+        self._numbered += is_numbered
+        return f"{self._numbered - 1}{field}" if is_numbered else field
 
     def walk(self, field: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         """What a field names, and the name that it starts from.

@@ -8,13 +8,14 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from veridical.code.cell import wire
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.callbacks import Asked, Callbacks, Reply
-from veridical.code.cell.judge.crew import Crew, Turn
+from veridical.code.cell.judge.crew import MAIN, Crew, Turn
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.mirrors import Mirrors
@@ -29,14 +30,15 @@ from veridical.code.cell.world import MAX_FILES
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.functions import Function
+    from veridical.code.cell.judge.patches import Assigned
 
 MAX_REQUESTS = 2_000_000
 MAX_MIRRORED_CHARS = 1 << 20
 MAX_TEXTS = 10_000
 LARGE_BYTES = 1 << 18
 """Of a program that said as much, what grows too large may be its own doing."""
-_NO_MARKS = (False, False)
-"""Whether the program takes what is printed, and has threads: told with the output before a callback."""
+_place: ContextVar[int | None] = ContextVar("_place")
+"""The request that set the program's context variables as they are where the tests stand."""
 _SHOWING = frozenset({"repr", "str", "format"})
 _STOPPING = frozenset({"next", "send", "throw", "anext"})
 
@@ -53,6 +55,10 @@ class World(Protocol):
     @property
     def has_taken(self) -> bool:
         """Whether the solution changed anything."""
+
+    @property
+    def states(self) -> frozenset[str]:
+        """States of the interpreter that the solution has set otherwise."""
 
     @property
     def given(self) -> list[str]:
@@ -87,11 +93,13 @@ class Link:
         path: Where the program stands, for tests that look at its frames; empty for others.
         records: Whether tests look at the program's warnings and log records.
         world: What is shared beside values; None for nothing.
+        assigned: What tests assign to libraries; None for nothing.
         mentions: What the tests' source names of what needs care.
         cancelled: Numbers of the program's awaitables that the tests cancelled.
         said: Texts of the program, where tests may run some.
         stdout: Stands before what the tests print while the program takes that.
         turn: Held by the thread that talks with the program.
+        follows_contexts: Whether the tests may run in several contexts, each with the program's variables.
         answers_threads: Whether threads of either side have conversations of their own.
         has_threads: Whether the program had threads of its own when it was heard last.
         reaching: How many objects of libraries answer the program right now.
@@ -109,10 +117,12 @@ class Link:
     path: str = ""
     records: bool = False
     world: World | None = None
+    assigned: Assigned | None = None
     mentions: frozenset[str] = frozenset()
     cancelled: set[int] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
     turn: Turn = field(default_factory=Turn)
+    follows_contexts: bool = False
     answers_threads: bool = False
     has_threads: bool = False
     reaching: Reaching = field(default_factory=Reaching)
@@ -133,6 +143,7 @@ class Link:
     _raised: BaseException | None = None
     _lacks: list[BaseException] = field(default_factory=list)
     _crew: Crew = field(init=False)
+    _noticed: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
     _under_way: int = 0
     _heard_bytes: int = 0
     _is_doubted: bool = False
@@ -145,7 +156,9 @@ class Link:
         self.callbacks = Callbacks(self)
         self._crew = Crew(self)
         self.stdout = Stdout(self)
-        self.followed = Followed(self.callbacks.export, self.mirrors.decode, -1, -1)
+        self.followed = Followed(
+            self.callbacks.export, self.mirrors.decode, -1, -1, tells_roots=False
+        )
 
     def names(self, names: list[str], *, everything: bool = False) -> dict[str, Any]:
         """Those of `names` that the program defines, and every public one if asked.
@@ -299,6 +312,8 @@ class Link:
         self._is_doubted = self._is_doubted and what in _SHOWING
         try:
             # First what changed, then what is said.
+            if self.assigned is not None:
+                self.assigned.put()
             sync = self._sync()
             return self._requested([what, content(), sync])
         finally:
@@ -382,18 +397,18 @@ class Link:
             raise SolutionGone(self.fault.text)
         wire.send(self.peer, message)
         while (reply := self._heard())[0] == "back":
-            _, content, output, changes = reply
-            self.followed.take(changes)
+            _, content, extras = reply
+            extras = extras or {}
+            self.followed.take(extras.get("u", ()))
             asked = self.callbacks.heard(content, self.followed.hear)
-            self._show(output)
-            is_taken, has_threads = (output or ())[2:] or _NO_MARKS
-            if has_threads is True and self.answers_threads:
+            records = self._take_world(extras)
+            self._show(extras.get("o"), records)
+            if extras.get("t") is True and self.answers_threads:
                 self.has_threads = True
                 self._crew.hear(has_threads=True, asked=())
-            key = [self._crew.key] if self.answers_threads and self._crew.is_several else []
-            with self.stdout.taken(is_taken=is_taken is True and self.answers_threads):
+            with self.stdout.taken(is_taken=extras.get("p") is True and self.answers_threads):
                 answer = self._answer(asked)
-            wire.send(self.peer, [*answer, *key])
+            wire.send(self.peer, answer)
         return reply
 
     def hear_aside(self, message: list[Any]) -> None:
@@ -402,7 +417,7 @@ class Link:
         Raises:
             ViolationError: It is anything else.
         """
-        if len(message) != 3 or message[0] != "wait" or type(message[2] or {}) is not dict:
+        if message[0] != "wait":
             raise ViolationError("nothing was asked for")
         extras = message[2] or {}
         self.followed.take(extras.get("u", ()))
@@ -410,6 +425,8 @@ class Link:
 
     def _heard(self) -> list[Any]:
         message, size = wire.receive_sized(self.peer)
+        if len(message) != 3 or type(message[2] or {}) is not dict:
+            raise ViolationError("a reply of the wrong shape")
         self._heard_bytes += size
         if self.world is not None:
             self.world.hear(message)
@@ -418,36 +435,36 @@ class Link:
         return message
 
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
-        if len(message) != 3:
-            raise self.broken("a reply of the wrong shape")
         status, content, extras = message
         if status == "unloaded" and named:
             raise self._ended(_unloaded(content))
         if status == "large":
             raise self._ended(Fault("wrong_answer", f"a value {content}"[:200]))
-        if status not in ("ok", "err") or not (extras is None or type(extras) is dict):
+        if status not in ("ok", "err"):
             raise self.broken("a reply of the wrong shape")
         return (content if named else (status, content)), extras or {}
 
     def _answer(self, asked: Asked) -> list[Any]:
         reply: Reply = self.callbacks.answer(asked)
         released = self.followed.released_of_late() if self.tracks else []
-        return [reply.status, reply.tree, reply.changes, released]
+        return [reply.status, reply.tree, self._beside(reply.changes, released) or None]
 
-    def _take(self, extras: dict[str, Any]) -> None:
-        records = [self.followed.hear(tree) for tree in extras.get("r", ()) if self.records]
+    def _take_world(self, extras: dict[str, Any]) -> list[Any]:
+        """Takes what changed beside values; returns what was logged."""
         if self.world is not None and "w" in extras:
             self.world.take(extras["w"])
         if self.world is not None and "e" in extras:
             self.world.follow(extras["e"])
-        self._take_asides(extras, records)
+        return [self.followed.hear(tree) for tree in extras.get("r", ()) if self.records]
 
-    def _take_asides(self, extras: dict[str, Any], records: list[Any]) -> None:
-        """Takes what is told beside every reply."""
+    def _take(self, extras: dict[str, Any]) -> None:
+        records = self._take_world(extras)
         if self.answers_threads:
             self.stdout.set_taken(is_taken=extras.get("p") is True)
             if extras.get("l") is True:
                 self._crew.keep_turning()
+        for known, numbers in zip(self._noticed, extras.get("n", ()), strict=False):
+            known.update(one for one in numbers if type(one) is int)
         self.has_threads = self.answers_threads and extras.get("t") is True
         asked: list[tuple[int, Callable[[], list[Any]]]] = []
         for key, content, changes in extras.get("b", ()) if self.answers_threads else ():
@@ -465,7 +482,8 @@ class Link:
         try:
             return self._answer(asked)
         except NeedsShared as refused:
-            return ["err!", self.encode(AttributeError(str(refused))), [], []]
+            tree = self.encode(AttributeError(str(refused)))
+            return ["err!", tree, self._beside([], []) or None]
 
     def _show(self, output: Any, records: Sequence[Any] = ()) -> None:
         """Prints and logs what the program did; the tests' streams and handlers may wait for other threads."""
@@ -485,18 +503,34 @@ class Link:
 
     def _sync(self) -> dict[str, Any] | None:
         self.last = None
-        sync: dict[str, Any] = {}
         try:
             changes = self.followed.changes() if self.tracks else []
         except TooLargeError as fault:
             raise self._too_large(f"a value {fault}", is_own=True) from fault
-        if changes:
-            sync["u"] = changes
-        released = self.followed.released()
-        if released:
-            sync["d"] = released
+        sync = self._beside(changes, self.followed.released())
+        if any(self._noticed):
+            own, given = self._noticed
+            unheld = self.mirrors.unheld(own), self.callbacks.unheld(given)
+            if any(unheld):
+                sync["f"] = unheld
+            own.difference_update(unheld[0])
+            given.difference_update(unheld[1])
         if is_inside():
             sync["loop"] = True
+        if self.follows_contexts:
+            before = _place.get(0 if self._crew.key == MAIN else None)
+            after = self.requests + 1
+            sync["c"] = [before, after]
+            _place.set(after)
+        return sync or None
+
+    def _beside(self, changes: list[Any], released: list[int]) -> dict[str, Any]:
+        """What is told beside all that the tests say: changes, what they no longer hold, whose words these are."""
+        sync: dict[str, Any] = {}
+        if changes:
+            sync["u"] = changes
+        if released:
+            sync["d"] = released
         if self.answers_threads and self._crew.is_several:
             sync["k"] = self._crew.key
         if self.world is not None:
@@ -508,7 +542,7 @@ class Link:
                 raise self._too_large(f"work folder: {fault}", is_own=is_own) from fault
             if world:
                 sync["w"] = world
-        return sync or None
+        return sync
 
     def _too_large(self, text: str, *, is_own: bool) -> BaseException:
         """Once the solution gave anything, what grew too large may be its doing: no way out."""

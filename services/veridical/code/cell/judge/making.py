@@ -12,10 +12,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from veridical.code.cell.judge import sources
-from veridical.code.cell.judge.classes import MirrorClass, info, is_mirror, is_own
+from veridical.code.cell.judge.classes import MirrorClass, is_mirror, is_own
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import FOREIGN, REAL, is_real, is_test_case
 from veridical.code.cell.judge.suite import SolutionModule
+from veridical.code.cell.values.content import is_node
 
 ASSERTS = "__tests__"
 """The name of the module of tests that stand alone: no runner looks for anything in it."""
@@ -253,8 +254,8 @@ def copied(tree: Any) -> ast.AST:
     Raises:
         ValueError: It holds something else.
     """
-    kind = info(type(tree)).library if is_mirror(tree) else type(tree)
-    if not (isinstance(kind, type) and issubclass(kind, ast.AST) and kind.__module__ == "ast"):
+    kind = type(tree)
+    if not is_node(kind):
         raise ValueError("no syntax tree")
     made: Any = kind()
     for name in (*kind._fields, *kind._attributes):  # noqa: SLF001 - public by documentation

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MAX_NAME_CHARS = 200
 MAX_FOREIGN = 64
 _MAX_BELOW = 64
+_UNHELD = 2
+"""References to an object that nobody holds but the table, and who counts them."""
 _TYPE = {"n": type.__name__}
 _BELOW = re.compile(r"(\.[A-Za-z]\w{0,40}){1,4}", re.ASCII)
 _ABSTRACT = "collections.abc"
@@ -77,6 +79,13 @@ class Mirrors:
         if classes.is_mirror(value):
             return classes.reference(value).number
         return self._numbers.get(id(value))
+
+    def unheld(self, numbers: set[int]) -> list[int]:
+        """Which of these objects the tests hold no longer; nothing knows them any more."""
+        gone = [one for one in numbers if sys.getrefcount(self._made.get(one)) <= _UNHELD]
+        for number in gone:
+            del self._numbers[id(self._made.pop(number))]
+        return gone
 
     def called(self, value: Any, holder: int | None = None) -> None:
         """Notes that `value` came out of a call: it is not the tests' own making any more.

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from veridical.code.cell.judge import plain_api, surroundings, unittests
+from veridical.code.cell.judge import patches, plain_api, unittests
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
@@ -76,7 +76,7 @@ class _MonkeyPatch:
         if isinstance(target, str):
             value = name
             path, _, name = target.rpartition(".")
-            target = surroundings.resolve(path)
+            target = patches.resolve(path)
         had = hasattr(target, name)
         if raising and not had:
             raise AttributeError(name)
@@ -85,7 +85,7 @@ class _MonkeyPatch:
         self._stack.callback(
             setattr if had else delattr, *((target, name, old) if had else (target, name))
         )
-        self._stack.callback(surroundings.put_while(self._link, target, name, value))
+        self._stack.callback(patches.put_while(self._link, target, name, value))
 
     def delattr(self, target: Any, name: str, raising: bool = True) -> None:
         """Deletes an attribute until the test ends."""

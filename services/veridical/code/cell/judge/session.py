@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from veridical.code.cell.judge.patches import mirror_monkeypatch
 from veridical.code.cell.judge.plain_api import SERVED, SERVED_FIXTURES
 from veridical.code.cell.judge.result import InvalidTests
 from veridical.code.cell.judge.sources import has_text_conditions
 from veridical.code.cell.judge.suite import File, module_name
-from veridical.code.cell.judge.surroundings import mirror_monkeypatch
 from veridical.code.cell.judge.unittests import Run
 
 _CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml")

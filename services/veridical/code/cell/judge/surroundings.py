@@ -5,50 +5,60 @@ from __future__ import annotations
 import ast
 import binascii
 import copy
+import functools
+import gc
 import importlib
 import json
 import os
 import random
 import re
 import sys
-import types
 import unittest
 from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.classes import is_named, reference
 from veridical.code.cell.judge.guard import Guard
 from veridical.code.cell.judge.kinds import know_hints, know_kinds
 from veridical.code.cell.judge.library import is_library
-from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.making import exact
+from veridical.code.cell.judge.patches import Assigned
 from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
-from veridical.code.cell.judge.suite import SolutionModule
-from veridical.code.cell.values.plain import Tree
-from veridical.code.cell.world import Change, Folder, changes_of
+from veridical.code.cell.values.plain import Tree, ViolationError
+from veridical.code.cell.world import Change, Folder, changes_of, decimal_context
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
 _getcwd = os.getcwd  # tests may patch it
 _UNSERVED = (
-    *(("gc", "collect"), ("gc", "get_referrers"), ("sys", "getrefcount")),
+    *(("gc", "get_referrers"), ("sys", "getrefcount")),
     *(("numpy", "shares_memory"), ("numpy", "may_share_memory")),
     *(("inspect", "getattr_static"), ("inspect", "ismethod")),
     *(("threading", "active_count"), ("threading", "enumerate"), ("asyncio", "all_tasks")),
     *(("tracemalloc", "get_traced_memory"), ("tracemalloc", "take_snapshot")),
+    *(("weakref", "ref"), ("weakref", "proxy"), ("weakref", "finalize"), ("weakref", "WeakSet")),
+    *(("weakref", "WeakMethod"), ("weakref", "WeakKeyDictionary")),
+    *(("weakref", "WeakValueDictionary"), ("traceback", "extract_tb"), ("traceback", "walk_tb")),
 )
 """What tests ask of both sides, and each has for itself: who holds an object, whose memory it is, what runs."""
+_STATES = {
+    "recursion": ("sys", "getrecursionlimit", ""),
+    "decimal": ("decimal", "getcontext", ""),
+    "loggers": (
+        *("logging", "getLogger"),
+        r"\.(handlers|level|filters|propagate|disabled|hasHandlers|getEffectiveLevel|isEnabledFor)\b",
+    ),
+}
+"""What gives a state of the interpreter, which the program may have set on its side, and what reads it."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV|HOME|TMPDIR|TMP|TEMP)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
-_STREAMS = frozenset({"stdin", "stdout", "stderr"})
 
 
 class Surroundings:
@@ -61,6 +71,7 @@ class Surroundings:
 
     Attributes:
         has_taken: Whether the solution changed anything.
+        states: Names of the interpreter's states that it has set otherwise than the tests.
     """
 
     def __init__(
@@ -79,6 +90,8 @@ class Surroundings:
         self._cwd = _getcwd()
         self._stdin = sys.stdin
         self._recursion = sys.getrecursionlimit()
+        self._decimal = decimal_context()
+        self.states: frozenset[str] = frozenset()
         self.has_taken = False
         self._given: set[str] = set()
 
@@ -147,6 +160,9 @@ class Surroundings:
         limit = sys.getrecursionlimit()
         if limit != self._recursion:
             changes["recursion"] = self._recursion = limit
+        decimals = decimal_context()
+        if decimals != self._decimal:
+            changes["decimal"] = self._decimal = decimals
         cwd = _getcwd()
         if cwd != self._cwd:
             changes["cwd"] = self._cwd = cwd
@@ -157,10 +173,13 @@ class Surroundings:
 
     def follow(self, changes: dict[str, Any]) -> None:
         """Makes the solution's surroundings those of the tests: variables that these name, and folders below theirs."""
+        if type(changes) is not dict or type(changes.get("env", {})) is not dict:
+            raise ViolationError("surroundings are named")
         for name, value in changes.get("env", {}).items():
             if self._is_known(name):
                 _set_variable(name, value)
         self._environment = dict(os.environ)
+        self.states = frozenset(changes.get("states", self.states))
         cwd = changes.get("cwd")
         if type(cwd) is str and self._is_inside(cwd):
             os.chdir(cwd)
@@ -221,6 +240,8 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
     if any(map(sources.reads_frames, trees)):
         link.path = str(path)
     link.answers_threads = True
+    link.assigned = Assigned(link, trees)
+    link.follows_contexts = any("copy_context" in text or "async" in text for text in texts)
     link.records = any(map(sources.reads_records, trees))
     link.mentions = sources.mentions(texts)
     know_imports(trees)
@@ -238,7 +259,12 @@ def _stand_before(link: Link, texts: Sequence[str]) -> None:
     """Replaces what of the library would ask the program's values, or can say nothing of them."""
     for module, name in _UNSERVED:
         if any(name in text for text in texts):
-            refuse(link, module, name)
+            refuse(link, module, name, lambda: link.touched)
+    for state, (module, name, reads) in _STATES.items():
+        if any(name in text and re.search(reads, text) for text in texts):
+            refuse(link, module, name, functools.partial(_is_own_state, link, state))
+    if any("gc" in text for text in texts):
+        collect_both(link)
     if any("assertSetEqual" in text for text in texts):
         compare_sets()
     if any("Counter" in text for text in texts):
@@ -247,18 +273,44 @@ def _stand_before(link: Link, texts: Sequence[str]) -> None:
         compare_fractions()
 
 
-def refuse(link: Link, module: str, name: str) -> None:
-    """From now on tests that call this once they read a name of the program need one interpreter."""
+def _is_own_state(link: Link, state: str) -> bool:
+    return link.world is not None and state in link.world.states
+
+
+def refuse(link: Link, module: str, name: str, is_refused: Callable[[], bool]) -> None:
+    """From now on tests that call this need one interpreter, where that is so."""
     holder: Any = importlib.import_module(module)
     function: Any = getattr(holder, name)
 
-    def called(*arguments: Any, **named: Any) -> Any:
-        caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001 - who asks
-        if link.touched and not (is_library(caller) or caller.startswith("veridical.")):
+    def check() -> None:
+        caller = sys._getframe(2).f_globals.get("__name__", "")  # noqa: SLF001 - who asks
+        if is_refused() and not (is_library(caller) or caller.startswith("veridical.")):
             raise link.needs_shared(f"{module}.{name}")
+
+    def called(*arguments: Any, **named: Any) -> Any:
+        check()
         return function(*arguments, **named)
 
-    setattr(holder, name, called)
+    def made(kind: Any, *arguments: Any, **named: Any) -> Any:
+        check()
+        make = function.__new__
+        return make(kind) if make is object.__new__ else make(kind, *arguments, **named)
+
+    is_class = isinstance(function, type)
+    setattr(holder, name, type(name, (function,), {"__new__": made}) if is_class else called)
+
+
+def collect_both(link: Link) -> None:
+    """From now on both sides collect what only holds itself where the tests do."""
+    collect = gc.collect
+
+    def collected(*arguments: Any, **named: Any) -> int:
+        count = collect(*arguments, **named)
+        if link.touched and link.fault is None:
+            count += link.operate("collect", *arguments, *named.values())
+        return count
+
+    vars(gc).update(collect=collected)
 
 
 def compare_sets() -> None:
@@ -323,100 +375,3 @@ def _mirror_seeds(link: Link, library: str, holder: Any, names: tuple[str, str, 
     mirrored: tuple[Callable[..., Any], ...] = (seeded, restored, told)
     for name, function in zip(names, mirrored, strict=True):
         setattr(holder, name, function)
-
-
-def mirror_patches(link: Link) -> None:
-    """From now on what `mock.patch` puts into a library is put into the solution's too."""
-    patch: Any = mock._patch  # noqa: SLF001 - what every form of mock.patch makes
-    enter, leave = patch.__enter__, patch.__exit__
-    kept: dict[int, list[tuple[str, list[str], Any]]] = {}
-
-    def entered(self: Any) -> Any:
-        value = enter(self)
-        place = place_of(self.target, self.attribute)
-        if place is not None:
-            undo = put(link, *place, getattr(self.target, self.attribute))
-            if undo is not None:
-                kept.setdefault(id(self), []).append(undo)
-        return value
-
-    def left(self: Any, *details: Any) -> Any:
-        for module, path, original in kept.pop(id(self), ()):
-            if link.fault is None:
-                link.operate("patch", module, path, original)
-        return leave(self, *details)
-
-    patch.__enter__, patch.__exit__ = entered, left
-
-
-def put_while(link: Link | LocalLink, target: Any, name: str, value: Any) -> Callable[[], Any]:
-    """Puts an attribute that the tests replace into the solution's library too; returns what undoes it."""
-    place = place_of(target, name)
-    undo = (
-        put(link, *place, value) if place is not None and not isinstance(link, LocalLink) else None
-    )
-    return (lambda: link.operate("patch", *undo)) if undo is not None else (lambda: None)
-
-
-def mirror_monkeypatch(link: Link | LocalLink, patch: Any) -> None:
-    """From now on what pytest's own `monkeypatch` puts into a library is put into the solution's too.
-
-    Args:
-        link: The conversation with it.
-        patch: The class of the fixture.
-    """
-    replace, undo = patch.setattr, patch.undo
-    undoing: dict[int, list[Callable[[], Any]]] = {}
-
-    def replaced(self: Any, target: Any, name: Any, *value: Any, **named: Any) -> None:
-        replace(self, target, name, *value, **named)
-        if isinstance(target, str) and not value:
-            path, _, attribute = target.rpartition(".")
-            step = put_while(link, resolve(path), attribute, name)
-        else:
-            step = put_while(link, target, name, named.get("value", *value))
-        undoing.setdefault(id(self), []).append(step)
-
-    def undone(self: Any) -> None:
-        for step in reversed(undoing.pop(id(self), [])):
-            step()
-        undo(self)
-
-    patch.setattr, patch.undo = replaced, undone
-
-
-def resolve(path: str) -> Any:
-    """What stands at a dotted path; modules on the way are imported."""
-    parts = path.split(".")
-    found: Any = __import__(parts[0])
-    for end, part in enumerate(parts[1:], start=2):
-        if not hasattr(found, part):
-            __import__(".".join(parts[:end]))
-        found = getattr(found, part)
-    return found
-
-
-def place_of(target: Any, attribute: str) -> tuple[str, list[str]] | None:
-    """Module and path of an attribute of a library, or None for the tests' own and the solution's."""
-    if isinstance(target, types.ModuleType):
-        name, path = target.__name__, [attribute]
-    elif isinstance(target, type):
-        name, path = target.__module__, [*target.__qualname__.split("."), attribute]
-    else:
-        return None
-    root = name.split(".")[0]
-    if isinstance(target, SolutionModule) or (name == "sys" and attribute in _STREAMS):
-        return None
-    if root not in sys.stdlib_module_names and root != "numpy":
-        return None
-    return name, path
-
-
-def put(link: Link, module: str, path: list[str], value: Any) -> tuple[str, list[str], Any] | None:
-    """Patches the solution's library; what to patch it with to undo that, or None if it has none."""
-    try:
-        original = link.operate("fetch", module, path)
-        link.operate("patch", module, path, value)
-    except Exception:
-        return None  # the solution has no such library: nothing of it can be called there
-    return module, path, original

@@ -22,9 +22,6 @@ POLL = "poll!"
 ASKS = "ask"
 _PATIENCE_SECONDS = 0.0002
 """How long the judge waits for what it asks before it is told to come again."""
-_KEYED = 5
-"""Parts of an answer that names its conversation."""
-
 Outcome = tuple[str, Any]
 """Status and value of a request, or `ASKS` and what a thread asks of the tests."""
 
@@ -206,10 +203,7 @@ class Crew:
 
     def _needs_clerk(self, message: list[Any]) -> bool:
         """Whether a message that came to the main thread tells of several threads."""
-        is_keyed = message[0] == POLL or (
-            len(message) == _KEYED if message[0] in ANSWERS else "k" in (message[2] or ())
-        )
-        return is_keyed or bool(self._asked)
+        return message[0] == POLL or "k" in (message[2] or ()) or bool(self._asked)
 
     def _begin(self, message: list[Any]) -> None:
         with self._guard:
@@ -289,10 +283,5 @@ def _given(kind: str, value: Any) -> Any:
 
 def _key_of(message: list[Any]) -> int | None:
     """The conversation of a message: that of the main threads where it names none."""
-    if message[0] == POLL:
-        key: int | None = message[1]
-    elif message[0] in ANSWERS:
-        key = message[4] if len(message) == _KEYED else MAIN
-    else:
-        key = (message[2] or {}).get("k", MAIN)
+    key: int | None = message[1] if message[0] == POLL else (message[2] or {}).get("k", MAIN)
     return key

@@ -12,13 +12,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from veridical.code.cell.dunders import DUNDERS
-from veridical.code.cell.solution.stubs import Absent, Stubs
+from veridical.code.cell.solution.functions import Absent
+from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.hints import decode_alias, decode_hint, encode_alias, encode_hint
 from veridical.code.cell.values.known import name_of
 from veridical.code.cell.values.plain import Decoder, Encoder, TooLargeError, Tree, ViolationError
-from veridical.code.cell.values.table import BY_TYPE, decode_entry, encode_entry
+from veridical.code.cell.values.table import (
+    ALL_OF_DICTS,
+    BY_TYPE,
+    PARTS_OF_DICTS,
+    decode_entry,
+    encode_entry,
+    encode_live,
+)
 
 # Real on both sides; what else a class derives from is described.
 REAL: dict[type, str] = {
@@ -46,6 +54,7 @@ _BINDING = (types.FunctionType, type(functools.lru_cache(lambda: None)))
 _METHODS = (types.FunctionType, classmethod, staticmethod)
 _ON_CLASSES = ("iter", "len", "getitem", "contains", "repr", "instancecheck", "subclasscheck")
 _LIBRARIES = frozenset({*sys.stdlib_module_names, "numpy"})
+_LIVE = ALL_OF_DICTS | PARTS_OF_DICTS
 _MAX_CAUSES = 3
 _MAX_SUBMODULES = 64
 
@@ -60,10 +69,15 @@ class Exports:
     _numbers: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.followed = Followed(self._foreign, self._import, 0, 1)
+        self.followed = Followed(self._foreign, self._import, 0, 1, tells_roots=True)
 
     def __getitem__(self, number: int) -> Any:
         return self.objects[number]
+
+    def drop(self, number: int) -> None:
+        """Holds an object no longer, which the judge will not name again."""
+        self._numbers.pop(id(self.objects[number]), None)
+        self.objects[number] = None
 
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
         """The tree of an exception."""
@@ -97,6 +111,7 @@ class Exports:
         stub = self.stubs.number(value)
         if stub is not None:
             # What the program keeps in a function of the tests, these do not see.
+            self.stubs.told(stub, value)
             is_changed = type(value) is types.FunctionType and vars(value)
             return {"A": [stub, ""]} if is_changed else {"j": stub}
         number = self._numbers.get(id(value))
@@ -110,7 +125,7 @@ class Exports:
         if type(value) in _TUPLES:
             fields: Any = type(value)
             return {"N": [fields.__name__, list(fields._fields), encoder(tuple(value))]}
-        entry = encode_entry(value, encoder)
+        entry = encode_live(value, encoder, _LIVE) or encode_entry(value, encoder)
         return self._handle(value, encoder) if entry is None else entry
 
     def _handle(self, value: Any, encoder: Encoder) -> Tree:
@@ -223,7 +238,10 @@ class Exports:
             own = [(field, decoder(tree)) for field, tree in parts[2]]
             parts = (decoder(parts[0]), decoder.members(parts[1]), own)
         elif kind == "instance":
-            parts = decoder(parts)
+            parts = decoder(parts[0]), decoder(parts[1])
+        elif kind == "object":
+            has_vars, named = parts
+            parts = has_vars is True, named and (lambda: _named(named))
         elif kind == "exception":
             parts = decoder.members(parts)
         elif kind == "class":
@@ -232,6 +250,8 @@ class Exports:
             fields = [(field, decoder(one), given) for field, one, given in parts[1]]
             told = parts[2]
             told["notes"] = {field: decoder(one) for field, one in told["notes"]}
+            for above in ("virtual", "above"):
+                told[above] = [decoder(one) for one in told[above]]
             if "init" in told:
                 told["init"][2] = {field: decoder(one) for field, one in told["init"][2]}
             parts = bases, fields, told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import sys
 import typing
 from typing import Any
@@ -139,6 +140,9 @@ class Operations:
 
     def _op_await(self, awaitable: Any, seconds: float) -> tuple[bool, Any]:
         return self.waiting.step(awaitable, seconds)
+
+    def _op_collect(self, *arguments: Any) -> int:
+        return gc.collect(*arguments)
 
     def _op_turn(self) -> None:
         self.waiting.turn()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
+import functools
 import json
 import linecache
 import os
@@ -12,7 +14,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import wire, world
+from veridical.code.cell.solution.contexts import Contexts
 from veridical.code.cell.solution.crew import ASKS, Crew, Outcome
+from veridical.code.cell.solution.ends import Ends
 from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.solution.operations import Operations
 from veridical.code.cell.solution.output import Output
@@ -65,6 +69,7 @@ class Server:
 
     _peer: wire.Channel
     _operations: Operations
+    _contexts: Contexts
 
     def __init__(self) -> None:
         self._output = Output()
@@ -75,11 +80,13 @@ class Server:
         self._path: str | None = None
         self._tells_frames = False
         self._crew = Crew(self)
+        self._ends = Ends("", self._exports)
 
     def serve(self, control: wire.Channel, peer: wire.Channel | None) -> None:
         """As `serve` of this module does."""
         load = json.loads(control.receive().decode())["load"]
         self._output.take_over()
+        self._ends = Ends(load["source"], self._exports)
         module = types.ModuleType(load.get("module") or "solution")
         self._problem = _load(module, load["source"])
         self._output.taken()
@@ -89,6 +96,7 @@ class Server:
         self._operations = Operations(module.__dict__, self._exports)
         self._path = module.__file__
         self._peer = peer
+        self._contexts = Contexts(contextvars.copy_context())
         with contextlib.suppress(EOFError, ViolationError, OSError):
             self._crew.serve()
 
@@ -112,9 +120,10 @@ class Server:
         if sync:
             self._take(sync)
         hear = exports.followed.hear
+        place = sync and sync.get("c")
         if what != "call":
             arguments = [hear(tree) for tree in content]
-            return lambda: _outcome(lambda: self._operations.run(what, arguments))
+            return self._placed(place, lambda: self._operations.run(what, arguments))
         holder, name, trees, named_trees = content
         arguments = [hear(tree) for tree in trees]
         named = {key: hear(tree) for key, tree in named_trees}
@@ -125,14 +134,23 @@ class Server:
                 held = exports[holder]
                 return (held if name is None else getattr(held, name))(*arguments, **named)
 
-        return lambda: _outcome(call)
+        return self._placed(place, call)
+
+    def _placed(self, place: Any, run: Callable[[], Any]) -> Callable[[], Outcome]:
+        """What runs a request with the context variables that it is to see."""
+        outcome = functools.partial(_outcome, run)
+        if not place:
+            return outcome
+        before, after = place
+        return self._contexts.inside(before, after, outcome)
 
     def answered(self, message: list[Any]) -> Any:
         """The value of an answer of the tests."""
-        followed = self._exports.followed
-        followed.take(message[2])
+        followed, sync = self._exports.followed, message[2] or {}
+        followed.take(sync.get("u", ()))
         value = followed.hear(message[1])
-        followed.forget(message[3])
+        followed.forget(sync.get("d", ()))  # it may be what was told
+        self._take_world(sync)
         return value
 
     def tell(self, outcome: Outcome | None, *, is_idle: bool = False) -> None:
@@ -157,15 +175,17 @@ class Server:
     def _told(self, outcome: Outcome | None, *, is_idle: bool) -> list[Any]:
         if outcome is None:
             changes = self._exports.followed.changes() if is_idle else []
-            return ["wait", None, self._extras(changes) if is_idle else self._asides({})]
+            return [
+                "wait",
+                None,
+                self._asides(self._extras(changes) if is_idle else self._marks({})),
+            ]
         status, value = outcome
         if status == ASKS:
             content, changes = self._asked(value)
-            output = self._output.taken() or ["", ""]
-            told = [*output, self._output.is_replaced(), self._crew.has_threads]
-            return ["back", content, told if any(told) else None, changes]
+            return ["back", content, self._extras(changes) or None]
         changes = self._exports.followed.changes()
-        return [*self._tree(status, value), self._extras(changes)]
+        return [*self._tree(status, value), self._asides(self._extras(changes))]
 
     def _tree(self, status: str, value: Any) -> Outcome:
         try:
@@ -203,10 +223,16 @@ class Server:
         followed = self._exports.followed
         followed.take(sync.get("u", ()))
         followed.forget(sync.get("d", ()))
-        if self._world is not None and "w" in sync:
-            self._world.take(sync["w"], followed.hear)
+        if "f" in sync:
+            self._ends.let_go(*sync["f"])
+        self._take_world(sync)
 
-    def _extras(self, changes: list[Any]) -> dict[str, Any] | None:
+    def _take_world(self, sync: dict[str, Any]) -> None:
+        if self._world is not None and "w" in sync:
+            self._world.take(sync["w"], self._exports.followed.hear)
+
+    def _extras(self, changes: list[Any]) -> dict[str, Any]:
+        """What changed, what was logged and printed: told beside all but the first words of a wait."""
         extras: dict[str, Any] = {"u": changes} if changes else {}
         records = self._records.taken() if self._records is not None else None
         if records:
@@ -214,19 +240,26 @@ class Server:
         if self._world is not None:
             told = {"w": self._world.changes(), "e": self._world.surroundings()}
             extras.update((name, changed) for name, changed in told.items() if changed)
-        return self._asides(extras)
+        return self._marks(extras)
 
-    def _asides(self, extras: dict[str, Any]) -> dict[str, Any] | None:
-        """What is told beside every reply: output, whether there are threads, and what those ask."""
+    def _marks(self, extras: dict[str, Any]) -> dict[str, Any]:
+        """Adds output, whether the program takes it and has threads, and whose end it notices."""
         output = self._output.taken()
         if output:
             extras["o"] = output
         if self._crew.has_threads:
             extras["t"] = True
-        if self._operations.waiting.has_tasks():
-            extras["l"] = True
         if self._output.is_replaced():
             extras["p"] = True
+        noticed = self._ends.noticed()
+        if noticed:
+            extras["n"] = noticed
+        return extras
+
+    def _asides(self, extras: dict[str, Any]) -> dict[str, Any] | None:
+        """Adds whether there are tasks that nobody awaits, and what threads ask."""
+        if self._operations.waiting.has_tasks():
+            extras["l"] = True
         asked = self._crew.taken()
         if asked:
             extras["b"] = [told for key, what in asked for told in self._aside(key, what)]

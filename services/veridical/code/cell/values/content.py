@@ -70,14 +70,30 @@ def base_of(kind: type) -> type | None:
 def is_mutable(kind: type) -> bool:
     """Whether instances of exactly this type change in place, and cross by what they hold."""
     # A class of a program may say that it is numpy's.
-    return kind in _FOLLOWED or (
-        kind.__name__ == "ndarray" and kind is getattr(sys.modules.get("numpy"), "ndarray", None)
+    return (
+        kind in _FOLLOWED
+        or (kind.__name__ == "ndarray" and kind is library_class("numpy", "ndarray"))
+        or is_node(kind)
     )
+
+
+def is_node(kind: type) -> bool:
+    """Whether these are nodes of syntax trees, which hold nothing but attributes."""
+    return (
+        kind.__module__ == "ast"
+        and kind is library_class("ast", kind.__name__)
+        and issubclass(kind, sys.modules["ast"].AST)
+    )
+
+
+def library_class(module: str, name: str) -> Any:
+    """What stands under a name in a module, if that is loaded."""
+    return getattr(sys.modules.get(module), name, None)
 
 
 def size(value: Any) -> int:
     """How many members a mutable value has."""
-    if type(value) is types.SimpleNamespace:
+    if type(value) is types.SimpleNamespace or is_node(type(value)):
         return len(vars(value))
     base: Any = base_of(type(value)) or type(value)
     return int(value.size if base not in _FOLLOWED else base.__len__(value))
@@ -107,7 +123,7 @@ def rewrite(held: Any, content: Any) -> None:
             base.__setitem__(held, key, value)
         if type(content) is collections.defaultdict:
             held.default_factory = content.default_factory
-    elif isinstance(held, types.SimpleNamespace):
+    elif isinstance(held, types.SimpleNamespace) or is_node(type(held)):
         vars(held).clear()
         vars(held).update(vars(content))
     elif isinstance(held, array.array):

@@ -24,7 +24,7 @@ from veridical.code.cell.values.plain import (
     Tree,
     ViolationError,
 )
-from veridical.code.cell.values.table import is_of_the_table
+from veridical.code.cell.values.table import VIEW, empty_node, geometry, is_of_the_table, root_of
 
 MAX_MEMBERS = 5_000
 """Mutable values told of at once; members of one that holds more are told with it, and have no numbers."""
@@ -37,7 +37,10 @@ _SHELLS: dict[str, Callable[..., Any]] = {
     "ordered": collections.OrderedDict,
     "defaultdict": collections.defaultdict,
     "deque": lambda _, limit: collections.deque(maxlen=limit),
+    "node": empty_node,
 }
+_SHAPED = frozenset({"deque", "node"})
+"""Those of them that are made by what they hold."""
 _WITHOUT_REFERENCES = 2
 """The last version of the format that writes equal values alike, whoever holds them."""
 _UNHELD = 2
@@ -82,15 +85,23 @@ class Followed:
         first: The number of the first value that this side tells of; the other side counts from the other
             end of the integers.
         step: From one number to the next.
+        tells_roots: Whether an array that shows a part of another one tells of all of that.
 
     Attributes:
         defines: Whether new ones are followed; those that are stay so.
     """
 
     def __init__(
-        self, foreign: Foreign, imported: Callable[[str, Tree, Decoder], Any], first: int, step: int
+        self,
+        foreign: Foreign,
+        imported: Callable[[str, Tree, Decoder], Any],
+        first: int,
+        step: int,
+        *,
+        tells_roots: bool,
     ) -> None:
         self.defines = True
+        self._tells_roots = tells_roots
         self._encoder = Encoder(foreign, self._tree)
         self._plain = Encoder(foreign)
         self._decoder = Decoder(self._import)
@@ -277,7 +288,7 @@ class Followed:
         self._next += self._step
         held = self._keep(number, value)
         try:
-            tree = encoder.content(_decayed(value))
+            tree = self._inside(value, encoder)
         except (_TooManyError, TooLargeError, RecursionError):
             if not is_outermost:
                 raise
@@ -314,7 +325,15 @@ class Followed:
     def _content(self, held: _Held) -> Tree:
         # What is being told may be deep already: a count of its own.
         encoder = self._plain if held.is_whole else self._encoder
-        return encoder.fresh_content(_decayed(held.value))
+        encoder.begin()
+        return self._inside(held.value, encoder)
+
+    def _inside(self, value: Any, encoder: Encoder) -> Tree:
+        """The tree of what a value holds; of an array that shows another one's members, which and how."""
+        root = root_of(value) if type(value).__name__ == "ndarray" else None
+        if root is not None and (self._tells_roots or id(root) in self._numbers):
+            return {"v": [VIEW, [self.told(root, encoder), *geometry(value, root)]]}
+        return encoder.content(_decayed(value))
 
     def _fill(self, value: Any, content: Any) -> None:
         if type(content) is not type(value) and type(content) is not carrier(type(value)):
@@ -395,7 +414,7 @@ def _shell(content: Tree) -> Any:
     if tag != "v":
         return _SHELLS[tag]() if tag in _SHELLS else None
     name, parts = inner
-    return _SHELLS[name](*parts if name == "deque" else ()) if name in _SHELLS else None
+    return _SHELLS[name](*parts if name in _SHAPED else ()) if name in _SHELLS else None
 
 
 def _decayed(value: Any) -> Any:

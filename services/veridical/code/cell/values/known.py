@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import builtins
+import importlib
 import math
 import operator
 import sys
+import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +27,8 @@ _KINDS = (str, bytes, int, float, complex, tuple, frozenset)
 _READING = frozenset({"format", "format_map"})
 """Methods of texts that read attributes of what they are given."""
 _NUMPY = "numpy:"
+_RARE = ("statistics", "heapq", "bisect", "cmath")
+"""Further modules of such functions, which few programs load."""
 
 
 def _known() -> Iterator[tuple[str, Any]]:
@@ -40,6 +44,7 @@ def _known() -> Iterator[tuple[str, Any]]:
                 yield f"{builtins.__name__}:{kind.__name__}.{name}", value
 
 
+_FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType)
 _BY_NAME = dict(_known())
 _NAMES = {id(function): name for name, function in _BY_NAME.items()}
 
@@ -51,7 +56,17 @@ def name_of(value: Any) -> str | None:
         path, numpy = value.__name__, sys.modules.get("numpy")
         if numpy is not None and vars(numpy).get(path) is value:
             name = f"{_NUMPY}{path}"
+    if name is None and isinstance(value, _FUNCTIONS):
+        known = (module for module in _RARE if _rare(module, value.__name__) is value)
+        name = next((f"{module}:{value.__name__}" for module in known), None)
     return name
+
+
+def _rare(module: str, name: str) -> Any:
+    """A public function of a module that is loaded."""
+    found = getattr(sys.modules.get(module), name, None)
+    is_own = isinstance(found, _FUNCTIONS) and found.__module__ in (module, f"_{module}")
+    return found if is_own and not name.startswith("_") else None
 
 
 def of_name(name: Any) -> Any:
@@ -63,6 +78,10 @@ def of_name(name: Any) -> Any:
     if type(name) is not str:
         raise ViolationError("a function is named by text")
     function = _BY_NAME.get(name)
+    module, _, path = name.partition(":")
+    if function is None and module in _RARE:
+        importlib.import_module(module)
+        function = _rare(module, path)
     if name.startswith(_NUMPY):
         import numpy as np  # the program has loaded it, too
 

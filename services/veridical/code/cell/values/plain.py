@@ -63,8 +63,12 @@ class Encoder:
         Raises:
             TooLargeError: It is deeper than `MAX_DEPTH` or has more than `MAX_NODES` members.
         """
-        self._nodes = self._depth = 0
+        self.begin()
         return self(value)
+
+    def begin(self) -> None:
+        """Counts from zero."""
+        self._nodes = self._depth = 0
 
     def fresh_content(self, value: Any) -> Tree:
         """The tree of what a mutable value holds, counted from zero.
@@ -72,7 +76,7 @@ class Encoder:
         Raises:
             TooLargeError: As `fresh`.
         """
-        self._nodes = self._depth = 0
+        self.begin()
         return self.content(value)
 
     def __call__(self, value: Any) -> Tree:

@@ -7,6 +7,7 @@ import collections
 import datetime as dt
 import decimal
 import fractions
+import gc
 import pathlib
 import re
 import sys
@@ -17,10 +18,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from veridical.code.cell.values.content import is_node
 from veridical.code.cell.values.plain import Decoder, Encoder, Tree, ViolationError
 
 MAX_ARRAY_DIMENSIONS = 32
 _ARRAY_KINDS = "biufcSUmM?"
+_ARRAY = re.compile(r"[<>|=]?[biufcSUmM?]\d{0,9}(\[\w{1,8}\])?")
 
 Parts = tuple[Any, ...]
 
@@ -116,8 +119,15 @@ def _defaultdict(factory: Any, content: Any) -> collections.defaultdict[Any, Any
     return collections.defaultdict(made, _checked(dict, content))
 
 
+_DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
+
+
 def _view(part: str) -> Callable[[Any], Any]:
-    return lambda content: getattr(_checked(dict, content), part)()
+    return lambda content: getattr(_mapping(content), part)()
+
+
+def _mapping(content: Any) -> Any:
+    return content if type(content) in _DICTS else _checked(dict, content)
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -164,7 +174,7 @@ ENTRIES: tuple[Entry, ...] = (
         "mapping",
         types.MappingProxyType,
         lambda v: (dict(v),),
-        lambda content: types.MappingProxyType(_checked(dict, content)),
+        lambda content: types.MappingProxyType(_mapping(content)),
     ),
     Entry(
         "namespace",
@@ -190,12 +200,29 @@ def is_of_the_table(value: Any) -> bool:
     return type(value).__module__ != "numpy" or value.dtype.kind in _ARRAY_KINDS
 
 
+ALL_OF_DICTS: frozenset[type] = frozenset({type({}.items()), types.MappingProxyType})
+"""Views that show all of what a dict holds."""
+PARTS_OF_DICTS: frozenset[type] = frozenset({type({}.keys()), type({}.values())})
+
+
+def encode_live(value: Any, encoder: Encoder, kinds: frozenset[type]) -> Tree | None:
+    """The tree of a view of a dict by way of that, so that it shows what changes there; None for any other value."""
+    if type(value) not in kinds:
+        return None
+    (held,) = gc.get_referents(value)
+    if type(held) not in _DICTS or "__module__" in held:  # the attributes of a class
+        return None
+    return {"v": [BY_TYPE[type(value)].name, [encoder(held)]]}
+
+
 def encode_entry(value: Any, encoder: Encoder) -> Tree | None:
     """The tree of an instance of the table's types, or None for any other value."""
     entry = BY_TYPE.get(type(value))
     try:
         if entry is not None:
             return {"v": [entry.name, encoder.parts(entry.parts(value))]}
+        if is_node(type(value)):
+            return {"v": ["node", [type(value).__name__, encoder.content(dict(vars(value)))]]}
         if type(value).__module__ == "numpy" and "numpy" in sys.modules:
             return _encode_numpy(value, encoder)
     except NotOfTheTable:
@@ -212,8 +239,10 @@ def decode_entry(tree: Tree, decoder: Decoder) -> Any:
     name, parts = tree
     if type(name) is not str:
         raise ViolationError("a type is named by text")
-    if name in ("ndarray", "scalar", "poly1d"):
+    if name in ("ndarray", "scalar", "poly1d", VIEW):
         return _decode_numpy(name, decoder.members(parts))
+    if name == "node":
+        return _node(*decoder.members(parts))
     entry = BY_NAME.get(name)
     if entry is None:
         raise ViolationError("a type beyond the table")
@@ -221,6 +250,26 @@ def decode_entry(tree: Tree, decoder: Decoder) -> Any:
         return entry.make(*decoder.members(parts))
     except (ArithmeticError, LookupError, AttributeError, re.error) as fault:
         raise ViolationError(f"parts of a {name} that fit none") from fault
+
+
+def _node(name: Any, attributes: Any) -> Any:
+    made = empty_node(name)
+    vars(made).update(_checked(dict, attributes))
+    return made
+
+
+def empty_node(name: Any, *_: Any) -> Any:
+    """A node of a syntax tree without attributes.
+
+    Raises:
+        ViolationError: There are none of that name.
+    """
+    import ast  # few programs need it, and it is large
+
+    kind = getattr(ast, _checked(str, name), object)
+    if not (isinstance(kind, type) and is_node(kind)):
+        raise ViolationError("a node of no syntax tree")
+    return kind()
 
 
 def _encode_numpy(value: Any, encoder: Encoder) -> Tree | None:
@@ -237,6 +286,27 @@ def _encode_numpy(value: Any, encoder: Encoder) -> Tree | None:
     return None
 
 
+VIEW = "view"
+"""The tag of an array that shows another one's members."""
+_MAX_ROOT_BYTES = 1 << 20
+
+
+def root_of(value: Any) -> Any:
+    """The array whose memory an array shows, where the other side can have it so, too; else None."""
+    root = value
+    while type(root.base) is type(value):
+        root = root.base
+    is_part = root is not value and value.nbytes <= root.nbytes <= _MAX_ROOT_BYTES
+    return root if is_part and root.flags.c_contiguous and is_of_the_table(root) else None
+
+
+def geometry(value: Any, root: Any) -> list[Tree]:
+    """Where a view's members are in the memory of its root, in bytes, and how they are read."""
+    start, _ = value.__array_interface__["data"]
+    offset = start - root.__array_interface__["data"][0]
+    return [value.dtype.str, list(value.shape), offset, list(value.strides)]
+
+
 def _decode_numpy(name: str, parts: list[Any]) -> Any:
     try:
         import numpy as np
@@ -247,13 +317,25 @@ def _decode_numpy(name: str, parts: list[Any]) -> Any:
     if name == "poly1d":
         coefficients, variable = parts
         return np.poly1d(_checked(np.ndarray, coefficients), variable=_checked(str, variable))
+    if name == VIEW:
+        root, pattern, shape, offset, strides = parts
+        numbers = [offset, *_checked(list, shape), *_checked(list, strides)]
+        _check_shape(pattern, shape)
+        if set(map(type, numbers)) != {int}:
+            raise ViolationError("a view that is none")
+        held = _checked(np.ndarray, root)
+        made = np.ndarray(tuple(shape), np.dtype(pattern), held, offset, tuple(strides))
+        if made.nbytes > held.nbytes:
+            raise ViolationError("a view that shows more than there is")
+        return made
     pattern, shape, data = parts[:3]
-    if not (
-        type(pattern) is str
-        and re.fullmatch(r"[<>|=]?[biufcSUmM?]\d{0,9}(\[\w{1,8}\])?", pattern)
-        and type(data) is bytes
-        and len(shape) <= MAX_ARRAY_DIMENSIONS
-    ):
-        raise ViolationError("an array that is none")
+    _check_shape(pattern, shape)
+    _checked(bytes, data)
     made = np.frombuffer(data, dtype=np.dtype(pattern)).reshape(shape)
     return made.copy() if name == "ndarray" else made[()]
+
+
+def _check_shape(pattern: Any, shape: Any) -> None:
+    is_kind = type(pattern) is str and _ARRAY.fullmatch(pattern)
+    if not is_kind or len(shape) > MAX_ARRAY_DIMENSIONS:
+        raise ViolationError("an array that is none")
