@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 import time
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -186,6 +187,13 @@ def _set_decimal_context(wanted: list[Any] | None) -> None:
     )
 
 
+def numpy_errors() -> dict[str, str] | None:
+    """How numpy treats errors here; None where it is not loaded."""
+    numpy = sys.modules.get("numpy")
+    found: dict[str, str] | None = None if numpy is None else numpy.geterr()
+    return found
+
+
 def has_own_loggers() -> bool:
     """Whether any logger here is set up otherwise than it begins, but for the root's level."""
     logging = sys.modules.get("logging")
@@ -218,6 +226,7 @@ class Replica:
         self._cwd = _getcwd()
         self._states: dict[str, Any] = {"recursion": _RECURSION, "decimal": None}
         self._own: list[str] = []
+        self._replaced: dict[str, Any] = {}
 
     def take(self, changes: dict[str, Any], decode: Callable[[Any], Any]) -> None:
         """Makes the tests' world this one's."""
@@ -234,11 +243,26 @@ class Replica:
         if "recursion" in changes:
             # The runtime's own frames stand below the program's.
             sys.setrecursionlimit(max(changes["recursion"], sys.getrecursionlimit()))
+        if changes.get("errors") and "numpy" in sys.modules:
+            sys.modules["numpy"].seterr(**changes["errors"])
+        for name, what, tree in changes.get("modules", ()):
+            self._replace(name, what, decode(tree) if what == "put" else None)
         if "decimal" in changes:
             _set_decimal_context(changes["decimal"])
         self._states.update((name, changes[name]) for name in self._states if name in changes)
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
+
+    def _replace(self, name: str, what: str, value: Any) -> None:
+        """Puts something ("put") or nothing ("gone") in place of a module, or the module again ("back")."""
+        held = sys.modules.get(name)
+        if isinstance(held, types.ModuleType):
+            self._replaced[name] = held
+        sys.modules.pop(name, None)
+        if what == "put":
+            sys.modules[name] = value
+        elif what == "back" and name in self._replaced:
+            sys.modules[name] = self._replaced[name]
 
     def changes(self) -> list[Change]:
         """The files that the program changed."""

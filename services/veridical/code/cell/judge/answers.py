@@ -42,14 +42,21 @@ FUNCTIONS = (
 """What can be called, and no more."""
 _OF_ERRORS = frozenset({"obj", "with_traceback", "add_note"})
 """What leads from an error to the tests' objects."""
+_OF_TUPLES = frozenset({"_replace", "_asdict", "_fields"})
 _OF_CALLS = frozenset({"args", "kwargs", "kwds", "keywords", "func", "function", "gen"})
 """What leads from an object of the library to what the tests call, and what with."""
 _REACHING = {
     "multiprocessing": {"send_bytes"},
-    "sqlite3": {"set_trace_callback", "set_authorizer", "set_progress_handler", "create_collation"},
+    "sqlite3": {
+        *("set_trace_callback", "set_authorizer", "set_progress_handler", "create_collation"),
+        *("enable_load_extension", "load_extension"),
+    },
+    "logging": {"findCaller"},
+    "asyncio": {"print_stack", "get_stack"},
+    "_asyncio": {"print_stack", "get_stack"},
     "string": {"format", "vformat", "get_field"},
 }
-"""What of a library's objects reaches beyond them: pickles, the tests' own statements, private attributes."""
+"""What of a library's objects reaches beyond them: pickles, code, the tests' own statements, private attributes."""
 _OPEN = frozenset({("argparse", "Namespace"), ("logging", "LogRecord")})
 """Classes of the library whose objects are nothing but their attributes."""
 _OPENING = re.compile(r"\b(attach|vacuum|load_extension)\b", re.IGNORECASE)
@@ -96,6 +103,8 @@ class Answers:
             raise AttributeError(name)
         if what == "call" or (what == "special" and name == "__call__"):
             _check_statement(holder, arguments)
+            if is_of_library(holder):
+                named.pop("stack_info", None)  # the tests' own lines
             made = holder(*arguments, **named)
             is_new = isinstance(holder, type) or made is holder
             return self._handed(made) if is_new else made
@@ -230,11 +239,14 @@ def _is_class_member(kind: type, name: str) -> bool:
     held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
     is_data = not (hasattr(type(held), "__get__") or callable(held))
     is_given = is_data or isinstance(held, (type, *_OF_CLASSES))
-    return is_own(kind) and held is not None and is_given
+    is_of_tests = is_own(kind) or (
+        issubclass(kind, BaseException) and not is_library(kind.__module__)
+    )
+    return is_of_tests and held is not None and is_given
 
 
 def _check_attribute(holder: Any, name: str) -> None:
-    is_special = name in CALLBACK_DUNDERS
+    is_special = name in CALLBACK_DUNDERS or (name in _OF_TUPLES and isinstance(holder, tuple))
     if not is_special and name.startswith(("_", *INTERNAL)):
         raise AttributeError(name)
     is_closed = isinstance(holder, type) and not _is_class_member(holder, name)

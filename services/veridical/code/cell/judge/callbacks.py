@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import enum
+import collections
 import functools
 import keyword
 import sys
@@ -21,6 +21,10 @@ from veridical.code.cell.judge.described import (
     fields_of,
     fields_of_class,
     has_default,
+    is_bare_tuple,
+    is_plain_error,
+    makes_itself,
+    members_of,
     name_of_annotation,
 )
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
@@ -161,8 +165,8 @@ class Callbacks:
             SolutionGone: The solution ended while it was answered.
         """
         link, what, name = self._link, asked.what, asked.name
+        holder = self[asked.number]
         try:
-            holder = self[asked.number]
             self.check_served(what, holder, name)
             reaches = is_of_library(holder)
             link.reaching.count += reaches
@@ -180,8 +184,9 @@ class Callbacks:
             raise
         except BaseException as error:
             # The text of an assertion would tell what the tests expect.
-            status, value = "err!", AssertionError() if self._has_finding(error) else error
-        changes = link.late_changes([value, *asked.arguments, *asked.named.values()])
+            status, value = "err!", self._without_finding(error)
+        owner = getattr(holder, "__self__", None) if isinstance(holder, FUNCTIONS) else holder
+        changes = link.late_changes([value, owner, *asked.arguments, *asked.named.values()])
         return Reply(status, self._told(value), changes)
 
     def check_served(self, what: str, holder: Any, name: str) -> None:
@@ -204,6 +209,11 @@ class Callbacks:
         if what == "default" and has_default(holder, name):
             raise self._link.needs_shared(f"the program reads the default of parameter {name}")
 
+    def _without_finding(self, error: BaseException) -> BaseException:
+        if not self._has_finding(error):
+            return error
+        return AssertionError() if isinstance(error, Exception) else BaseException()
+
     def _has_finding(self, error: BaseException) -> bool:
         if isinstance(error, BaseExceptionGroup):
             return any(map(self._has_finding, error.exceptions))
@@ -225,7 +235,8 @@ class Callbacks:
             bases = [
                 self._class_of(base) for base in kind.__bases__ if issubclass(base, BaseException)
             ]
-            return self._exported(kind, "exception", kind.__name__, [], bases)
+            parts = [bases, members_of(kind), makes_itself(kind)]
+            return self._exported(kind, "exception", kind.__name__, _special(kind), parts)
         if not is_own(kind):
             return self._exported(kind, "object", kind.__name__, ["__call__"], [False, None])
         bases = [self._class_of(base) for base in kind.__bases__ if is_own(base)]
@@ -251,9 +262,8 @@ class Callbacks:
         if isinstance(value, BaseException):
             return self._error(value, encoder)
         base = base_of(kind)
-        if isinstance(value, enum.Enum) and base in (int, str) and is_own(kind):
-            parts = [self._class_of(kind), READERS[base](value)]
-            return self._exported(value, "instance", kind.__name__, [], parts)
+        if base is not None and is_own(kind) and not is_bare_tuple(kind):
+            return self._holding(value, base, encoder)
         if base is not None:
             if base in MUTABLE:
                 return self._link.followed.told(value, encoder)
@@ -270,6 +280,20 @@ class Callbacks:
         if kind is types.CoroutineType:
             return self._exported(value, "coroutine", value.__name__, [], None)
         return self._instance(value)
+
+    def _holding(self, value: Any, base: type, encoder: Encoder) -> Tree:
+        """An instance of a class of the tests that derives from a plain one."""
+        kind = type(value)
+        parts = [self._class_of(kind), None]
+        told = self._exported(value, "instance", kind.__name__, [], parts)
+        if base is collections.defaultdict:
+            parts.append(encoder(value.default_factory))
+        parts[1] = (  # which may hold the very value
+            self._link.followed.told(value, encoder)
+            if base in MUTABLE
+            else encoder(READERS[base](value))
+        )
+        return told
 
     def _instance(self, value: Any) -> Tree:
         kind = type(value)
@@ -323,7 +347,7 @@ def _under(frames: list[str], path: str, answer: Callable[[], Any]) -> Any:
 
 
 def _special(kind: type) -> list[str]:
-    plain = next((base for base in (int, str) if issubclass(kind, base)), object)
+    plain = next((one for one in kind.__mro__ if one in READERS or is_plain_error(one)), object)
     return [name for name in (*CALLBACK_DUNDERS, "__await__") if _has(kind, name, plain)]
 
 

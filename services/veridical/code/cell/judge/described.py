@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import enum
 import inspect
 import re
@@ -11,8 +12,17 @@ from collections.abc import Callable
 from typing import Any
 
 from veridical.code.cell.judge.library import is_library
+from veridical.code.cell.values.content import READERS, base_of
 from veridical.code.cell.values.plain import Encoder, Tree
 
+_OF_CLASSES = frozenset({"__module__", "__doc__", "__weakref__", "__dict__", "__qualname__"})
+_OF_TUPLES = frozenset(
+    {
+        *vars(collections.namedtuple("plain", ())),  # noqa: PYI024 - it is looked at
+        *("__annotations__", "__orig_bases__"),
+    }
+)
+"""What every named tuple has."""
 _NAMES = re.compile(r"[A-Za-z_.\[\], |]*")
 _FIELDS = {
     OSError: ("filename", "filename2"),
@@ -59,13 +69,7 @@ def describe_class(
 
     Of members that hold data the names are told, and no values.
     """
-    own = vars(kind)
-    notes = own.get("__annotations__", {})
-    members = {
-        name: not (hasattr(type(one), "__get__") or callable(one))
-        for name, one in own.items()
-        if not name.startswith("_")
-    }
+    notes = vars(kind).get("__annotations__", {})
     fields = getattr(kind, "_fields", None)
     is_listed = isinstance(kind, enum.EnumMeta)
     listed: Any = getattr(kind, "__members__", None) if is_listed else None
@@ -77,9 +81,12 @@ def describe_class(
             for name, one in notes.items()
             if type(name) is str
         ],
-        "members": [[name, is_data] for name, is_data in members.items()],
+        "members": members_of(kind),
         "fields": list(fields) if issubclass(kind, tuple) and type(fields) is tuple else None,
         "listed": None if listed is None else list(listed),
+        "base": None if (base := base_of(kind)) is None else class_of(base),
+        "match": list(vars(kind)["__match_args__"]) if _has_names(kind, "__match_args__") else None,
+        "library": [class_of(one) for one in library if is_shown(one)],
         "above": [class_of(one) for one in library] if is_listed else [],
         "virtual": [
             class_of(one)
@@ -88,6 +95,48 @@ def describe_class(
         ],
         "abstract": sorted(getattr(kind, "__abstractmethods__", ())),
     }
+
+
+def _has_names(kind: type, name: str) -> bool:
+    held = vars(kind).get(name)
+    return type(held) is tuple and set(map(type, held)) <= {str}
+
+
+def members_of(kind: type) -> list[list[Any]]:
+    """Public names of a class, and whether they hold data: no values."""
+    return [
+        [name, not (hasattr(type(one), "__get__") or callable(one))]
+        for name, one in vars(kind).items()
+        if not name.startswith("_")
+    ]
+
+
+def is_bare_tuple(kind: type) -> bool:
+    """Whether a named tuple has nothing but its fields."""
+    fields = getattr(kind, "_fields", None)
+    if type(fields) is not tuple or kind.__bases__ != (tuple,):
+        return False
+    return not vars(kind).keys() - _OF_TUPLES - set(fields)
+
+
+def is_plain_error(kind: type) -> bool:
+    """Whether the interpreter defines an exception."""
+    return kind.__module__ == "builtins" and issubclass(kind, BaseException)
+
+
+def is_shown(kind: type) -> bool:
+    """Whether `isinstance` is to know that a class of the tests derives from this one of the library.
+
+    Abstract ones are told of it; plain ones are real.
+    """
+    is_plain = kind in READERS or kind is object or isinstance(kind, (ABCMeta, enum.EnumMeta))
+    return not is_plain and kind.__module__ != "typing"
+
+
+def makes_itself(kind: type) -> bool:
+    """Whether an exception of the tests is more than a plain one by another name."""
+    own = [vars(one).keys() - _OF_CLASSES for one in kind.__mro__ if not is_library(one.__module__)]
+    return any(own)
 
 
 def fields_of_class(kind: type, class_of: Callable[[type], Tree]) -> list[Tree]:

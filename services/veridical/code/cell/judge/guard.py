@@ -132,6 +132,8 @@ class Guard:
         """
         if not self._is_asked():
             return
+        if event in _REFUSED:
+            raise self._refused()
         if event in _OF_FILES:
             self._check_reach(details)
         elif event == "import" and details[1] is not None:
@@ -141,16 +143,20 @@ class Guard:
         elif event == "os.system":
             self._check_command([details[0]], None)
         elif event in ("os.exec", "os.posix_spawn"):
-            try:
-                self._check_command([details[0], *details[1]], None)
-            except ValueError:
-                if os.getpid() != self._process:  # no second judge goes on from here
-                    os._exit(_NOBODY)
-                raise
+            self._check_successor([details[0], *details[1]])
         elif event == "subprocess.Popen":
             program, words, folder, _ = details
             words = [words] if isinstance(words, (str, bytes, os.PathLike)) else list(words)
             self._check_command([program, *words], folder)
+
+    def _check_successor(self, words: list[Any]) -> None:
+        """As of a command, for what takes the place of this process, or of one that it made."""
+        try:
+            self._check_command(words, None)
+        except ValueError:
+            if os.getpid() != self._process:  # no second judge goes on from here
+                os._exit(_NOBODY)
+            raise
 
     def _is_asked(self) -> bool:
         return self._link.touched or (self._link.world is not None and self._link.world.has_taken)
@@ -453,11 +459,16 @@ _OF_FILES = frozenset(
         *("os.rmdir", "os.truncate", "shutil.rmtree", "shutil.move", "sqlite3.connect"),
     }
 )
-_AUDITED = _OF_FILES | frozenset(
-    {
-        *("import", "ctypes.dlopen", "subprocess.Popen"),
-        *("os.system", "os.exec", "os.posix_spawn"),
-    }
+_REFUSED = frozenset({"sqlite3.enable_load_extension", "sqlite3.load_extension"})
+_AUDITED = (
+    _OF_FILES
+    | _REFUSED
+    | frozenset(
+        {
+            *("import", "ctypes.dlopen", "subprocess.Popen"),
+            *("os.system", "os.exec", "os.posix_spawn"),
+        }
+    )
 )
 
 

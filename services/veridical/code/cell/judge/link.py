@@ -76,8 +76,8 @@ class World(Protocol):
     def is_hidden(self, path: str) -> bool:
         """Whether a file is the tests' alone."""
 
-    def follow(self, changes: dict[str, Any]) -> None:
-        """Makes the solution's environment and folder those of the tests, as far as these ask for them."""
+    def follow(self, changes: dict[str, Any]) -> str | None:
+        """Makes the solution's environment and folder those of the tests, as far as they can be; what cannot."""
 
     def take(self, files: list[Any]) -> None:
         """Makes the solution's changes here."""
@@ -454,7 +454,9 @@ class Link:
         if self.world is not None and "w" in extras:
             self.world.take(extras["w"])
         if self.world is not None and "e" in extras:
-            self.world.follow(extras["e"])
+            unseen = self.world.follow(extras["e"])
+            if unseen is not None:
+                raise self.needs_shared(unseen)
         return [self.followed.hear(tree) for tree in extras.get("r", ()) if self.records]
 
     def _take(self, extras: dict[str, Any]) -> None:

@@ -113,6 +113,9 @@ class Mirrors:
             return self._made[tree]
         if tag == "j":
             return self._link.callbacks.given(tree)
+        if tag == "R":
+            number, because = tree
+            return self._raised_from(number, because, decoder)
         if tag == "n":
             return self._real(tree)
         if tag == "A":
@@ -131,6 +134,13 @@ class Mirrors:
         if maker is None:
             raise ViolationError("a tag beyond the list")
         return maker(tree, decoder)
+
+    def _raised_from(self, number: Tree, because: Tree, decoder: Decoder) -> Any:
+        """An error of the tests that the program raises from another one."""
+        error, cause = self._link.callbacks.given(number), decoder(because)
+        if isinstance(error, BaseException) and isinstance(cause, BaseException):
+            error.__cause__ = error.__cause__ or cause
+        return error
 
     def _keep(self, number: Any, value: Any) -> Any:
         if type(number) is not int:

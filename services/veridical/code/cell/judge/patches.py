@@ -52,6 +52,17 @@ def put_while(link: Link | LocalLink, target: Any, name: str, value: Any) -> Cal
     return (lambda: link.operate("patch", *undo)) if undo is not None else (lambda: None)
 
 
+def check_deleted(link: Link | LocalLink, target: Any, name: str) -> None:
+    """Refuses to delete an attribute of a library, which the solution would still have.
+
+    Raises:
+        NeedsShared: It is one.
+    """
+    if isinstance(link, LocalLink) or place_of(target, name) is None:
+        return
+    raise link.needs_shared(f"deletes {name} of a library")
+
+
 def mirror_monkeypatch(link: Link | LocalLink, patch: Any) -> None:
     """From now on what pytest's own `monkeypatch` puts into a library is put into the solution's too.
 
@@ -59,7 +70,7 @@ def mirror_monkeypatch(link: Link | LocalLink, patch: Any) -> None:
         link: The conversation with it.
         patch: The class of the fixture.
     """
-    replace, undo = patch.setattr, patch.undo
+    replace, delete, undo = patch.setattr, patch.delattr, patch.undo
     undoing: dict[int, list[Callable[[], Any]]] = {}
 
     def replaced(self: Any, target: Any, name: Any, *value: Any, **named: Any) -> None:
@@ -71,12 +82,18 @@ def mirror_monkeypatch(link: Link | LocalLink, patch: Any) -> None:
             step = put_while(link, target, name, named.get("value", *value))
         undoing.setdefault(id(self), []).append(step)
 
+    def deleted(self: Any, target: Any, *name: Any, **named: Any) -> None:
+        if name or isinstance(target, str):
+            path, _, attribute = target.rpartition(".") if not name else ("", "", name[0])
+            check_deleted(link, resolve(path) if path else target, attribute)
+        delete(self, target, *name, **named)
+
     def undone(self: Any) -> None:
         for step in reversed(undoing.pop(id(self), [])):
             step()
         undo(self)
 
-    patch.setattr, patch.undo = replaced, undone
+    patch.setattr, patch.delattr, patch.undo = replaced, deleted, undone
 
 
 def resolve(path: str) -> Any:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from veridical.code.cell.values.content import READERS, base_of
+from veridical.code.cell.values.content import READERS, base_of, library_class
 
 # What a file may use of `pytest` to be run by the light runner.
 SERVED = frozenset(
@@ -21,11 +21,15 @@ SERVED = frozenset(
 SERVED_FIXTURES = frozenset({"tmp_path", "monkeypatch", "capsys", "request"})
 
 
-class Skipped(BaseException):
+class OutcomeException(BaseException):
+    """What ends a test, which no `except Exception` catches."""
+
+
+class Skipped(OutcomeException):
     """A test skipped itself."""
 
 
-class Failed(AssertionError):
+class Failed(OutcomeException):
     """A test failed itself."""
 
 
@@ -127,6 +131,7 @@ class _Raises:
 
 def raises(expected: Any, *args: Any, match: Any = None, **kwargs: Any) -> Any:
     """`pytest.raises`."""
+    _check_classes(expected, BaseException)
     if not args:
         return _Raises(expected, match)
     checker = _Raises(expected, None)
@@ -135,9 +140,16 @@ def raises(expected: Any, *args: Any, match: Any = None, **kwargs: Any) -> Any:
     return checker.info
 
 
+def _check_classes(expected: Any, wanted: type) -> None:
+    for one in expected if isinstance(expected, tuple) else (expected,):
+        if not (isinstance(one, type) and issubclass(one, wanted)):
+            raise TypeError(f"{one!r} is no {wanted.__name__}")
+
+
 @contextmanager
 def warns(expected: Any = Warning, *, match: Any = None) -> Iterator[list[Any]]:
     """`pytest.warns`."""
+    _check_classes(expected, Warning)
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always")
         yield seen
@@ -169,9 +181,10 @@ class Approx:
         base = base_of(type(actual))
         if base is not None and base is not type(actual):
             actual = READERS[base](actual)  # what it holds, not what it says of itself
-        if type(expected).__name__ == "ndarray":
+        array = library_class("numpy", "ndarray")
+        if type(expected) is array:
             expected = expected.tolist()
-        if type(actual).__name__ == "ndarray":
+        if type(actual) is array:
             actual = actual.tolist()
         if isinstance(expected, dict):
             return (
@@ -196,7 +209,8 @@ class Approx:
             if math.isinf(abs(expected)) or math.isinf(abs(actual)):
                 return False
             absolute = 1e-12 if self._abs is None else self._abs
-            relative = 0.0 if self._rel is None and self._abs is not None else self._rel or 1e-6
+            usual = 1e-6 if self._abs is None else 0.0
+            relative = usual if self._rel is None else self._rel
             return bool(abs(expected - actual) <= max(relative * abs(expected), absolute))
         except TypeError:
             return False

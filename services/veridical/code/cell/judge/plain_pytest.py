@@ -90,6 +90,7 @@ class _MonkeyPatch:
     def delattr(self, target: Any, name: str, raising: bool = True) -> None:
         """Deletes an attribute until the test ends."""
         if hasattr(target, name) or raising:
+            patches.check_deleted(self._link, target, name)
             self._stack.callback(setattr, target, name, getattr(target, name))
             delattr(target, name)
 

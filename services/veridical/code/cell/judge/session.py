@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,15 @@ from veridical.code.cell.judge.suite import File, module_name
 from veridical.code.cell.judge.unittests import Run
 
 _CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml")
+_MARKS = frozenset({"usefixtures", "filterwarnings"})
+_AROUND = frozenset(
+    {
+        *("setup_module", "teardown_module", "setup_function", "teardown_function"),
+        *("setup_class", "teardown_class", "setUpModule", "tearDownModule"),
+    }
+)
+"""What pytest runs around tests, and the light runner does not."""
+_KNOWN = re.compile(r"(pytest\.)?(mark\.|fixture\b)|staticmethod$|classmethod$")
 _FIXTURE_SETTINGS = frozenset({"scope", "params", "autouse", "name", "ids"})
 
 
@@ -27,6 +37,8 @@ def is_needed(files: Sequence[File]) -> bool:
         return True
     trees = [file.tree() for file in files if file.is_python]
     if any(map(has_text_conditions, trees)):
+        return True
+    if any(map(_has_other_tests, trees)):
         return True
     fixtures = frozenset().union(*map(_fixture_names, trees)) | SERVED_FIXTURES
     return any(need for tree in trees for need in _needs(tree, fixtures))
@@ -40,12 +52,62 @@ def _needs(tree: ast.Module, fixtures: frozenset[str]) -> Iterator[bool]:
             if node.module.split(".")[0] == "pytest":
                 yield any(alias.name not in SERVED for alias in node.names)
             yield node.module.split(".")[0] == "_pytest"
-        elif (isinstance(node, ast.Attribute) and node.attr == "usefixtures") or (
+        elif (isinstance(node, ast.Attribute) and node.attr in _MARKS) or (
             isinstance(node, ast.keyword) and node.arg == "indirect"
         ):
             yield True
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield node.name.startswith("pytest_") or not _is_served(node, fixtures)
+
+
+def _has_other_tests(tree: ast.Module) -> bool:
+    """Whether a file has tests, or what stands around them, that the light runner does not know."""
+    known = {one.name for one in tree.body if isinstance(one, ast.ClassDef)} | {"object"}
+    names = [name for node in ast.walk(tree) for name in _bound(node)]
+    cases = [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and _is_case(one)]
+    is_marked = any(isinstance(node, ast.Name) and node.id == "pytest" for node in ast.walk(tree))
+    return (
+        any(name in _AROUND for name in names)
+        or any(name.startswith(("test", "Test")) for node in tree.body for name in _assigned(node))
+        or (bool(cases) and is_marked)
+        or any(_is_odd(one, known) for one in ast.walk(tree))
+    )
+
+
+def _bound(node: ast.AST) -> list[str]:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return [node.name]
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [one.asname or one.name for one in node.names]
+    return _assigned(node)
+
+
+def _assigned(node: ast.AST) -> list[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else []
+    return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+
+
+def _is_case(node: ast.ClassDef) -> bool:
+    return any("TestCase" in ast.unparse(base) for base in node.bases)
+
+
+def _is_odd(node: ast.AST, known: set[str]) -> bool:
+    """Whether a class or function of tests is more than its name and its marks say."""
+    if isinstance(node, ast.ClassDef):
+        is_test = node.name.startswith("Test") and not _is_case(node)
+        bases = {ast.unparse(base) for base in node.bases}
+        inner = any(
+            isinstance(one, ast.ClassDef) and one.name.startswith("Test") for one in node.body
+        )
+        return is_test and bool(inner or node.keywords or bases - known or _others(node))
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return node.name.startswith("test") and bool(_others(node))
+    return False
+
+
+def _others(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+    """Decorators that are neither marks nor fixtures of pytest."""
+    return [one for one in node.decorator_list if not _KNOWN.match(ast.unparse(one))]
 
 
 def _is_served(node: ast.FunctionDef | ast.AsyncFunctionDef, fixtures: frozenset[str]) -> bool:

@@ -7,6 +7,7 @@ import builtins
 import importlib
 import os
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,12 +26,7 @@ _HOOKS = frozenset(
 )
 _FRAME_READERS = frozenset({"currentframe", "getouterframes", "stack", "_getframe"})
 _KIND_READERS = frozenset({"isinstance", "issubclass", "assertIsInstance", "assertNotIsInstance"})
-_RECORD_READERS = frozenset(
-    {
-        *("assertLogs", "assertNoLogs", "assertWarns", "assertWarnsRegex"),
-        *("warns", "deprecated_call", "catch_warnings"),
-    }
-)
+_RECORDS = re.compile(r"warn|logg|Logs\b|caplog", re.IGNORECASE)
 _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
@@ -182,13 +178,9 @@ def reads_frames(tree: ast.Module) -> bool:
     )
 
 
-def reads_records(tree: ast.Module) -> bool:
-    """Whether the tests look at warnings or log records."""
-    return any(
-        (isinstance(node, ast.Attribute) and node.attr in _RECORD_READERS)
-        or (isinstance(node, ast.arg) and node.arg == "caplog")
-        for node in ast.walk(tree)
-    )
+def reads_records(text: str) -> bool:
+    """Whether tests may look at warnings or log records."""
+    return _RECORDS.search(text) is not None
 
 
 def asks_kinds(tree: ast.Module) -> bool:

@@ -295,7 +295,9 @@ def _ask_of_strangers(name: str, mirror: Any, other: Any) -> None:
     try:
         answer = link.operate(name, mirror, stranger)
     except TypeError:
-        return
+        if name in ("eq", "ne"):
+            raise
+        return  # no ordering, as of most
     if answer is not (name == "ne"):
         raise link.needs_shared("compares an object of the program with a value")
 

@@ -13,6 +13,7 @@ import os
 import random
 import re
 import sys
+import types
 import unittest
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -29,8 +30,9 @@ from veridical.code.cell.judge.making import exact
 from veridical.code.cell.judge.patches import Assigned
 from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
+from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree, ViolationError
-from veridical.code.cell.world import Change, Folder, changes_of, decimal_context
+from veridical.code.cell.world import Change, Folder, changes_of, decimal_context, numpy_errors
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
@@ -41,6 +43,9 @@ _UNSERVED = (
     *(("numpy", "shares_memory"), ("numpy", "may_share_memory")),
     *(("inspect", "getattr_static"), ("inspect", "ismethod")),
     *(("threading", "active_count"), ("threading", "enumerate"), ("asyncio", "all_tasks")),
+    *(("time", "process_time"), ("time", "process_time_ns"), ("os", "times")),
+    *(("time", "thread_time"), ("time", "thread_time_ns"), ("resource", "getrusage")),
+    *(("sys", "setprofile"), ("sys", "settrace")),
     *(("tracemalloc", "get_traced_memory"), ("tracemalloc", "take_snapshot")),
     *(("weakref", "ref"), ("weakref", "proxy"), ("weakref", "finalize"), ("weakref", "WeakSet")),
     *(("weakref", "WeakMethod"), ("weakref", "WeakKeyDictionary")),
@@ -56,7 +61,10 @@ _STATES = {
     ),
 }
 """What gives a state of the interpreter, which the program may have set on its side, and what reads it."""
+_MODULE = re.compile(r"""["']([a-z_][\w.]{1,60})["']""")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
+_WHOLE = re.compile(r"os\.environ(?!\s*[\[,]|\.(get|pop|setdefault|update|__))")
+"""The environment as a whole."""
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV|HOME|TMPDIR|TMP|TEMP)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
 
@@ -83,6 +91,8 @@ class Surroundings:
         self._folder = Folder(root)
         self._texts = texts
         self._is_constant = is_constant
+        self._reads_all = any(map(_WHOLE.search, texts))
+        self._reads_folder = any("cwd" in text for text in texts)
         self._names: dict[str, str] = {}
         self._said: set[str] = set()
         self._folder.changes()
@@ -91,6 +101,11 @@ class Surroundings:
         self._stdin = sys.stdin
         self._recursion = sys.getrecursionlimit()
         self._decimal = decimal_context()
+        self._errors = numpy_errors()
+        is_patched = any("sys.modules" in text for text in texts)
+        words = {word for text in texts for word in _MODULE.findall(text)} if is_patched else ()
+        self._modules = sorted(words)
+        self._known_modules = {one: sys.modules[one] for one in words if one in sys.modules}
         self.states: frozenset[str] = frozenset()
         self.has_taken = False
         self._given: set[str] = set()
@@ -160,6 +175,14 @@ class Surroundings:
         limit = sys.getrecursionlimit()
         if limit != self._recursion:
             changes["recursion"] = self._recursion = limit
+        modules = {name: sys.modules[name] for name in self._modules if name in sys.modules}
+        if modules != self._known_modules:
+            told = [self._module(name, modules.get(name, ...), encode) for name in self._modules]
+            changes["modules"] = [one for one in told if one is not None]
+            self._known_modules = modules
+        errors = numpy_errors()
+        if errors != self._errors:
+            changes["errors"] = self._errors = errors
         decimals = decimal_context()
         if decimals != self._decimal:
             changes["decimal"] = self._decimal = decimals
@@ -171,25 +194,46 @@ class Surroundings:
             changes["stdin"] = encode(sys.stdin)
         return changes
 
-    def follow(self, changes: dict[str, Any]) -> None:
-        """Makes the solution's surroundings those of the tests: variables that these name, and folders below theirs."""
+    def _module(self, name: str, found: Any, encode: Callable[[Any], Tree]) -> list[Any] | None:
+        """How the solution is told of what stands for a module that tests name; None if it has not changed."""
+        if found is self._known_modules.get(name, ...) or isinstance(found, SolutionModule):
+            return None
+        if isinstance(found, types.ModuleType) and found.__spec__ is not None:
+            return [name, "back", None] if is_library(name) else None
+        return [name, "gone", None] if found is ... else [name, "put", encode(found)]
+
+    def follow(self, changes: dict[str, Any]) -> str | None:
+        """Makes the solution's surroundings those of the tests: variables that these name, and folders below theirs.
+
+        Returns:
+            What cannot be theirs, and they would see.
+
+        Raises:
+            ViolationError: These are none.
+        """
         if type(changes) is not dict or type(changes.get("env", {})) is not dict:
             raise ViolationError("surroundings are named")
+        unseen = None
         for name, value in changes.get("env", {}).items():
             if self._is_known(name):
                 _set_variable(name, value)
+            elif self._reads_all:
+                unseen = "the environment that the program leaves"
         self._environment = dict(os.environ)
         self.states = frozenset(changes.get("states", self.states))
         cwd = changes.get("cwd")
         if type(cwd) is str and self._is_inside(cwd):
             os.chdir(cwd)
             self._cwd = _getcwd()
+        elif cwd is not None and self._reads_folder:
+            unseen = "the folder that the program leaves"
+        return unseen
 
     def _is_known(self, name: Any) -> bool:
         """Whether the tests name a variable that nothing but a program reads."""
         if type(name) is not str or not _VARIABLE.fullmatch(name) or _OF_SYSTEM.match(name):
             return False
-        return any(re.search(rf"\b{name}\b", text) for text in self._texts)
+        return self._reads_all or any(re.search(rf"\b{name}\b", one) for one in self._texts)
 
     def _is_inside(self, path: str) -> bool:
         root, place = os.path.realpath(self._folder.root), os.path.realpath(path)
@@ -242,7 +286,7 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
     link.answers_threads = True
     link.assigned = Assigned(link, trees)
     link.follows_contexts = any("copy_context" in text or "async" in text for text in texts)
-    link.records = any(map(sources.reads_records, trees))
+    link.records = any(map(sources.reads_records, texts))
     link.mentions = sources.mentions(texts)
     know_imports(trees)
     if any(map(sources.asks_kinds, trees)):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import types
+from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
 from veridical.code.cell.solution.functions import Ask, default_of, forwarding
+from veridical.code.cell.values.content import MUTABLE, base_of
 from veridical.code.cell.waiting import steps
 
 if TYPE_CHECKING:
@@ -70,9 +73,54 @@ class _Class(type):
             raise AttributeError(name)
         return cls.read(name)
 
+    def holding(cls, content: Any) -> Any:
+        """An instance with the content of a plain one; of those that change, an empty one."""
+        held = base_of(cls)
+        base: Any = held or object
+        given = () if held is None or held in MUTABLE else (content,)
+        return base.__new__(cls, *given)
+
     def read(cls, name: str) -> Any:
         """What the tests' class has under a name."""
         return cls._stubs.ask("get", cls._number(), name, (), {})
+
+
+class _Shown(_Class, ABCMeta):
+    """The type of what instances show as their class, where that derives from one of a library."""
+
+
+class _Error(type):
+    """The type of the stubs of the tests' exceptions."""
+
+    _stubs: Stubs
+
+    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+        number = cls._stubs.number(cls)
+        if number is None or not cls._is_made_there:
+            return type.__call__(cls, *arguments, **named)
+        return cls._stubs.ask("call", number, "", arguments, named)
+
+    _is_made_there = False
+
+    def read(cls, name: str) -> Any:
+        """What the tests' class has under a name."""
+        number: Any = cls._stubs.number(cls)
+        return cls._stubs.ask("get", number, name, (), {})
+
+
+def error_class_of(
+    stubs: Stubs,
+    name: str,
+    special: list[str],
+    bases: list[Any],
+    members: list[Any],
+    is_made_there: bool,
+) -> Any:
+    """An exception of the tests: one that does more than plain ones is made by them."""
+    number: Any = stubs.number
+    own = {key: one for key, one in _members(stubs.ask, number, special).items() if key in special}
+    own.update((field, _Member(stubs, field, is_data)) for field, is_data in members)
+    return _Error(name, tuple(bases), {**own, "_stubs": stubs, "_is_made_there": is_made_there})
 
 
 class _Enumeration(_Class):
@@ -87,11 +135,6 @@ class _Enumeration(_Class):
         # No class is below one of numbers that it does not derive from: their instances are laid out otherwise.
         fitting = [one for one in above if one is int or not issubclass(one, int)]
         return [*(one for one in type.mro(cls) if isinstance(one, _Class)), *fitting]
-
-    def holding(cls, content: Any) -> Any:
-        """A member that is a number or a text, too."""
-        base: Any = next(one for one in cls._above if one in (int, str))
-        return base.__new__(cls, content)
 
     @property
     def __bases__(cls) -> tuple[type, ...]:  # type: ignore[override]
@@ -243,6 +286,33 @@ def class_of(
     told: dict[str, Any],
 ) -> Any:
     """A class of the tests, as `described.describe_class` tells of it."""
+    members = _of_class(stubs, special, told)
+    if fields:
+        members["__annotations__"] = {field: kind for field, kind, _ in fields}
+        members["__dataclass_fields__"] = _dataclass_fields(
+            stubs.ask, lambda: stubs.number(made), fields
+        )
+    base = told["base"]
+    if base is not None and not any(issubclass(one, base) for one in bases):
+        bases = [*bases, base]
+    made: Any
+    if told["library"]:  # which `isinstance` asks for
+        shown = functools.cache(lambda: _Shown(name, (made, *told["library"]), {}))
+        members["__class__"] = property(lambda _: shown())
+    if told["listed"] is None:
+        made = _Class(name, tuple(bases), members)
+    else:
+        members.update(_enumeration_members(stubs))
+        members["_listed"], members["_above"] = tuple(told["listed"]), tuple(told["above"])
+        made = _Enumeration(name, tuple(bases), members)
+    for one in told["virtual"]:
+        one.register(made)
+    if told["abstract"]:
+        type.__setattr__(made, "__abstractmethods__", frozenset(told["abstract"]))
+    return made
+
+
+def _of_class(stubs: Stubs, special: list[str], told: dict[str, Any]) -> dict[str, Any]:
     number: Any = stubs.number
     members = _members(stubs.ask, number, special)
     members["__dict__"] = _vars_of(stubs.ask, number)
@@ -258,23 +328,10 @@ def class_of(
     if told["fields"] is not None:
         members["_fields"] = tuple(told["fields"])
         members["_make"] = classmethod(lambda cls, values: cls(*values))
-    if fields:
-        members["__annotations__"] = {field: kind for field, kind, _ in fields}
-        members["__dataclass_fields__"] = _dataclass_fields(stubs.ask, lambda: number(made), fields)
+    if told["match"] is not None:
+        members["__match_args__"] = tuple(told["match"])
     members["_stubs"] = stubs
-    made: Any
-    if told["listed"] is None:
-        made = _Class(name, tuple(bases), members)
-    else:
-        members.update(_enumeration_members(stubs))
-        members["_listed"], members["_above"] = tuple(told["listed"]), tuple(told["above"])
-        content = [one for one in told["above"] if one in (int, str)]
-        made = _Enumeration(name, tuple(bases or content), members)
-    for base in told["virtual"]:
-        base.register(made)
-    if told["abstract"]:
-        type.__setattr__(made, "__abstractmethods__", frozenset(told["abstract"]))
-    return made
+    return members
 
 
 def _dataclass_fields(ask: Ask, number: Callable[[], int | None], rows: list[Any]) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 from veridical.code.cell.dunders import DUNDERS
 from veridical.code.cell.solution.functions import Absent
 from veridical.code.cell.solution.stubs import Stubs
-from veridical.code.cell.values.content import MUTABLE, READERS, base_of
+from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.hints import decode_alias, decode_hint, encode_alias, encode_hint
 from veridical.code.cell.values.known import name_of
@@ -81,7 +81,10 @@ class Exports:
 
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
         """The tree of an exception."""
-        if self.stubs.number(error) is not None or id(error) in self._numbers:
+        stub = self.stubs.number(error)
+        if stub is not None and causes < _MAX_CAUSES and error.__cause__ is not None:
+            return {"R": [stub, self.failure(error.__cause__, causes + 1)]}
+        if stub is not None or id(error) in self._numbers:
             return Encoder(self._foreign)(error)
         number = self._number(error)
         # The class first: it is described where the judge meets it first.
@@ -238,19 +241,21 @@ class Exports:
             own = [(field, decoder(tree)) for field, tree in parts[2]]
             parts = (decoder(parts[0]), decoder.members(parts[1]), own)
         elif kind == "instance":
-            parts = decoder(parts[0]), decoder(parts[1])
+            return self._instance_stub(number, name, parts, decoder)
         elif kind == "object":
             has_vars, named = parts
             parts = has_vars is True, named and (lambda: _named(named))
         elif kind == "exception":
-            parts = decoder.members(parts)
+            bases, members, is_made = parts
+            parts = decoder.members(bases), members, is_made
         elif kind == "class":
             # In the order of the telling: what stands in one part may be told of in another before it.
             bases = decoder.members(parts[0])
             fields = [(field, decoder(one), given) for field, one, given in parts[1]]
             told = parts[2]
             told["notes"] = {field: decoder(one) for field, one in told["notes"]}
-            for above in ("virtual", "above"):
+            told["base"] = decoder(told["base"])
+            for above in ("library", "virtual", "above"):
                 told[above] = [decoder(one) for one in told[above]]
             if "init" in told:
                 told["init"][2] = {field: decoder(one) for field, one in told["init"][2]}
@@ -258,6 +263,20 @@ class Exports:
         elif kind == "function":
             parts[2] = {field: decoder(tree) for field, tree in parts[2]}
         return self.stubs.make(number, kind, name, special, parts)
+
+    def _instance_stub(self, number: int, name: str, parts: Any, decoder: Decoder) -> Any:
+        """An instance of a class of the tests, which may derive from a plain one."""
+        kind_tree, content, *factory = parts
+        kind = decoder(kind_tree)
+        if base_of(kind) not in MUTABLE:
+            return self.stubs.make(number, "instance", name, [], (kind, decoder(content)))
+        made = self.stubs.make(number, "instance", name, [], (kind, None))
+        for one in factory:
+            vars(collections.defaultdict)["default_factory"].__set__(made, decoder(one))
+        if type(content) is dict and "L" in content:
+            return self.followed.make(content["L"], decoder, made)
+        rewrite(made, decoder(content))
+        return made
 
 
 def _of_meta(kind: type, name: str) -> bool:

@@ -21,6 +21,7 @@ from veridical.code.cell.solution.exports import Exports
 from veridical.code.cell.solution.operations import Operations
 from veridical.code.cell.solution.output import Output
 from veridical.code.cell.solution.stubs import Stubs
+from veridical.code.cell.values.content import base_of
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
 
 if TYPE_CHECKING:
@@ -292,8 +293,11 @@ class Server:
         """What a thread asks, and what changed of the values that it names."""
         what, number, name, arguments, named, frames = asked
         followed = self._exports.followed
-        # A plain look cannot meet a change: the judge's code runs in calls.
-        changes = [] if what == "get" else followed.late_changes([*arguments, *named.values()])
+        # A plain look cannot meet a change, but of what it looks at: the judge's code runs in calls.
+        held = self._exports.stubs.get(number)
+        is_looking = what == "get" and base_of(type(held)) is None
+        values = [held, *arguments, *named.values()]
+        changes = [] if is_looking else followed.late_changes(values)
         trees = [followed.tell(argument) for argument in arguments]
         named_trees = [[key, followed.tell(value)] for key, value in named.items()]
         return [what, number, name, trees, named_trees, frames], changes

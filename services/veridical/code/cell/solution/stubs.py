@@ -9,7 +9,7 @@ from collections.abc import Generator, ItemsView
 from dataclasses import dataclass, field
 from typing import Any
 
-from veridical.code.cell.solution.classes import awaiting, class_of, object_of
+from veridical.code.cell.solution.classes import awaiting, class_of, error_class_of, object_of
 from veridical.code.cell.solution.functions import Ask, function
 
 
@@ -24,6 +24,10 @@ class Stubs:
 
     def __getitem__(self, number: int) -> Any:
         return self._made[number]
+
+    def get(self, number: int) -> Any:
+        """The object of that number, if there is one."""
+        return self._made.get(number)
 
     def number(self, value: Any) -> int | None:
         """The number of the judge's object that `value` stands for, if it stands for one."""
@@ -63,12 +67,12 @@ class Stubs:
         if kind == "function":
             made: Any = function(self.ask, number, name, parts)
         elif kind == "exception":
-            made = type(name, tuple(parts), {})
+            made = error_class_of(self, name, special, *parts)
         elif kind == "class":
             made = class_of(self, name, special, *parts)
         elif kind == "instance":
             kind_of, content = parts
-            made = object.__new__(kind_of) if content is None else kind_of.holding(content)
+            made = kind_of.holding(content)
         elif kind == "error":
             made = self._error(*parts)
         elif kind == "generator":
