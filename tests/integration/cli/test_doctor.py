@@ -67,6 +67,7 @@ def test_a_bad_setting_is_named(examine):
     assert "memory_mib" in found["start"]["text"]
 
 
+@pytest.mark.slow
 def test_a_port_that_never_answers_does_not_hold_it_up(examine):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"127.0.0.1:{silent.getsockname()[1]}"

@@ -54,6 +54,7 @@ def items(problems: Callable[..., Path]) -> Path:
     return problems([problem(number) for number in range(PROBLEMS)])
 
 
+@pytest.mark.slow
 def test_what_probes_find_is_what_the_models_do(
     tmp_path: Path,
     items: Path,

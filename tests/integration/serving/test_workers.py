@@ -89,6 +89,7 @@ def test_a_hang_costs_its_own_item_only(start: Any, metric: Metric) -> None:
     assert stub.Verify(VerifyRequest(item=in_worker(1)[0])).verdict.reward == 1
 
 
+@pytest.mark.slow
 def test_what_is_decided_by_the_deadline_comes_back_in_time(start: Any, metric: Metric) -> None:
     count = 5000
     stub, port = start("--workers", "1", "--cpu-seconds", "60", "--wall-seconds", "60")

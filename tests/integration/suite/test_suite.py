@@ -71,6 +71,7 @@ def test_it_serves_and_drains_callers_first(start_suite: StartSuite, assert_ende
     assert [path.name for path in suite.folder.iterdir()] == ["stderr"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_a_terminal_lets_accepted_calls_end(start_suite: StartSuite) -> None:
     suite = start_suite()
     suite.until("ready")

@@ -39,6 +39,7 @@ def test_a_report_says_what_the_check_found() -> None:
     assert report_on(LINEAR) == report
 
 
+@pytest.mark.slow
 def test_the_report_on_a_long_trace_keeps_the_server_for_a_moment_only() -> None:
     steps = tuple(f"We have $q_{{{n}}}$ apples, so ${n} + 1 = {n + 1}$." for n in range(10_000))
     sent = msgspec.msgpack.encode(report_on(TraceRequest("Solve $7x = 49$.", steps)))

@@ -66,12 +66,14 @@ class Waiting(threading.local):
                     _run_once(loop)
 
     def has_tasks(self) -> bool:
-        """Whether there are such tasks, in any thread."""
+        """Whether there are such tasks, or calls that were put off, in any thread."""
         asyncio = sys.modules.get("asyncio")
         if asyncio is None or not _loops:
             return False
         awaited = {id(task) for _, _, task in self._tasks.values()}
-        return any(id(task) not in awaited for loop in _loops for task in asyncio.all_tasks(loop))
+        return any(map(_has_handles, _loops)) or any(
+            id(task) not in awaited for loop in _loops for task in asyncio.all_tasks(loop)
+        )
 
     def cancel(self, awaitable: Any) -> None:
         """Cancels an awaitable that is under way."""
@@ -118,6 +120,12 @@ def _is_of_another(awaitable: Any, loops: list[Any]) -> bool:
     return asyncio.isfuture(awaitable) and awaitable.get_loop() not in loops
 
 
+def _has_handles(loop: Any) -> bool:
+    """Whether a loop has something to call, now or later."""
+    later = getattr(loop, "_scheduled", ())
+    return _is_ready(loop) or any(not handle.cancelled() for handle in later)
+
+
 def _is_ready(loop: Any) -> bool:
     """Whether a loop has something to run at once."""
     return bool(getattr(loop, "_ready", ()))
@@ -137,6 +145,11 @@ def is_inside() -> bool:
     """Whether a loop is running here."""
     asyncio = sys.modules.get("asyncio")
     return asyncio is not None and asyncio._get_running_loop() is not None  # noqa: SLF001
+
+
+def task_of_loop() -> Any:
+    """The task that is running here, if one is."""
+    return sys.modules["asyncio"].current_task() if is_inside() else None
 
 
 def steps(

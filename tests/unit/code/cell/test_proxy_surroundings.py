@@ -142,13 +142,13 @@ assert os.environ.pop("VERIDICAL_A") == "1"
     assert told("def load(text): pass\n", tests) == "wrong_answer"
 
 
-def test_variables_that_tell_the_interpreter_what_to_run_are_not() -> None:
+def test_variables_that_tell_the_interpreter_what_to_run_are_not_followed() -> None:
     tests = """
 import os
 load("PYTHONSTARTUP=/evil\\nLD_PRELOAD=/evil.so\\nVERIDICAL_UNNAMED"[:42] + "=3")
 assert "PYTHONSTARTUP" not in os.environ and "LD_PRELOAD" not in os.environ
 """
-    assert told(ENVIRONMENT, tests) == "tests_passed"
+    assert told(ENVIRONMENT, tests) == "tests_need_shared_interpreter"
 
 
 MOVED = """
@@ -178,9 +178,9 @@ assert os.getcwd() == before and os.path.exists("below/x.txt")
     assert told(MOVED.replace("os.chdir(path)", "pass"), tests) == "wrong_answer"
 
 
-def test_a_folder_beyond_theirs_is_not() -> None:
+def test_a_folder_beyond_theirs_is_not_followed() -> None:
     tests = "import os\nbefore = os.getcwd()\nwith inside('/'): assert os.getcwd() == before\n"
-    assert told(MOVED, tests) == "tests_passed"
+    assert told(MOVED, tests) == "tests_need_shared_interpreter"
 
 
 BEHIND = """

@@ -480,6 +480,7 @@ def test_the_right_program_passes_and_the_wrong_one_fails(
     tell_apart(right, wrong, tests)
 
 
+@pytest.mark.slow
 def test_a_call_that_takes_long_holds_up_nobody() -> None:
     program = """
 import time

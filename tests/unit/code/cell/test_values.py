@@ -142,6 +142,7 @@ def test_list_is_not_shared_with_its_tree() -> None:
     assert tree == [1, 2]
 
 
+@pytest.mark.slow
 def test_too_deep_and_too_large_are_refused() -> None:
     deep: list[Any] = []
     for _ in range(300):

@@ -42,7 +42,8 @@ FUNCTIONS = (
 """What can be called, and no more."""
 _OF_ERRORS = frozenset({"obj", "with_traceback", "add_note"})
 """What leads from an error to the tests' objects."""
-_OF_TUPLES = frozenset({"_replace", "_asdict", "_fields"})
+_NAMES = frozenset({"__name__", "__qualname__"})
+OF_TUPLES = frozenset({"_replace", "_asdict", "_fields"})
 _OF_CALLS = frozenset({"args", "kwargs", "kwds", "keywords", "func", "function", "gen"})
 """What leads from an object of the library to what the tests call, and what with."""
 _REACHING = {
@@ -228,6 +229,15 @@ def _is_mock(holder: Any) -> bool:
     return mock is not None and isinstance(holder, mock.NonCallableMock)
 
 
+def is_set_mock(holder: Any, name: str) -> bool:
+    """Whether a mock has this because the tests gave it that."""
+    return (
+        _is_mock(holder)
+        and not name.startswith(("_mock", "_spec", "_is_coroutine"))
+        and name in vars(holder)
+    )
+
+
 def _has_descriptors(kind: type) -> bool:
     """Whether a class of the tests has attributes that are the program's: those keep what is theirs there."""
     members = [one for base in kind.__mro__ for one in vars(base).values()]
@@ -246,7 +256,11 @@ def _is_class_member(kind: type, name: str) -> bool:
 
 
 def _check_attribute(holder: Any, name: str) -> None:
-    is_special = name in CALLBACK_DUNDERS or (name in _OF_TUPLES and isinstance(holder, tuple))
+    is_special = (
+        name in CALLBACK_DUNDERS
+        or name in _NAMES
+        or (name in OF_TUPLES and isinstance(holder, tuple))
+    )
     if not is_special and name.startswith(("_", *INTERNAL)):
         raise AttributeError(name)
     is_closed = isinstance(holder, type) and not _is_class_member(holder, name)

@@ -218,7 +218,7 @@ def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
     given = link.names(sorted(wanted))
     if not wanted - uses.bound:
         # Two names of builtins are entry points of MBPP: tests that name nothing else mean them.
-        given = link.names(sorted(uses.names & _BUILTINS))
+        given |= link.names(sorted(uses.names & _BUILTINS))
     scope = _Scope(link, given)
     for name in libraries:
         scope[name] = importlib.import_module(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import functools
 import keyword
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -13,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS
 from veridical.code.cell.judge import classes
-from veridical.code.cell.judge.answers import FUNCTIONS, Answers, Hidden, has_vars, is_of_library
+from veridical.code.cell.judge.answers import (
+    FUNCTIONS,
+    OF_TUPLES,
+    Answers,
+    Hidden,
+    has_vars,
+    is_of_library,
+    is_set_mock,
+)
 from veridical.code.cell.judge.classes import MirrorClass, is_own
 from veridical.code.cell.judge.described import (
     describe,
@@ -40,6 +49,8 @@ if TYPE_CHECKING:
 
 _REFUSED = (types.FrameType, types.CodeType)
 _MAX_FRAMES = 64
+_OF_RUNNERS = re.compile(r"__|_?(pytest|hypothesis|is_hypothesis)|patchings$|place_as$")
+"""Attributes of functions by which those are run as tests."""
 _UNHELD = 2
 """References to an object that nobody holds but the table, and who counts them."""
 
@@ -78,6 +89,7 @@ class Callbacks:
         self._numbers: dict[int, int] = {}
         self._methods: dict[tuple[int, int], int] = {}
         self._answers = Answers()
+        self._describing: set[int] = set()
         self._hidden: dict[int, Hidden] = {}
         self.tuples: dict[tuple[str, tuple[str, ...]], Any] = {}
 
@@ -124,10 +136,16 @@ class Callbacks:
 
     def _is_unheld(self, number: int) -> bool:
         value = self._objects[number]
+        held = 0
+        if isinstance(
+            value, types.MethodType
+        ):  # it is another one each time, and lives as its object does
+            value = value.__self__
+            held = -1 + (id(value) in self._numbers)
         methods = [one for (owner, _), one in self._methods.items() if owner == id(value)]
         if any(sys.getrefcount(self._objects[one]) > _UNHELD for one in methods):
             return False
-        return sys.getrefcount(value) <= _UNHELD + 1 + len(methods)
+        return sys.getrefcount(value) <= _UNHELD + 1 + held + len(methods)
 
     def given(self, number: Any) -> Any:
         """The object of that number, handed back by the program."""
@@ -195,6 +213,11 @@ class Callbacks:
         Raises:
             NeedsShared: The program has it there.
         """
+        is_looking = what == "get" and name.startswith("_") and not name.startswith("__")
+        is_looking = is_looking and not (name in OF_TUPLES and isinstance(holder, tuple))
+        kind = holder if isinstance(holder, type) else type(holder)
+        if is_looking and (is_own(kind) or is_set_mock(holder, name)) and _has_own(holder, name):
+            raise self._link.needs_shared(f"the program reads {name} of an object of the tests")
         if isinstance(holder, type) and is_own(holder):
             if what == "derived":
                 raise self._link.needs_shared(f"the program derives a class from {holder.__name__}")
@@ -204,10 +227,22 @@ class Callbacks:
             is_public = what == "get" and not name.startswith("_")
             if is_public and isinstance(held, (types.FunctionType, property)):
                 raise self._link.needs_shared(f"the program takes {holder.__name__}.{name}")
-        if what == "changed" and isinstance(holder, types.FunctionType):
-            raise self._link.needs_shared(f"the program changes {holder.__name__}")
         if what == "default" and has_default(holder, name):
             raise self._link.needs_shared(f"the program reads the default of parameter {name}")
+
+    def mark(self, number: Any, attributes: dict[str, Any]) -> None:
+        """Gives a function of the tests what the program set on it.
+
+        Raises:
+            NeedsShared: It would be another one to those who run tests.
+        """
+        function = self[number]
+        if type(function) is not types.FunctionType:
+            raise ViolationError("attributes of no function")
+        for name, value in attributes.items():
+            if _OF_RUNNERS.match(name) or function.__name__.startswith("test"):
+                raise self._link.needs_shared(f"the program changes {function.__name__}")
+            setattr(function, name, value)
 
     def _without_finding(self, error: BaseException) -> BaseException:
         if not self._has_finding(error):
@@ -237,8 +272,17 @@ class Callbacks:
             ]
             parts = [bases, members_of(kind), makes_itself(kind)]
             return self._exported(kind, "exception", kind.__name__, _special(kind), parts)
+        if id(kind) in self._describing:
+            return kind.__name__  # an annotation within it
         if not is_own(kind):
-            return self._exported(kind, "object", kind.__name__, ["__call__"], [False, None])
+            return self._exported(kind, "object", kind.__name__, ["__call__"], [False, None, False])
+        self._describing.add(id(kind))
+        try:
+            return self._described(kind)
+        finally:
+            self._describing.discard(id(kind))
+
+    def _described(self, kind: type) -> Tree:
         bases = [self._class_of(base) for base in kind.__bases__ if is_own(base)]
         fields = fields_of_class(kind, self._class_of)
         told = describe_class(kind, self._class_of, self._hint)
@@ -298,14 +342,18 @@ class Callbacks:
     def _instance(self, value: Any) -> Tree:
         kind = type(value)
         if kind is Hidden:
-            return self._exported(value, "object", type(value.instance).__name__, [], [False, None])
+            return self._exported(
+                value, "object", type(value.instance).__name__, [], [False, None, False]
+            )
         if isinstance(value, (types.ModuleType, *_REFUSED)) or is_test_case(kind):
             raise self._link.needs_shared(f"a {kind.__name__} is passed to the program")
         if is_own(kind):
             return self._exported(
                 value, "instance", kind.__name__, [], [self._class_of(kind), None]
             )
-        parts = [has_vars(kind), _name_of(kind)]
+        asyncio: Any = sys.modules.get("asyncio")
+        is_awaited = asyncio is not None and asyncio.iscoroutinefunction(value)
+        parts = [has_vars(kind), _name_of(kind), is_awaited]
         return self._exported(value, "object", kind.__name__, _special(kind), parts)
 
     def _error(self, error: BaseException, encoder: Encoder) -> Tree:
@@ -316,8 +364,16 @@ class Callbacks:
             if type(one) in REAL or isinstance(one, (list, tuple, dict))
         ]
         kind = type(error)
+        behind = [error.__cause__, error.__context__]
+        notes = getattr(error, "__notes__", None)
         parts = [self._class_of(kind), arguments, own]
-        return self._exported(error, "error", kind.__name__, [], parts)
+        told = self._exported(error, "error", kind.__name__, [], parts)
+        parts += [
+            encoder.sequence([None if self._link.is_finding(one) else one for one in behind]),
+            error.__suppress_context__,
+            encoder.sequence(notes) if isinstance(notes, list) else None,
+        ]
+        return told
 
     def _class_of(self, kind: type) -> Tree:
         if id(kind) in self._numbers:
@@ -333,6 +389,11 @@ class Callbacks:
         if isinstance(value, types.MethodType):
             self._methods[id(value.__self__), id(value.__func__)] = number
         return {"J": [number, kind, name, special, parts]}
+
+
+def _has_own(holder: Any, name: str) -> bool:
+    """Whether an object of the tests has this, and not by what the program put there."""
+    return any(name in getattr(one, "__dict__", ()) for one in (holder, *type(holder).__mro__))
 
 
 def _under(frames: list[str], path: str, answer: Callable[[], Any]) -> Any:
@@ -353,7 +414,7 @@ def _special(kind: type) -> list[str]:
 
 def _has(kind: type, name: str, plain: type) -> bool:
     """Whether a class answers this itself, other than a plain one."""
-    found = getattr(kind, name, None)
+    found = next((vars(one)[name] for one in kind.__mro__ if name in vars(one)), None)
     return found is not None and found is not getattr(plain, name, None)
 
 

@@ -23,6 +23,13 @@ _OF_TUPLES = frozenset(
     }
 )
 """What every named tuple has."""
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_KINDS = {
+    inspect.CO_COROUTINE: "coroutine",
+    inspect.CO_ASYNC_GENERATOR: "async generator",
+    inspect.CO_GENERATOR: "generator",
+}
+"""What a function gives when it is called, if not its result."""
 _NAMES = re.compile(r"[A-Za-z_.\[\], |]*")
 _FIELDS = {
     OSError: ("filename", "filename2"),
@@ -42,24 +49,36 @@ def fields_of(error: BaseException) -> list[tuple[str, Any]]:
 
 
 def describe(function: Any, encoder: Encoder) -> list[Any]:
-    """What a function of the tests says of itself: texts, annotations, parameters, "async "."""
+    """What a function of the tests says of itself.
+
+    Returns:
+        Texts, annotations, parameters, a word of `_KINDS`, classes that annotations name, attributes.
+    """
     doc, qualified = getattr(function, "__doc__", None), getattr(function, "__qualname__", None)
     texts = [one if type(one) is str else None for one in (doc, qualified)]
     plain = getattr(function, "__func__", function)
     if type(plain) is not types.FunctionType:
-        return [*texts, [], None, ""]
+        return [*texts, [], None, "", [], []]
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
-        return [*texts, [], None, ""]
+        return [*texts, [], None, "", [], []]
     annotations = [
         [name, encoder(one)]
         for name, one in plain.__annotations__.items()
         if one is None or isinstance(one, (str, type))
     ]
     rows = [[one.name, int(one.kind), _given(one.default, one.empty)] for one in parameters]
-    kind = "async " if plain.__code__.co_flags & inspect.CO_COROUTINE else ""
-    return [*texts, annotations, rows, kind]
+    kind = next((word for flag, word in _KINDS.items() if plain.__code__.co_flags & flag), "")
+    own = [[name, encoder(one)] for name, one in vars(plain).items() if not name.startswith("__")]
+    said = {tree for _, tree in annotations if type(tree) is str}
+    words = {word for one in said for word in _WORD.findall(one)}
+    names = [
+        [word, encoder(plain.__globals__[word])]
+        for word in sorted(words)
+        if isinstance(plain.__globals__.get(word), type)
+    ]
+    return [*texts, annotations, rows, kind, names, own]
 
 
 def describe_class(

@@ -25,7 +25,7 @@ from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import encode_entry
-from veridical.code.cell.waiting import is_inside
+from veridical.code.cell.waiting import is_inside, task_of_loop
 from veridical.code.cell.world import MAX_FILES
 
 if TYPE_CHECKING:
@@ -37,16 +37,17 @@ MAX_MIRRORED_CHARS = 1 << 20
 MAX_TEXTS = 10_000
 LARGE_BYTES = 1 << 18
 """Of a program that said as much, what grows too large may be its own doing."""
-_place: ContextVar[int | None] = ContextVar("_place")
-"""The request that set the program's context variables as they are where the tests stand."""
+_place: ContextVar[tuple[int | None, Any]] = ContextVar("_place")
+"""The request that set the program's context variables as they are where the tests stand, and whose task made it."""
 _SHOWING = frozenset({"repr", "str", "format"})
 _STOPPING = frozenset({"next", "send", "throw", "anext"})
 
 
 class Reaching(threading.local):
-    """How many objects of libraries answer the program in this thread."""
+    """How many objects of libraries, and objects at all, answer the program in this thread."""
 
     count = 0
+    answering = 0
 
 
 class World(Protocol):
@@ -445,7 +446,11 @@ class Link:
         return (content if named else (status, content)), extras or {}
 
     def _answer(self, asked: Asked) -> list[Any]:
-        reply: Reply = self.callbacks.answer(asked)
+        self.reaching.answering += 1
+        try:
+            reply: Reply = self.callbacks.answer(asked)
+        finally:
+            self.reaching.answering -= 1
         released = self.followed.released_of_late() if self.tracks else []
         return [reply.status, reply.tree, self._beside(reply.changes, released) or None]
 
@@ -457,6 +462,9 @@ class Link:
             unseen = self.world.follow(extras["e"])
             if unseen is not None:
                 raise self.needs_shared(unseen)
+        for number, attributes in extras.get("a", ()):
+            told = {str(name): self.followed.hear(tree) for name, tree in attributes}
+            self.callbacks.mark(number, told)
         return [self.followed.hear(tree) for tree in extras.get("r", ()) if self.records]
 
     def _take(self, extras: dict[str, Any]) -> None:
@@ -519,11 +527,12 @@ class Link:
             given.difference_update(unheld[1])
         if is_inside():
             sync["loop"] = True
-        if self.follows_contexts:
-            before = _place.get(0 if self._crew.key == MAIN else None)
+        if self.follows_contexts and not self.reaching.answering:  # who calls back has its own
+            first = (0 if self._crew.key == MAIN else None, None)
+            (before, owner), task = _place.get(first), task_of_loop()
             after = self.requests + 1
-            sync["c"] = [before, after]
-            _place.set(after)
+            sync["c"] = [before, after, owner is not task and before != 0]
+            _place.set((after, task))
         return sync or None
 
     def _beside(self, changes: list[Any], released: list[int]) -> dict[str, Any]:

@@ -114,8 +114,8 @@ class Mirrors:
         if tag == "j":
             return self._link.callbacks.given(tree)
         if tag == "R":
-            number, because = tree
-            return self._raised_from(number, because, decoder)
+            number, because, notes = tree
+            return self._raised_from(number, because, _texts(notes), decoder)
         if tag == "n":
             return self._real(tree)
         if tag == "A":
@@ -135,11 +135,13 @@ class Mirrors:
             raise ViolationError("a tag beyond the list")
         return maker(tree, decoder)
 
-    def _raised_from(self, number: Tree, because: Tree, decoder: Decoder) -> Any:
-        """An error of the tests that the program raises from another one."""
+    def _raised_from(self, number: Tree, because: Tree, notes: list[str], decoder: Decoder) -> Any:
+        """An error of the tests that the program raises from another one, or with notes."""
         error, cause = self._link.callbacks.given(number), decoder(because)
         if isinstance(error, BaseException) and isinstance(cause, BaseException):
             error.__cause__ = error.__cause__ or cause
+        if isinstance(error, BaseException) and notes:
+            error.__notes__ = notes
         return error
 
     def _keep(self, number: Any, value: Any) -> Any:

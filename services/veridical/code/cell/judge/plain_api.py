@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from veridical.code.cell.values.content import READERS, base_of, library_class
@@ -105,8 +106,9 @@ class ExceptionInfo:
 
     def match(self, pattern: Any) -> bool:
         """Fails unless `pattern` is found in the exception's text."""
-        if not re.search(pattern, str(self.value)):
-            raise Failed(f"{pattern!r} is not found in {str(self.value)!r}")
+        text = "\n".join([str(self.value), *getattr(self.value, "__notes__", ())])
+        if not re.search(pattern, text):
+            raise Failed(f"{pattern!r} is not found in {text!r}")
         return True
 
 
@@ -178,14 +180,19 @@ class Approx:
         return f"approx({self._expected!r})"
 
     def _near(self, expected: Any, actual: Any) -> bool:
+        if type(actual) is bool or type(expected) is bool:
+            return type(expected) is type(actual) and expected == actual
         base = base_of(type(actual))
         if base is not None and base is not type(actual):
             actual = READERS[base](actual)  # what it holds, not what it says of itself
         array = library_class("numpy", "ndarray")
         if type(expected) is array:
             expected = expected.tolist()
-        if type(actual) is array:
+        is_array = type(actual) is array
+        if is_array:
             actual = actual.tolist()
+        if isinstance(actual, list) and not isinstance(expected, (list, tuple, dict)) and is_array:
+            return all(self._near(expected, one) for one in actual)
         if isinstance(expected, dict):
             return (
                 isinstance(actual, dict)
@@ -211,6 +218,8 @@ class Approx:
             absolute = 1e-12 if self._abs is None else self._abs
             usual = 1e-6 if self._abs is None else 0.0
             relative = usual if self._rel is None else self._rel
+            if isinstance(expected, Decimal):
+                absolute, relative = Decimal(str(absolute)), Decimal(str(relative))
             return bool(abs(expected - actual) <= max(relative * abs(expected), absolute))
         except TypeError:
             return False

@@ -7,11 +7,11 @@ import inspect
 import io
 import itertools
 import os
-import shutil
+import re
 import sys
-import tempfile
 import types
 import unittest
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -134,6 +134,8 @@ class _Fixtures:
     known: dict[str, plain_api.Fixture]
     wide: dict[tuple[str, int], Any] = field(default_factory=dict)
     stack: ExitStack = field(default_factory=ExitStack)
+    root: Path = field(default_factory=lambda: Path.cwd() / "pytest-of-tests")
+    folders: Counter[str] = field(default_factory=Counter)
 
     def value(self, name: str, test: _Test, ready: dict[str, Any], stack: ExitStack) -> Any:
         """The value of fixture `name` for one test; what it needs is made first."""
@@ -172,11 +174,17 @@ class _Fixtures:
             return value
         return made
 
+    def _folder(self, test: _Test) -> Path:
+        """An empty folder of its own, which stays: tests may leave it late, or look into those before them."""
+        word = re.sub(r"\W", "_", test.name.rpartition(".")[2])[:30]
+        path = self.root / f"{word}{self.folders[word]}"
+        self.folders[word] += 1
+        path.mkdir(parents=True)
+        return path
+
     def _own(self, name: str, test: _Test, stack: ExitStack) -> Any:
         if name == "tmp_path":
-            path = Path(tempfile.mkdtemp(prefix="test-", dir=Path.cwd()))
-            stack.callback(shutil.rmtree, path, ignore_errors=True)
-            return path
+            return self._folder(test)
         if name == "capsys":
             capsys = _Capsys()
             stack.callback(capsys.undo)

@@ -19,14 +19,30 @@ from veridical.code.cell.judge.suite import File, module_name
 from veridical.code.cell.judge.unittests import Run
 
 _CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml")
+_SERVED_ATTRIBUTES = {
+    "monkeypatch": frozenset(
+        {
+            *("setattr", "delattr", "setitem", "delitem", "setenv", "delenv", "chdir", "undo"),
+        }
+    ),
+    "capsys": frozenset({"readouterr"}),
+    "request": frozenset({"param"}),
+}
+"""What tests may use of these fixtures to be run by the light runner."""
+_UNSERVED = frozenset(
+    {"typename", "exconly", "errisinstance", "getrepr", "getfixturevalue", "addfinalizer"}
+)
+"""Further names by which test files use more than it has."""
 _MARKS = frozenset({"usefixtures", "filterwarnings"})
 _AROUND = frozenset(
     {
         *("setup_module", "teardown_module", "setup_function", "teardown_function"),
-        *("setup_class", "teardown_class", "setUpModule", "tearDownModule"),
+        *("setup_class", "teardown_class"),
     }
 )
 """What pytest runs around tests, and the light runner does not."""
+_AROUND_CASES = frozenset({"setUpModule", "tearDownModule"})
+"""What the light runner runs around cases of unittest alone."""
 _KNOWN = re.compile(r"(pytest\.)?(mark\.|fixture\b)|staticmethod$|classmethod$")
 _FIXTURE_SETTINGS = frozenset({"scope", "params", "autouse", "name", "ids"})
 
@@ -48,6 +64,13 @@ def _needs(tree: ast.Module, fixtures: frozenset[str]) -> Iterator[bool]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and _is_name(node.value, "pytest"):
             yield node.attr not in SERVED
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            known = _SERVED_ATTRIBUTES.get(node.value.id)
+            yield node.attr in _UNSERVED or (known is not None and node.attr not in known)
+        elif isinstance(node, ast.keyword) and node.arg == "prepend":
+            yield True
+        elif isinstance(node, ast.Call) and len(node.args) > 1:
+            yield ast.unparse(node.func) in ("pytest.warns", "warns")
         elif isinstance(node, ast.ImportFrom) and node.module:
             if node.module.split(".")[0] == "pytest":
                 yield any(alias.name not in SERVED for alias in node.names)
@@ -68,6 +91,7 @@ def _has_other_tests(tree: ast.Module) -> bool:
     is_marked = any(isinstance(node, ast.Name) and node.id == "pytest" for node in ast.walk(tree))
     return (
         any(name in _AROUND for name in names)
+        or (any(map(_is_plain, tree.body)) and any(name in _AROUND_CASES for name in names))
         or any(name.startswith(("test", "Test")) for node in tree.body for name in _assigned(node))
         or (bool(cases) and is_marked)
         or any(_is_odd(one, known) for one in ast.walk(tree))
@@ -91,17 +115,23 @@ def _is_case(node: ast.ClassDef) -> bool:
     return any("TestCase" in ast.unparse(base) for base in node.bases)
 
 
+def _is_plain(node: ast.AST) -> bool:
+    """Whether this is a test, or a class of tests, of pytest alone."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return node.name.startswith("test")
+    return isinstance(node, ast.ClassDef) and node.name.startswith("Test") and not _is_case(node)
+
+
 def _is_odd(node: ast.AST, known: set[str]) -> bool:
     """Whether a class or function of tests is more than its name and its marks say."""
     if isinstance(node, ast.ClassDef):
-        is_test = node.name.startswith("Test") and not _is_case(node)
         bases = {ast.unparse(base) for base in node.bases}
         inner = any(
             isinstance(one, ast.ClassDef) and one.name.startswith("Test") for one in node.body
         )
-        return is_test and bool(inner or node.keywords or bases - known or _others(node))
+        return _is_plain(node) and bool(inner or node.keywords or bases - known or _others(node))
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return node.name.startswith("test") and bool(_others(node))
+        return _is_plain(node) and bool(_others(node))
     return False
 
 

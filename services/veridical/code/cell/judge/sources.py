@@ -65,12 +65,34 @@ def _marked(
     for node in body:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        own = [one for one in map(_condition, node.decorator_list) if one[0] in markers]
+        marks = [*node.decorator_list, *_marks_of_rows(node.decorator_list, markers)]
+        own = [one for one in map(_condition, marks) if one[0] in markers]
         is_marked = around or (bool(own) and enough([holds for _, holds in own]))
         if is_marked:
             yield prefix + node.name
         if isinstance(node, ast.ClassDef):
             yield from _marked(node.body, f"{node.name}.", markers, enough, around=is_marked)
+
+
+def _marks_of_rows(decorators: Sequence[ast.expr], markers: frozenset[str]) -> list[ast.expr]:
+    """Marks of single rows of `parametrize`, for failures that are announced."""
+    if markers is not _EXPECTED_FAILURES:
+        return []
+    rows = [
+        one
+        for one in decorators
+        if isinstance(one, ast.Call) and _last_name(one.func) == "parametrize"
+    ]
+    calls = [
+        one for row in rows for one in ast.walk(row) if isinstance(one, (ast.Call, ast.Attribute))
+    ]
+    called = [one.func for one in calls if isinstance(one, ast.Call)]
+    return [one for one in calls if one not in called and one not in rows and _is_mark(one)]
+
+
+def _is_mark(node: ast.expr) -> bool:
+    function = node.func if isinstance(node, ast.Call) else node
+    return ast.unparse(function).endswith("mark.xfail")
 
 
 def _condition(decorator: ast.expr) -> tuple[str, bool]:

@@ -57,8 +57,6 @@ _OF_COUNTERS = frozenset(
         *("radd", "rsub", "rand", "ror"),
     )
 )
-_DOCUMENTED = frozenset({("builtins", "property"), ("functools", "cached_property")})
-"""Classes whose instances have documentation of their own."""
 _SIGNS = frozenset({"neg", "pos", "invert"})
 
 
@@ -96,6 +94,7 @@ def build(
     elif "__eq__" in names and "__hash__" not in names:
         names["__hash__"] = object.__hash__
     names.update(_named_otherwise(information, held))
+    names["__doc__"] = _Documentation(names.get("__doc__"))
     return type.__call__(
         meta, name, tuple(real), names
     )  # the mirror of a metaclass asks the solution
@@ -112,13 +111,25 @@ def _named_otherwise(information: ClassInfo, held: Any) -> dict[str, Any]:
         names["__class_getitem__"] = classmethod(_class_getitem)
     if "__init__" in information.methods:
         names["__init__"] = _Initialiser()
-    if information.origin in _DOCUMENTED:
-        names["__doc__"] = _forwarded("__doc__")
     return names
 
 
 def _class_getitem(cls: Any, key: Any) -> Any:
     return info(cls).link.call(info(cls).number, "__class_getitem__", (key,), {})
+
+
+class _Documentation:
+    """What a class says of itself; its instances may say something else."""
+
+    def __init__(self, text: str | None) -> None:
+        self._text = text
+
+    def __get__(self, holder: Any, kind: Any) -> Any:
+        return (
+            self._text
+            if holder is None
+            else reference(holder).link.operate("get", holder, "__doc__")
+        )
 
 
 class _Initialiser:

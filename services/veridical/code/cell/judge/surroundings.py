@@ -30,7 +30,6 @@ from veridical.code.cell.judge.making import exact
 from veridical.code.cell.judge.patches import Assigned
 from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
-from veridical.code.cell.judge.suite import SolutionModule
 from veridical.code.cell.values.plain import Tree, ViolationError
 from veridical.code.cell.world import Change, Folder, changes_of, decimal_context, numpy_errors
 
@@ -196,10 +195,11 @@ class Surroundings:
 
     def _module(self, name: str, found: Any, encode: Callable[[Any], Tree]) -> list[Any] | None:
         """How the solution is told of what stands for a module that tests name; None if it has not changed."""
-        if found is self._known_modules.get(name, ...) or isinstance(found, SolutionModule):
+        is_module = isinstance(found, types.ModuleType)
+        if found is self._known_modules.get(name, ...) or (is_module and not is_library(name)):
             return None
-        if isinstance(found, types.ModuleType) and found.__spec__ is not None:
-            return [name, "back", None] if is_library(name) else None
+        if is_module and found.__spec__ is not None:
+            return [name, "back", None]
         return [name, "gone", None] if found is ... else [name, "put", encode(found)]
 
     def follow(self, changes: dict[str, Any]) -> str | None:
@@ -215,10 +215,12 @@ class Surroundings:
             raise ViolationError("surroundings are named")
         unseen = None
         for name, value in changes.get("env", {}).items():
-            if self._is_known(name):
-                _set_variable(name, value)
-            elif self._reads_all:
+            if not self._is_seen(name):
+                continue
+            if _OF_SYSTEM.match(name):
                 unseen = "the environment that the program leaves"
+            else:
+                _set_variable(name, value)
         self._environment = dict(os.environ)
         self.states = frozenset(changes.get("states", self.states))
         cwd = changes.get("cwd")
@@ -229,9 +231,9 @@ class Surroundings:
             unseen = "the folder that the program leaves"
         return unseen
 
-    def _is_known(self, name: Any) -> bool:
-        """Whether the tests name a variable that nothing but a program reads."""
-        if type(name) is not str or not _VARIABLE.fullmatch(name) or _OF_SYSTEM.match(name):
+    def _is_seen(self, name: Any) -> bool:
+        """Whether the tests name a variable, or all of them."""
+        if type(name) is not str or not _VARIABLE.fullmatch(name):
             return False
         return self._reads_all or any(re.search(rf"\b{name}\b", one) for one in self._texts)
 
@@ -302,7 +304,7 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
 def _stand_before(link: Link, texts: Sequence[str]) -> None:
     """Replaces what of the library would ask the program's values, or can say nothing of them."""
     for module, name in _UNSERVED:
-        if any(name in text for text in texts):
+        if any(module in text and re.search(rf"\b{name}\b", text) for text in texts):
             refuse(link, module, name, lambda: link.touched)
     for state, (module, name, reads) in _STATES.items():
         if any(name in text and re.search(reads, text) for text in texts):

@@ -16,6 +16,7 @@ from veridical.code.cell.waiting import steps
 if TYPE_CHECKING:
     from veridical.code.cell.solution.stubs import Stubs
 
+_ASKED = CALLBACK_DUNDERS | {"__name__", "__qualname__"}
 _MACHINERY = frozenset(
     {"_stubs", "_listed", "_above", "__getattr__", "__setattr__", "__delattr__", "__new__"}
 )
@@ -69,7 +70,7 @@ class _Class(type):
         type.__setattr__(cls, name, value)
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith("__"):
             raise AttributeError(name)
         return cls.read(name)
 
@@ -212,6 +213,7 @@ def object_of(
     special: list[str],
     has_vars: bool,
     kind: Callable[[], type] | None,
+    is_awaited: bool,
 ) -> Any:
     """An object of the tests whose class the program does not know, unless a library has that."""
     members = _members(ask, lambda _: number, special)
@@ -219,6 +221,10 @@ def object_of(
         members["__dict__"] = _vars_of(ask, lambda _: number)
     if kind is not None:
         members["__class__"] = property(lambda _: kind())
+    if is_awaited:
+        import asyncio  # which the tests have loaded, too
+
+        members["_is_coroutine"] = vars(asyncio.coroutines)["_is_coroutine"]
     return object.__new__(type(name, (), members))
 
 
@@ -351,7 +357,7 @@ def _dataclass_fields(ask: Ask, number: Callable[[], int | None], rows: list[Any
 
 def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict[str, Any]:
     def get(self: Any, attribute: str) -> Any:
-        if attribute.startswith("__") and attribute not in CALLBACK_DUNDERS:
+        if attribute.startswith("__") and attribute not in _ASKED:
             raise AttributeError(attribute)
         return ask("get", number(self), attribute, (), {})
 

@@ -26,16 +26,19 @@ class Contexts:
         self._left: dict[int, contextvars.Context] = {}
         self._entered: set[int] = set()
 
-    def inside(self, before: int | None, after: int, run: Callable[[], Any]) -> Callable[[], Any]:
+    def inside(
+        self, before: int | None, after: int, is_copy: bool, run: Callable[[], Any]
+    ) -> Callable[[], Any]:
         """What runs a request.
 
         Args:
             before: The number of the request that it goes on from; 0 for the first one, None for that of
                 another thread.
             after: Its own number.
+            is_copy: Whether it is the first one of another task.
             run: What it does.
         """
-        context = self._context(before)
+        context = self._context(before, is_copy=is_copy)
         self._live[after] = context
 
         def entered() -> Any:
@@ -50,9 +53,11 @@ class Contexts:
 
         return entered
 
-    def _context(self, before: int | None) -> contextvars.Context:
+    def _context(self, before: int | None, *, is_copy: bool) -> contextvars.Context:
         if before is None:
             return contextvars.Context()
+        if is_copy:
+            return (self._live.get(before) or self._left.get(before, self._first)).copy()
         context = self._live.pop(before, None)
         if context is None:
             return self._left.get(before, self._first).copy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import collections
+import contextlib
 import functools
 import sys
 import types
@@ -82,8 +83,12 @@ class Exports:
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
         """The tree of an exception."""
         stub = self.stubs.number(error)
-        if stub is not None and causes < _MAX_CAUSES and error.__cause__ is not None:
-            return {"R": [stub, self.failure(error.__cause__, causes + 1)]}
+        if stub is not None:
+            notes = [one for one in getattr(error, "__notes__", ()) if type(one) is str]
+            because = error.__cause__ if causes < _MAX_CAUSES else None
+            if because is not None or notes:
+                cause = None if because is None else self.failure(because, causes + 1)
+                return {"R": [stub, cause, notes]}
         if stub is not None or id(error) in self._numbers:
             return Encoder(self._foreign)(error)
         number = self._number(error)
@@ -113,10 +118,8 @@ class Exports:
     def _foreign(self, value: Any, encoder: Encoder) -> Tree:
         stub = self.stubs.number(value)
         if stub is not None:
-            # What the program keeps in a function of the tests, these do not see.
             self.stubs.told(stub, value)
-            is_changed = type(value) is types.FunctionType and vars(value)
-            return {"A": [stub, ""]} if is_changed else {"j": stub}
+            return {"j": stub}
         number = self._numbers.get(id(value))
         if number is not None and not isinstance(value, type):
             return {"h": number}
@@ -236,33 +239,65 @@ class Exports:
         raise ViolationError(tag)
 
     def _stub(self, tree: Tree, decoder: Decoder) -> Any:
+        """What the judge tells of for the first time; in the order of the telling, for parts tell of others."""
         number, kind, name, special, parts = tree
-        if kind == "error":
-            own = [(field, decoder(tree)) for field, tree in parts[2]]
-            parts = (decoder(parts[0]), decoder.members(parts[1]), own)
-        elif kind == "instance":
-            return self._instance_stub(number, name, parts, decoder)
-        elif kind == "object":
-            has_vars, named = parts
-            parts = has_vars is True, named and (lambda: _named(named))
+        make = {
+            "error": self._error_stub,
+            "instance": self._instance_stub,
+            "function": self._function_stub,
+        }.get(kind)
+        if make is not None:
+            return make(number, name, parts, decoder)
+        if kind == "object":
+            has_vars, named, is_awaited = parts
+            parts = has_vars is True, named and (lambda: _named(named)), is_awaited is True
         elif kind == "exception":
             bases, members, is_made = parts
             parts = decoder.members(bases), members, is_made
         elif kind == "class":
-            # In the order of the telling: what stands in one part may be told of in another before it.
-            bases = decoder.members(parts[0])
-            fields = [(field, decoder(one), given) for field, one, given in parts[1]]
-            told = parts[2]
-            told["notes"] = {field: decoder(one) for field, one in told["notes"]}
-            told["base"] = decoder(told["base"])
-            for above in ("library", "virtual", "above"):
-                told[above] = [decoder(one) for one in told[above]]
-            if "init" in told:
-                told["init"][2] = {field: decoder(one) for field, one in told["init"][2]}
-            parts = bases, fields, told
-        elif kind == "function":
-            parts[2] = {field: decoder(tree) for field, tree in parts[2]}
+            parts = self._class_parts(parts, decoder)
         return self.stubs.make(number, kind, name, special, parts)
+
+    def _error_stub(self, number: int, name: str, parts: Any, decoder: Decoder) -> Any:
+        kind, arguments, fields, behind, suppresses, notes = parts
+        described = decoder(kind), decoder.members(arguments)
+        own = [(place, decoder(one)) for place, one in fields]
+        made = self.stubs.make(number, "error", name, [], described)
+        made.__cause__, made.__context__ = decoder.members(behind)
+        made.__suppress_context__ = suppresses
+        if notes is not None:
+            own.append(("__notes__", decoder.members(notes)))
+        for place, value in own:
+            with contextlib.suppress(Exception):
+                setattr(made, place, value)
+        return made
+
+    def _function_stub(self, number: int, name: str, parts: Any, decoder: Decoder) -> Any:
+        *described, attributes = parts
+        self._decode_described(described, decoder)
+        own = {field: decoder(one) for field, one in attributes}
+        made = self.stubs.make(number, "function", name, [], described)
+        self.stubs.mark(number, own)
+        return made
+
+    def _class_parts(self, parts: Any, decoder: Decoder) -> Any:
+        bases = decoder.members(parts[0])
+        fields = [(place, decoder(one), given) for place, one, given in parts[1]]
+        told = parts[2]
+        told["notes"] = {place: decoder(one) for place, one in told["notes"]}
+        told["base"] = decoder(told["base"])
+        for above in ("library", "virtual", "above"):
+            told[above] = [decoder(one) for one in told[above]]
+        if "init" in told:
+            *told["init"], _ = told["init"]
+            self._decode_described(told["init"], decoder)
+        return bases, fields, told
+
+    def _decode_described(self, parts: list[Any], decoder: Decoder) -> None:
+        """Decodes what `described.describe` tells: annotations, and classes that these name."""
+        parts[2] = {name: decoder(one) for name, one in parts[2]}
+        named = [decoder(one) for _, one in parts[5]]
+        parts[5] = self.stubs.space if named else None
 
     def _instance_stub(self, number: int, name: str, parts: Any, decoder: Decoder) -> Any:
         """An instance of a class of the tests, which may derive from a plain one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -56,7 +57,7 @@ def forwarding(
     call: Callable[[tuple[Any, ...], dict[str, Any]], Any],
 ) -> Any:
     """A function with the parameters that it is described by, which hands on what it is called with."""
-    doc, qualified, annotations, rows, kind = parts
+    doc, qualified, annotations, rows, kind, space = parts
 
     def forward(values: dict[str, Any], rest: tuple[Any, ...], named: dict[str, Any]) -> Any:
         arguments: list[Any] = []
@@ -70,6 +71,12 @@ def forwarding(
     positional = [row[0] for row in rows or _ANY if row[1] < _REST]
     defaults = {row[0]: default_of(ask, number, row[0], row[2]) for row in rows or ()}
     made: Any = _maker(_source(rows or _ANY, kind))(forward, defaults)
+    if space is not None:
+        plain, made = (
+            made,
+            types.FunctionType(made.__code__, space, name, made.__defaults__, made.__closure__),
+        )
+        made.__kwdefaults__ = plain.__kwdefaults__
     made.__name__ = name
     made.__qualname__ = qualified or name
     made.__doc__ = doc
@@ -84,6 +91,16 @@ def default_of(
     return None if given is None else Absent(ask, number, name)
 
 
+_BODIES = {
+    "": ("", "return {asked}"),
+    "coroutine": ("async ", "return await {asked}"),
+    "generator": ("", "return (yield from {asked})"),
+    "async generator": (
+        "async ",
+        "{inner} = {asked}\n  try:\n   async for one in {inner}: yield one\n  finally: await {inner}.aclose()",
+    ),
+}
+"""How a function of each kind hands on what it is asked."""
 _REST, _BY_NAME, _NAMED = 2, 3, 4
 """Kinds of parameters, as `inspect` counts them; 0 and 1 are positional."""
 
@@ -112,10 +129,12 @@ def _source(rows: list[Any], kind: str) -> str:
             named = name
         else:
             values.append(f"{name!r}: {name}")
+    asked = f"{forward}({{{', '.join(values)}}}, {rest}, {named})"
+    start, body = _BODIES[kind]
     return (
         f"def make({forward}, {defaults}):\n"
-        f" {kind}def call({', '.join(parameters)}):\n"
-        f"  return {'await ' * bool(kind)}{forward}({{{', '.join(values)}}}, {rest}, {named})\n"
+        f" {start}def call({', '.join(parameters)}):\n"
+        f"  {body.format(asked=asked, inner=defaults)}\n"
         f" return call\n"
     )
 

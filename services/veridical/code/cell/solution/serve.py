@@ -142,8 +142,8 @@ class Server:
         outcome = functools.partial(_outcome, run)
         if not place:
             return outcome
-        before, after = place
-        return self._contexts.inside(before, after, outcome)
+        before, after, is_copy = place
+        return self._contexts.inside(before, after, is_copy, outcome)
 
     def answered(self, message: list[Any]) -> Any:
         """The value of an answer of the tests."""
@@ -238,6 +238,12 @@ class Server:
         records = self._records.taken() if self._records is not None else None
         if records:
             extras["r"] = [self._exports.followed.tell(record) for record in records]
+        marked = self._exports.stubs.marked()
+        if marked:
+            tell = self._exports.followed.tell
+            extras["a"] = [
+                [number, [[name, tell(one)] for name, one in own.items()]] for number, own in marked
+            ]
         if self._world is not None:
             told = {"w": self._world.changes(), "e": self._world.surroundings()}
             extras.update((name, changed) for name, changed in told.items() if changed)

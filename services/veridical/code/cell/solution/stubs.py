@@ -12,14 +12,24 @@ from typing import Any
 from veridical.code.cell.solution.classes import awaiting, class_of, error_class_of, object_of
 from veridical.code.cell.solution.functions import Ask, function
 
+_MAX_WATCHED = 256
+"""Functions of the tests, the last ones told of, on which the program may set attributes."""
+
 
 @dataclass(slots=True)
 class Stubs:
-    """The stubs of one judge's objects; an object keeps its stub."""
+    """The stubs of one judge's objects; an object keeps its stub.
+
+    Attributes:
+        ask: Asks the judge.
+        space: The tests' classes by their names, where annotations that are texts are looked up.
+    """
 
     ask: Ask
+    space: dict[str, Any] = field(default_factory=dict)
     _made: dict[int, Any] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
+    _functions: dict[int, dict[str, Any]] = field(default_factory=dict)
     _dropped: dict[int, weakref.ref[Any]] = field(default_factory=dict)
 
     def __getitem__(self, number: int) -> Any:
@@ -86,9 +96,30 @@ class Stubs:
             made = object_of(self.ask, number, name, special, *parts)
         self._made[number] = made
         self._numbers[id(made)] = number
+        if kind in ("class", "exception"):
+            self.space[name] = made
         return made
 
-    def _error(self, kind: Any, arguments: list[Any], own: list[Any]) -> BaseException:
+    def mark(self, number: int, attributes: dict[str, Any]) -> None:
+        """Gives a function the attributes that it has in the tests."""
+        vars(self._made[number]).update(attributes)
+        self._functions[number] = attributes
+        if len(self._functions) > _MAX_WATCHED:
+            del self._functions[next(iter(self._functions))]
+
+    def marked(self) -> list[tuple[int, dict[str, Any]]]:
+        """Attributes that the program set on functions since they were told of last."""
+        found = []
+        for number, known in self._functions.items():
+            made = self._made.get(number)
+            held = vars(made) if made is not None else known
+            if held != known:
+                new = {name: one for name, one in held.items() if known.get(name, self) is not one}
+                self._functions[number] = dict(held)
+                found.append((number, new))
+        return found
+
+    def _error(self, kind: Any, arguments: list[Any]) -> BaseException:
         error: BaseException = kind.__new__(kind, *arguments)
         for base in kind.__mro__:
             if base.__module__ == "builtins":
@@ -96,9 +127,6 @@ class Stubs:
                     base.__init__(error, *arguments)
                 break
         error.args = tuple(arguments)
-        for name, value in own:
-            with contextlib.suppress(Exception):
-                setattr(error, name, value)
         return error
 
 

@@ -55,10 +55,17 @@ def _zone(value: Any) -> Any:
         return None
     if type(zone) is dt.timezone:
         return zone
+    key = _zone_key(zone)
+    if key is None:
+        raise NotOfTheTable(type(zone).__name__)
+    return key
+
+
+def _zone_key(zone: Any) -> str | None:
+    """The name of a zone that the time zone database knows by it; None for any other value."""
     named = sys.modules.get("zoneinfo")  # whoever has such a zone has loaded it
-    if named is not None and type(zone) is named.ZoneInfo and zone.key:
-        return zone.key
-    raise NotOfTheTable(type(zone).__name__)
+    is_named = named is not None and type(zone) is named.ZoneInfo
+    return zone.key if is_named and type(zone.key) is str else None
 
 
 def _tzinfo(zone: Any) -> dt.tzinfo | None:
@@ -221,6 +228,8 @@ def encode_entry(value: Any, encoder: Encoder) -> Tree | None:
     try:
         if entry is not None:
             return {"v": [entry.name, encoder.parts(entry.parts(value))]}
+        if type(value).__module__ == "zoneinfo" and _zone_key(value) is not None:
+            return {"v": ["zone", [_zone_key(value)]]}
         if is_node(type(value)):
             return {"v": ["node", [type(value).__name__, encoder.content(dict(vars(value)))]]}
         if type(value).__module__ == "numpy" and "numpy" in sys.modules:
@@ -241,6 +250,9 @@ def decode_entry(tree: Tree, decoder: Decoder) -> Any:
         raise ViolationError("a type is named by text")
     if name in ("ndarray", "scalar", "poly1d", VIEW):
         return _decode_numpy(name, decoder.members(parts))
+    if name == "zone":
+        (key,) = decoder.members(parts)
+        return _tzinfo(_checked(str, key))
     if name == "node":
         return _node(*decoder.members(parts))
     entry = BY_NAME.get(name)
