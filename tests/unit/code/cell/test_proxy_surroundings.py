@@ -67,6 +67,22 @@ del t
 assert r() is None
 """,
     ),
+    "a private attribute of the tests' object": (
+        """
+def opened(f):
+    def call(self, *a):
+        if self._closed: raise ValueError("closed")
+        return f(self, *a)
+    return call
+""",
+        """
+class File:
+    def __init__(self): self._closed = False
+    @opened
+    def read(self): return "text"
+assert File().read() == "text"
+""",
+    ),
     "where an error was raised": (
         """
 def fail(): raise ValueError("x")

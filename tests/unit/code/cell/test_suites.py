@@ -288,3 +288,62 @@ def test_a_data_file_that_the_tests_name_stays_with_them(
 ) -> None:
     data = [File("data/1.in", "1"), File("data/1.out", "41")]
     assert _place_data(data, [ast.parse(tests)], tmp_path) == hidden
+
+
+LIKE_PYTEST = {
+    "a folder that is left late": """
+import os
+def test_a(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert os.listdir() == [] and solution.add(1, 1) == 2
+def test_b(): assert solution.add(1, 2) == 3
+""",
+    "folders that stay, by the names of their tests": """
+seen = []
+def test_a(tmp_path):
+    (tmp_path / "x").write_text(str(solution.add(1, 1)))
+    seen.append(tmp_path)
+def test_b(tmp_path):
+    assert (seen[0] / "x").read_text() == "2"
+    assert seen[0].name == "test_a0" and tmp_path.name == "test_b0"
+""",
+    "rows that are marked to fail": """
+@pytest.mark.parametrize("n", [1, pytest.param(2, marks=pytest.mark.xfail(reason="known"))])
+def test_a(n): assert solution.add(n, 1) == 2
+""",
+    "an array and a number": """
+import numpy as np
+def test_a(): assert np.array([solution.add(1, 1), 2.0]) == pytest.approx(2.0)
+""",
+    "decimals": """
+from decimal import Decimal
+def test_a(): assert Decimal(solution.add(1, 1)) == pytest.approx(Decimal("2.001"), abs=Decimal("0.01"))
+""",
+    "a truth value": """
+def test_a(): assert (solution.add(1, 1) == 2) == pytest.approx(True)
+""",
+    "notes of an exception": """
+def test_a():
+    with pytest.raises(ValueError, match="noted"):
+        error = ValueError("x")
+        error.add_note(f"noted {solution.add(1, 1)}")
+        raise error
+""",
+    "more of a fixture": """
+def test_a(monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("SUM", str(solution.add(1, 1)))
+    assert "SUM" not in __import__("os").environ
+""",
+}
+
+
+@pytest.mark.parametrize("content", LIKE_PYTEST.values(), ids=LIKE_PYTEST)
+def test_it_runs_as_by_pytest(content: str) -> None:
+    result = judge(PROGRAM, f"import pytest, solution\n{content}", "pytest")
+    assert result["passed"], result
+
+
+def test_true_is_no_number_to_approx() -> None:
+    content = "import pytest, solution\ndef test_a(): assert solution.add(0.5, 0.5) == pytest.approx(True)\n"
+    assert not judge(PROGRAM, content, "pytest")["passed"]

@@ -94,7 +94,7 @@ def _has_other_tests(tree: ast.Module) -> bool:
         or (any(map(_is_plain, tree.body)) and any(name in _AROUND_CASES for name in names))
         or any(name.startswith(("test", "Test")) for node in tree.body for name in _assigned(node))
         or (bool(cases) and is_marked)
-        or any(_is_odd(one, known) for one in ast.walk(tree))
+        or any(_is_odd(one, known) for one in _outside_cases(tree.body))
     )
 
 
@@ -113,6 +113,15 @@ def _assigned(node: ast.AST) -> list[str]:
 
 def _is_case(node: ast.ClassDef) -> bool:
     return any("TestCase" in ast.unparse(base) for base in node.bases)
+
+
+def _outside_cases(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Classes and functions of a file, but for those of unittest's cases."""
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not _is_case(node):
+            yield from (node, *_outside_cases(node.body))
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield node
 
 
 def _is_plain(node: ast.AST) -> bool:

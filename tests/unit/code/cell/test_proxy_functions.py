@@ -1,0 +1,271 @@
+"""What functions and other objects of the tests are to a program, and what both put off."""
+
+from __future__ import annotations
+
+import pytest
+from proxy_pair import tell_apart
+
+CASES = {
+    "marks on functions": (
+        """
+def mark(**marks):
+    def set_on(f):
+        for name, one in marks.items(): setattr(f, name, one)
+        f._marked = True
+        return f
+    return set_on
+def marked(o): return sorted(n for n in dir(o) if getattr(getattr(o, n), '_marked', False))
+def tag(f): return getattr(f, 'tag', None)
+def count(f): f.calls = getattr(f, 'calls', 0) + 1
+""",
+        """
+def mark(**marks): return lambda f: f
+def marked(o): return []
+def tag(f): return None
+def count(f): pass
+""",
+        """
+@mark(route='/a', order=3)
+def handler(): return 1
+assert handler.route == '/a' and handler.order == 3 and handler() == 1
+class Views:
+    @mark()
+    def one(self): return 1
+    def two(self): return 2
+assert marked(Views()) == ['one']
+def own(): pass
+own.tag = 3
+assert tag(own) == 3
+count(own); count(own)
+assert own.calls == 2
+""",
+    ),
+    "what objects of the tests are not": (
+        """
+from collections.abc import Iterable
+def shown(x): return [bool(x), callable(x), isinstance(x, Iterable), hasattr(x, '__len__')]
+def called(x): return x() if callable(x) else x
+def default(x, other): return x or other
+""",
+        """
+def shown(x): return []
+def called(x): return None
+def default(x, other): return other
+""",
+        """
+from enum import Enum
+class Color(Enum):
+    RED = 0
+class Plain: pass
+class Called:
+    def __call__(self): return 5
+p = Plain()
+assert shown(Color.RED) == [True, False, False, False]
+assert shown(p) == [True, False, False, False]
+assert shown(Called()) == [True, True, False, False]
+assert called(p) is p and called(Called()) == 5
+assert default(Color.RED, 1) is Color.RED
+""",
+    ),
+    "documentation of objects": (
+        """
+import functools
+class memo:
+    "Remembers."
+    def __init__(self, f):
+        functools.update_wrapper(self, f)
+        self.f = f
+    def __call__(self, x): return self.f(x)
+""",
+        """
+class memo:
+    "Remembers."
+    def __init__(self, f): self.f = f
+    def __call__(self, x): return self.f(x)
+""",
+        """
+@memo
+def square(x):
+    "Square."
+    return x * x
+assert square(3) == 9
+assert square.__doc__ == 'Square.' and memo.__doc__ == 'Remembers.'
+""",
+    ),
+    "calls that are put off": (
+        """
+import asyncio
+class Debounced:
+    def __init__(self, f, delay): self.f, self.delay, self.timer = f, delay, None
+    def __call__(self, *a):
+        if self.timer: self.timer.cancel()
+        self.timer = asyncio.get_running_loop().call_later(self.delay, self.f, *a)
+""",
+        """
+class Debounced:
+    def __init__(self, f, delay): self.f = f
+    def __call__(self, *a): self.f(*a)
+""",
+        """
+import asyncio
+async def main():
+    got = []
+    d = Debounced(got.append, 0.01)
+    d(1); d(2)
+    assert got == []
+    await asyncio.sleep(0.1)
+    assert got == [2]
+asyncio.run(main())
+""",
+    ),
+    "zones": (
+        """
+import datetime as dt
+def local(at, zone): return at.astimezone(zone)
+def is_zone(zone): return isinstance(zone, dt.tzinfo)
+def give(name):
+    from zoneinfo import ZoneInfo
+    return ZoneInfo(name)
+""",
+        """
+def local(at, zone): return at
+def is_zone(zone): return False
+def give(name): return None
+""",
+        """
+import datetime as dt
+from zoneinfo import ZoneInfo
+at = dt.datetime(2024, 7, 1, 12, tzinfo=dt.timezone.utc)
+paris = ZoneInfo('Europe/Paris')
+assert local(at, paris).hour == 14
+assert is_zone(paris)
+assert give('Europe/Paris').key == 'Europe/Paris'
+""",
+    ),
+    "causes and notes": (
+        """
+def chain(e):
+    out = []
+    while e is not None:
+        out.append(type(e).__name__)
+        e = e.__cause__ or (None if e.__suppress_context__ else e.__context__)
+    return out
+def noted(f, note):
+    try: f()
+    except Exception as e:
+        e.add_note(note)
+        raise
+def notes(e): return list(getattr(e, '__notes__', ()))
+""",
+        """
+def chain(e): return []
+def noted(f, note): f()
+def notes(e): return []
+""",
+        """
+def made():
+    try:
+        try: int('x')
+        except ValueError as e: raise KeyError('k') from e
+    except KeyError as e: return e
+def other():
+    try:
+        try: int('x')
+        except ValueError: raise OSError('o')
+    except OSError as e: return e
+assert chain(made()) == ['KeyError', 'ValueError']
+assert chain(other()) == ['OSError', 'ValueError']
+def fail(): raise RuntimeError('no')
+try: noted(fail, 'seen')
+except RuntimeError as e: assert e.__notes__ == ['seen']
+else: assert False
+e = ValueError(1); e.add_note('mine')
+assert notes(e) == ['mine']
+""",
+    ),
+    "hints that are put off": (
+        """
+from typing import get_type_hints
+def needs(kind): return get_type_hints(kind.__init__)
+def build(kind, known=()):
+    hints = {n: t for n, t in needs(kind).items() if n != 'return'}
+    if kind in known: raise RecursionError('circle')
+    return kind(**{n: build(t, (*known, kind)) for n, t in hints.items()}) if hints else kind()
+""",
+        """
+def needs(kind): return {}
+def build(kind, known=()): return None
+""",
+        """
+class Engine:
+    def __init__(self): self.power = 7
+class Car:
+    def __init__(self, engine: 'Engine'): self.engine = engine
+class A:
+    def __init__(self, b: 'B'): self.b = b
+class B:
+    def __init__(self, a: A): self.a = a
+assert build(Car).engine.power == 7
+assert needs(A) == {'b': B} and needs(B) == {'a': A}
+try: build(A)
+except RecursionError: pass
+else: assert False
+""",
+    ),
+    "kinds of functions": (
+        """
+import asyncio, inspect
+def kinds(f): return [inspect.isgeneratorfunction(f), inspect.isasyncgenfunction(f), asyncio.iscoroutinefunction(f)]
+def first(f): return next(f(3))
+def total(f): return sum(f(4))
+async def gathered(f): return [x async for x in f(3)]
+def closed(f):
+    g = f(2); next(g); g.close()
+""",
+        """
+def kinds(f): return []
+def first(f): return None
+def total(f): return 0
+async def gathered(f): return []
+def closed(f): pass
+""",
+        """
+import asyncio
+from unittest.mock import AsyncMock
+log = []
+def gen(n):
+    try: yield from range(1, n + 1)
+    finally: log.append(n)
+async def agen(n):
+    for i in range(n): yield i
+async def co(): return 1
+assert kinds(gen) == [True, False, False]
+assert kinds(agen) == [False, True, False]
+assert kinds(co) == [False, False, True]
+assert kinds(AsyncMock())[2]
+assert first(gen) == 1 and total(gen) == 10
+assert asyncio.run(gathered(agen)) == [0, 1, 2]
+closed(gen)
+assert log[-1] == 2
+""",
+    ),
+    "names that tests bind, too": (
+        """
+def enc(x): return x + 1
+""",
+        """
+def enc(x): return x
+""",
+        """
+def check(enc): assert enc(1) == 2
+check(enc)
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize(("right", "wrong", "tests"), CASES.values(), ids=CASES)
+def test_the_right_program_passes_and_the_wrong_one_fails(
+    right: str, wrong: str, tests: str
+) -> None:
+    tell_apart(right, wrong, tests)
