@@ -371,18 +371,6 @@ class A:
 assert A().a()==2
 """,
     ),
-    "a function that the program marks": (
-        """
-def deco(f):
-    f.mark=1
-    return f
-""",
-        """
-@deco
-def g(): pass
-assert g.mark==1
-""",
-    ),
     "an object that equals a text": (
         """
 class V:

@@ -132,7 +132,7 @@ class Answers:
     ) -> Any:
         if what in ("set", "store", "unset"):
             return self._change(what, holder, name, *arguments)
-        if what == "get" and self._is_put(holder, name):
+        if what == "get" and self.is_put(holder, name):
             return vars(holder)[name]
         _check_attribute(holder, name)
         if what == "get":
@@ -145,7 +145,7 @@ class Answers:
 
     def _change(self, what: str, holder: Any, name: str, value: Any = None) -> None:
         held = _held(holder, name)
-        is_put = self._is_put(holder, name)
+        is_put = self.is_put(holder, name)
         is_fixed = not is_put and _is_function(holder, name, held)
         is_fixed = is_fixed or (_is_mock(holder) and (is_mirror(value) or type(value) is Function))
         # A mock puts special methods into its class.
@@ -173,9 +173,9 @@ class Answers:
         return made
 
     def _may_see(self, holder: Any, name: str) -> bool:
-        return not name.startswith(("_", *INTERNAL)) or self._is_put(holder, name)
+        return not name.startswith(("_", *INTERNAL)) or self.is_put(holder, name)
 
-    def _is_put(self, holder: Any, name: str) -> bool:
+    def is_put(self, holder: Any, name: str) -> bool:
         """Whether an attribute still is what the program made it."""
         put = self._put.get((id(holder), name), _NOTHING)
         return put is not _NOTHING and vars(holder).get(name) is put

@@ -216,6 +216,7 @@ class Callbacks:
         is_looking = what == "get" and name.startswith("_") and not name.startswith("__")
         is_looking = is_looking and not (name in OF_TUPLES and isinstance(holder, tuple))
         kind = holder if isinstance(holder, type) else type(holder)
+        is_looking = is_looking and not self._answers.is_put(holder, name)
         if is_looking and (is_own(kind) or is_set_mock(holder, name)) and _has_own(holder, name):
             raise self._link.needs_shared(f"the program reads {name} of an object of the tests")
         if isinstance(holder, type) and is_own(holder):
