@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from proxy_pair import judged
 
@@ -526,11 +528,12 @@ def test_a():
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_program_earns_nothing(name: str) -> None:
     style, program, tests = PROGRAMS[name]
+    files = [{"path": "test_0.py", "content": tests}]
+    request: dict[str, Any] = {
+        "files": {"files": files, "solution_path": "solution.py", "runner": style}
+    }
     if style == "asserts":
         request = {"asserts": {"test_code": tests, "entry_point": ""}}
-    else:
-        files = [{"path": "test_0.py", "content": tests}]
-        request = {"files": {"files": files, "solution_path": "solution.py", "runner": style}}
     result = judged(program, request)
     assert not result["passed"]
     assert result["invalid_tests"] is None
