@@ -71,6 +71,16 @@ def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=()):
         "f": [], "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
 """
 FORGERS = {
+    "asks for no object while names are asked for": """
+peer.receive()
+peer.send(b'["back", ["get", 0, "x", [], [], []], null]')
+peer.receive()
+""",
+    "marks no function while names are asked for": """
+peer.receive()
+peer.send(b'["back", ["get", 0, "x", [], [], []], {"a": [[99, []]]}]')
+peer.receive()
+""",
     "another answer each time": 'speak({"f": F}, lambda n, r: ok(39 + n))',
     "content that changes": """
 def reply(n, r):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 import contextlib
+import importlib
 import os
 import sys
 import time
@@ -188,10 +189,10 @@ def _set_decimal_context(wanted: list[Any] | None) -> None:
 
 
 def numpy_errors() -> dict[str, str] | None:
-    """How numpy treats errors here; None where it is not loaded."""
+    """How numpy treats errors here; None for how it begins."""
     numpy = sys.modules.get("numpy")
     found: dict[str, str] | None = None if numpy is None else numpy.geterr()
-    return found
+    return None if found == _ERRORS else found
 
 
 def has_own_loggers() -> bool:
@@ -213,6 +214,7 @@ _CONTEXT: list[Any] = [
     *(28, "ROUND_HALF_EVEN", -999999, 999999, 1, 0),
     ["DivisionByZero", "InvalidOperation", "Overflow"],
 ]
+_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 _RECURSION = sys.getrecursionlimit()
 
 
@@ -237,14 +239,16 @@ class Replica:
             else:
                 os.environ[name] = value
         self._environment = dict(os.environ)
+        if "TZ" in changes.get("env", {}):
+            time.tzset()
         if "cwd" in changes:
             os.chdir(changes["cwd"])
             self._cwd = _getcwd()
         if "recursion" in changes:
             # The runtime's own frames stand below the program's.
             sys.setrecursionlimit(max(changes["recursion"], sys.getrecursionlimit()))
-        if changes.get("errors") and "numpy" in sys.modules:
-            sys.modules["numpy"].seterr(**changes["errors"])
+        if "errors" in changes:
+            importlib.import_module("numpy").seterr(**(changes["errors"] or _ERRORS))
         for name, what, tree in changes.get("modules", ()):
             self._replace(name, what, decode(tree) if what == "put" else None)
         if "decimal" in changes:

@@ -94,7 +94,7 @@ class Callbacks:
         self.tuples: dict[tuple[str, tuple[str, ...]], Any] = {}
 
     def __getitem__(self, number: int) -> Any:
-        if type(number) is not int or number < 0:
+        if type(number) is not int or not 0 <= number < len(self._objects):
             raise ViolationError("an object of the tests without a number")
         return self._objects[number]
 

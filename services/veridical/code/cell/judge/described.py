@@ -103,6 +103,7 @@ def describe_class(
         "members": members_of(kind),
         "fields": list(fields) if issubclass(kind, tuple) and type(fields) is tuple else None,
         "listed": None if listed is None else list(listed),
+        "canonical": _canonical(kind),
         "base": None if (base := base_of(kind)) is None else class_of(base),
         "match": list(vars(kind)["__match_args__"]) if _has_names(kind, "__match_args__") else None,
         "library": [class_of(one) for one in library if is_shown(one)],
@@ -114,6 +115,12 @@ def describe_class(
         ],
         "abstract": sorted(getattr(kind, "__abstractmethods__", ())),
     }
+
+
+def _canonical(kind: Any) -> list[str]:
+    """Names of the members of an enumeration that it lists; nothing for any other class."""
+    members: list[Any] = list(kind) if isinstance(kind, enum.EnumMeta) else []
+    return [one.name for one in members]
 
 
 def _has_names(kind: type, name: str) -> bool:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import functools
 import string
 import types
 from collections.abc import Iterator, Mapping, Sequence
@@ -69,10 +68,9 @@ class Formats:
         text = str.__str__(holder)
         if self._own.has(text, holder):
             return getattr(holder, name)
-        formatter = _Formatter(self._link)
         if name == "format":
-            return functools.partial(formatter.format, text)
-        return lambda mapping: formatter.vformat(text, (), mapping)
+            return lambda *given, **named: _Formatter(self._link).format(text, *given, **named)
+        return lambda mapping: _Formatter(self._link).vformat(text, (), mapping)
 
 
 class _Watching(ast.NodeTransformer):

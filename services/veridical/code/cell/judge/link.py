@@ -383,7 +383,7 @@ class Link:
             raise self._ended(Fault("early_exit", "the program ended")) from None
         except OSError:
             raise self._ended(Fault("early_exit", "the program ended")) from None
-        except (ViolationError, ValueError, TypeError) as fault:
+        except (ViolationError, ValueError, TypeError, LookupError, AttributeError) as fault:
             raise self.broken(str(fault)) from None
         return self._opened(message, named=request[0] == "names")
 

@@ -114,8 +114,7 @@ class Mirrors:
         if tag == "j":
             return self._link.callbacks.given(tree)
         if tag == "R":
-            number, because, notes = tree
-            return self._raised_from(number, because, _texts(notes), decoder)
+            return self._raised_from(tree, decoder)
         if tag == "n":
             return self._real(tree)
         if tag == "A":
@@ -135,13 +134,15 @@ class Mirrors:
             raise ViolationError("a tag beyond the list")
         return maker(tree, decoder)
 
-    def _raised_from(self, number: Tree, because: Tree, notes: list[str], decoder: Decoder) -> Any:
+    def _raised_from(self, tree: Tree, decoder: Decoder) -> Any:
         """An error of the tests that the program raises from another one, or with notes."""
+        number, because, suppresses, notes = tree
         error, cause = self._link.callbacks.given(number), decoder(because)
-        if isinstance(error, BaseException) and isinstance(cause, BaseException):
-            error.__cause__ = error.__cause__ or cause
-        if isinstance(error, BaseException) and notes:
-            error.__notes__ = notes
+        if isinstance(error, BaseException):
+            error.__cause__ = cause if isinstance(cause, BaseException) else None
+            error.__suppress_context__ = suppresses is True
+            if notes or hasattr(error, "__notes__"):
+                error.__notes__ = _texts(notes)
         return error
 
     def _keep(self, number: Any, value: Any) -> Any:

@@ -6,9 +6,7 @@ import importlib
 import math
 import re
 import types
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,9 +14,7 @@ from typing import Any
 from veridical.code.cell.values.content import READERS, base_of, library_class
 
 # What a file may use of `pytest` to be run by the light runner.
-SERVED = frozenset(
-    {"raises", "approx", "fixture", "mark", "param", "skip", "fail", "warns", "importorskip"}
-)
+SERVED = frozenset({"raises", "approx", "fixture", "mark", "param", "skip", "fail", "importorskip"})
 SERVED_FIXTURES = frozenset({"tmp_path", "monkeypatch", "capsys", "request"})
 
 
@@ -133,7 +129,7 @@ class _Raises:
 
 def raises(expected: Any, *args: Any, match: Any = None, **kwargs: Any) -> Any:
     """`pytest.raises`."""
-    _check_classes(expected, BaseException)
+    _check_classes(expected)
     if not args:
         return _Raises(expected, match)
     checker = _Raises(expected, None)
@@ -142,25 +138,10 @@ def raises(expected: Any, *args: Any, match: Any = None, **kwargs: Any) -> Any:
     return checker.info
 
 
-def _check_classes(expected: Any, wanted: type) -> None:
+def _check_classes(expected: Any) -> None:
     for one in expected if isinstance(expected, tuple) else (expected,):
-        if not (isinstance(one, type) and issubclass(one, wanted)):
-            raise TypeError(f"{one!r} is no {wanted.__name__}")
-
-
-@contextmanager
-def warns(expected: Any = Warning, *, match: Any = None) -> Iterator[list[Any]]:
-    """`pytest.warns`."""
-    _check_classes(expected, Warning)
-    with warnings.catch_warnings(record=True) as seen:
-        warnings.simplefilter("always")
-        yield seen
-    for one in seen:
-        if issubclass(one.category, expected) and (
-            match is None or re.search(match, str(one.message))
-        ):
-            return
-    raise Failed(f"did not warn {expected}")
+        if not (isinstance(one, type) and issubclass(one, BaseException)):
+            raise TypeError(f"{one!r} is no exception")
 
 
 class Approx:
@@ -266,7 +247,7 @@ def importorskip(name: str, **_: Any) -> Any:
 def module() -> types.ModuleType:
     """A module that stands for pytest."""
     made = types.ModuleType("pytest")
-    for function in (raises, warns, approx, param, fixture, skip, fail, importorskip):
+    for function in (raises, approx, param, fixture, skip, fail, importorskip):
         setattr(made, function.__name__, function)
     made.mark = Mark()  # type: ignore[attr-defined]
     return made

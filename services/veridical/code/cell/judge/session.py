@@ -18,7 +18,7 @@ from veridical.code.cell.judge.sources import has_text_conditions
 from veridical.code.cell.judge.suite import File, module_name
 from veridical.code.cell.judge.unittests import Run
 
-_CONFIGURATION = ("pytest.ini", "tox.ini", "setup.cfg", "pyproject.toml")
+_CONFIGURATION = ("pytest.ini", "pytest.toml", "tox.ini", "setup.cfg", "pyproject.toml")
 _SERVED_ATTRIBUTES = {
     "monkeypatch": frozenset(
         {
@@ -34,6 +34,10 @@ _UNSERVED = frozenset(
 )
 """Further names by which test files use more than it has."""
 _MARKS = frozenset({"usefixtures", "filterwarnings"})
+_WORDS = re.compile(
+    r"\b(globals\(|partial\b|__test__|load_tests|pytestmark)|(?<!\.)\b(setattr|vars)\("
+)
+"""What may make tests, or marks, that do not stand as such in a file."""
 _AROUND = frozenset(
     {
         *("setup_module", "teardown_module", "setup_function", "teardown_function"),
@@ -52,6 +56,15 @@ def is_needed(files: Sequence[File]) -> bool:
     if any(file.path.endswith(_CONFIGURATION) for file in files):
         return True
     trees = [file.tree() for file in files if file.is_python]
+    if any(_WORDS.search(file.content) for file in files if file.is_python):
+        return True
+    own = {file.module for file in files if file.is_python}
+    if any(_takes_all(tree, own) for tree in trees):
+        return True
+    conftests = [file.path for file in files if file.path.endswith("conftest.py")]
+    folders = {file.path.rpartition("/")[0] for file in files if file.is_test}
+    if conftests and (len(conftests) > 1 or folders - {conftests[0].rpartition("/")[0]}):
+        return True
     if any(map(has_text_conditions, trees)):
         return True
     if any(map(_has_other_tests, trees)):
@@ -66,11 +79,9 @@ def _needs(tree: ast.Module, fixtures: frozenset[str]) -> Iterator[bool]:
             yield node.attr not in SERVED
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             known = _SERVED_ATTRIBUTES.get(node.value.id)
-            yield node.attr in _UNSERVED or (known is not None and node.attr not in known)
+            yield node.attr in _UNSERVED | _MARKS or (known is not None and node.attr not in known)
         elif isinstance(node, ast.keyword) and node.arg == "prepend":
             yield True
-        elif isinstance(node, ast.Call) and len(node.args) > 1:
-            yield ast.unparse(node.func) in ("pytest.warns", "warns")
         elif isinstance(node, ast.ImportFrom) and node.module:
             if node.module.split(".")[0] == "pytest":
                 yield any(alias.name not in SERVED for alias in node.names)
@@ -85,16 +96,20 @@ def _needs(tree: ast.Module, fixtures: frozenset[str]) -> Iterator[bool]:
 
 def _has_other_tests(tree: ast.Module) -> bool:
     """Whether a file has tests, or what stands around them, that the light runner does not know."""
-    known = {one.name for one in tree.body if isinstance(one, ast.ClassDef)} | {"object"}
     names = [name for node in ast.walk(tree) for name in _bound(node)]
     cases = [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and _is_case(one)]
     is_marked = any(isinstance(node, ast.Name) and node.id == "pytest" for node in ast.walk(tree))
     return (
         any(name in _AROUND for name in names)
         or (any(map(_is_plain, tree.body)) and any(name in _AROUND_CASES for name in names))
-        or any(name.startswith(("test", "Test")) for node in tree.body for name in _assigned(node))
+        or any(
+            name.startswith(("test", "Test"))
+            for node in _outside_functions(tree)
+            for name in _assigned(node)
+        )
+        or any(map(_is_conditional, tree.body))
         or (bool(cases) and is_marked)
-        or any(_is_odd(one, known) for one in _outside_cases(tree.body))
+        or any(_is_odd(one) for one in _outside_cases(tree.body))
     )
 
 
@@ -115,6 +130,28 @@ def _is_case(node: ast.ClassDef) -> bool:
     return any("TestCase" in ast.unparse(base) for base in node.bases)
 
 
+def _takes_all(tree: ast.Module, modules: set[str]) -> bool:
+    """Whether a file takes all names of another one of the suite."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and (node.module in modules or node.level > 0)
+        and node.names[0].name == "*"
+        for node in ast.walk(tree)
+    )
+
+
+def _outside_functions(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.iter_child_nodes(tree):
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield from (node, *_outside_functions(node))
+
+
+def _is_conditional(node: ast.stmt) -> bool:
+    """Whether a statement may define tests, or not."""
+    is_plain = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    return not is_plain and any(map(_is_plain, ast.walk(node)))
+
+
 def _outside_cases(body: list[ast.stmt]) -> Iterator[ast.AST]:
     """Classes and functions of a file, but for those of unittest's cases."""
     for node in body:
@@ -131,17 +168,28 @@ def _is_plain(node: ast.AST) -> bool:
     return isinstance(node, ast.ClassDef) and node.name.startswith("Test") and not _is_case(node)
 
 
-def _is_odd(node: ast.AST, known: set[str]) -> bool:
+def _is_odd(node: ast.AST) -> bool:
     """Whether a class or function of tests is more than its name and its marks say."""
     if isinstance(node, ast.ClassDef):
-        bases = {ast.unparse(base) for base in node.bases}
+        bases = {ast.unparse(base) for base in node.bases} - {"object"}
         inner = any(
             isinstance(one, ast.ClassDef) and one.name.startswith("Test") for one in node.body
         )
-        return _is_plain(node) and bool(inner or node.keywords or bases - known or _others(node))
+        scoped = any(_is_wide(one) for one in node.body)
+        return _is_plain(node) and bool(inner or node.keywords or bases or scoped or _others(node))
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return _is_plain(node) and bool(_others(node))
+        gives = any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in ast.walk(node))
+        is_fixture = any(map(_is_fixture, node.decorator_list))
+        return _is_plain(node) and (bool(_others(node)) or (gives and not is_fixture))
     return False
+
+
+def _is_wide(node: ast.stmt) -> bool:
+    """Whether this is a fixture of a class that lives longer than a test."""
+    is_function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    decorators: list[ast.expr] = getattr(node, "decorator_list", []) if is_function else []
+    calls = [one for one in decorators if isinstance(one, ast.Call)]
+    return any(keyword.arg == "scope" for one in calls for keyword in one.keywords)
 
 
 def _others(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:

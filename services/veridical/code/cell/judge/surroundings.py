@@ -287,7 +287,7 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
         link.path = str(path)
     link.answers_threads = True
     link.assigned = Assigned(link, trees)
-    link.follows_contexts = any("copy_context" in text or "async" in text for text in texts)
+    link.follows_contexts = any("contextvars" in text or "async" in text for text in texts)
     link.records = any(map(sources.reads_records, texts))
     link.mentions = sources.mentions(texts)
     know_imports(trees)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 import types
 from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
 
 _ASKED = CALLBACK_DUNDERS | {"__name__", "__qualname__"}
 _MACHINERY = frozenset(
-    {"_stubs", "_listed", "_above", "__getattr__", "__setattr__", "__delattr__", "__new__"}
+    {
+        "_stubs",
+        "_listed",
+        "_canonical",
+        "_above",
+        "__getattr__",
+        "__setattr__",
+        "__delattr__",
+        "__new__",
+    }
 )
 """What a stub has beside what the tests' class has."""
 
@@ -68,6 +78,9 @@ class _Class(type):
         if cls._stubs.number(cls) is not None:
             cls._stubs.ask("changed", cls._number(), name, (), {})
         type.__setattr__(cls, name, value)
+
+    def __delattr__(cls, name: str) -> None:
+        cls._stubs.ask("changed", cls._number(), name, (), {})
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
@@ -128,6 +141,7 @@ class _Enumeration(_Class):
     """The type of the stubs of the tests' enumerations."""
 
     _listed: tuple[str, ...]
+    _canonical: tuple[str, ...]
     _above: tuple[type, ...]
 
     def mro(cls) -> list[type]:
@@ -149,7 +163,10 @@ class _Enumeration(_Class):
         return tuple(own or first)
 
     def _distinct(cls) -> dict[Any, None]:
-        return dict.fromkeys(getattr(cls, name) for name in cls._listed)
+        return dict.fromkeys(getattr(cls, name) for name in cls._canonical)
+
+    def __bool__(cls) -> bool:
+        return True
 
     def __iter__(cls) -> Iterator[Any]:
         yield from cls._distinct()
@@ -166,6 +183,8 @@ class _Enumeration(_Class):
         return getattr(cls, name)
 
     def __contains__(cls, value: Any) -> bool:
+        if not isinstance(type(value), _Enumeration) and sys.version_info < (3, 12):
+            raise TypeError("no member of an enumeration")
         return any(member is value for member in cls)
 
     @property
@@ -265,6 +284,20 @@ class _Vars(dict[str, Any]):
             return value
         return super().pop(name, *default)
 
+    def popitem(self) -> tuple[str, Any]:
+        """As of a dict."""
+        name = next(reversed(self))
+        return name, self.pop(name)
+
+    def clear(self) -> None:
+        """As of a dict."""
+        for name in list(self):
+            del self[name]
+
+    def __ior__(self, other: Any) -> Any:  # type: ignore[misc]
+        self.update(other)
+        return self
+
     def update(self, *others: Any, **named: Any) -> None:
         """As of a dict."""
         for name, value in dict(*others, **named).items():
@@ -299,6 +332,8 @@ def class_of(
             stubs.ask, lambda: stubs.number(made), fields
         )
     base = told["base"]
+    if base is None:  # nothing is kept in an object itself: what goes past its class is an error
+        members["__slots__"] = () if bases else ("__weakref__",)
     if base is not None and not any(issubclass(one, base) for one in bases):
         bases = [*bases, base]
     made: Any
@@ -309,7 +344,8 @@ def class_of(
         made = _Class(name, tuple(bases), members)
     else:
         members.update(_enumeration_members(stubs))
-        members["_listed"], members["_above"] = tuple(told["listed"]), tuple(told["above"])
+        for place in ("listed", "canonical", "above"):
+            members[f"_{place}"] = tuple(told[place])
         made = _Enumeration(name, tuple(bases), members)
     for one in told["virtual"]:
         one.register(made)

@@ -83,12 +83,11 @@ class Exports:
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
         """The tree of an exception."""
         stub = self.stubs.number(error)
-        if stub is not None:
+        if stub is not None and self.stubs.is_changed(error) and causes < _MAX_CAUSES:
             notes = [one for one in getattr(error, "__notes__", ()) if type(one) is str]
-            because = error.__cause__ if causes < _MAX_CAUSES else None
-            if because is not None or notes:
-                cause = None if because is None else self.failure(because, causes + 1)
-                return {"R": [stub, cause, notes]}
+            because = error.__cause__
+            cause = None if because is None else self.failure(because, causes + 1)
+            return {"R": [stub, cause, error.__suppress_context__, notes]}
         if stub is not None or id(error) in self._numbers:
             return Encoder(self._foreign)(error)
         number = self._number(error)
@@ -270,6 +269,7 @@ class Exports:
         for place, value in own:
             with contextlib.suppress(Exception):
                 setattr(made, place, value)
+        self.stubs.keep_error(made)
         return made
 
     def _function_stub(self, number: int, name: str, parts: Any, decoder: Decoder) -> Any:

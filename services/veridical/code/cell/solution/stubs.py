@@ -16,6 +16,11 @@ _MAX_WATCHED = 256
 """Functions of the tests, the last ones told of, on which the program may set attributes."""
 
 
+def _state(error: BaseException) -> tuple[Any, ...]:
+    notes = tuple(getattr(error, "__notes__", ()))
+    return id(error.__cause__), error.__suppress_context__, notes
+
+
 @dataclass(slots=True)
 class Stubs:
     """The stubs of one judge's objects; an object keeps its stub.
@@ -30,6 +35,7 @@ class Stubs:
     _made: dict[int, Any] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
     _functions: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _errors: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     _dropped: dict[int, weakref.ref[Any]] = field(default_factory=dict)
 
     def __getitem__(self, number: int) -> Any:
@@ -118,6 +124,14 @@ class Stubs:
                 self._functions[number] = dict(held)
                 found.append((number, new))
         return found
+
+    def keep_error(self, error: BaseException) -> None:
+        """Notes how the tests told of an error."""
+        self._errors[id(error)] = _state(error)
+
+    def is_changed(self, error: BaseException) -> bool:
+        """Whether the program raised an error of the tests from another one, or put notes on it."""
+        return self._errors.get(id(error)) != _state(error)
 
     def _error(self, kind: Any, arguments: list[Any]) -> BaseException:
         error: BaseException = kind.__new__(kind, *arguments)
