@@ -78,7 +78,7 @@ peer.receive()
 """,
     "marks no function while names are asked for": """
 peer.receive()
-peer.send(b'["back", ["get", 0, "x", [], [], []], {"a": [[99, []]]}]')
+peer.send(b'["back", ["get", 0, "x", [], [], []], {"a": [[99, [], []]]}]')
 peer.receive()
 """,
     "another answer each time": 'speak({"f": F}, lambda n, r: ok(39 + n))',

@@ -261,6 +261,90 @@ def check(enc): assert enc(1) == 2
 check(enc)
 """,
     ),
+    "classes that tell their instances": (
+        """
+def is_one(x, kind): return isinstance(x, kind)
+class Duck:
+    def quack(self): return 1
+def sort_of(x, *kinds): return [k.__name__ for k in kinds if isinstance(x, k)]
+""",
+        """
+def is_one(x, kind): return type(x) is kind
+class Duck: pass
+def sort_of(x, *kinds): return []
+""",
+        """
+import abc
+from typing import Protocol, runtime_checkable
+@runtime_checkable
+class Quacks(Protocol):
+    def quack(self): ...
+class Shape(abc.ABC): pass
+@Shape.register
+class Square: pass
+class Sized(abc.ABC):
+    @classmethod
+    def __subclasshook__(cls, other): return hasattr(other, 'size')
+class Box:
+    size = 1
+class Meta(type):
+    def __instancecheck__(cls, x): return x == 42
+class Answer(metaclass=Meta): pass
+assert is_one(Duck(), Quacks)
+assert not is_one(Square(), Quacks)
+assert is_one(Square(), Shape)
+assert is_one(Box(), Sized) and not is_one(Square(), Sized)
+assert is_one(42, Answer) and not is_one(41, Answer)
+assert sort_of(Square(), Shape, Sized) == ['Shape']
+""",
+    ),
+    "arrays that are read-only": (
+        """
+import numpy as np
+def frozen(n):
+    a = np.arange(n)
+    a.flags.writeable = False
+    return a
+def put(a):
+    try: a[0] = 9
+    except ValueError: return 'refused'
+    return 'put'
+""",
+        """
+import numpy as np
+def frozen(n): return np.arange(n)
+def put(a): return 'put'
+""",
+        """
+import numpy as np
+a = frozen(3)
+try: a[0] = 1
+except ValueError: pass
+else: assert False
+b = np.arange(3)
+assert put(b) == 'put' and b[0] == 9
+b.flags.writeable = False
+assert put(b) == 'refused'
+""",
+    ),
+    "marks that are taken away": (
+        """
+def put(f): f.mark = 1
+def take(f):
+    if hasattr(f, 'mark'): del f.mark
+""",
+        """
+def put(f): f.mark = 1
+def take(f): pass
+""",
+        """
+def g(): pass
+put(g)
+assert g.mark == 1
+take(g)
+assert not hasattr(g, 'mark')
+""",
+    ),
 }
 
 

@@ -67,6 +67,21 @@ del t
 assert r() is None
 """,
     ),
+    "a class derived from an exception of the tests": (
+        """
+def fail(kind):
+    class Own(kind): pass
+    raise Own("x", 4)
+""",
+        """
+class Coded(Exception):
+    def __init__(self, text, code):
+        super().__init__(text)
+        self.code = code
+try: fail(Coded)
+except Coded as error: assert error.code == 4
+""",
+    ),
     "a private attribute of the tests' object": (
         """
 def opened(f):

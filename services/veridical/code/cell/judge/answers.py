@@ -130,6 +130,8 @@ class Answers:
     def _of_attribute(
         self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]
     ) -> Any:
+        if what == "isinstance" and isinstance(holder, type) and is_own(holder):
+            return isinstance(arguments[0], holder)
         if what in ("set", "store", "unset"):
             return self._change(what, holder, name, *arguments)
         if what == "get" and self.is_put(holder, name):

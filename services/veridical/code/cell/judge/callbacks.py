@@ -219,7 +219,8 @@ class Callbacks:
         is_looking = is_looking and not self._answers.is_put(holder, name)
         if is_looking and (is_own(kind) or is_set_mock(holder, name)) and _has_own(holder, name):
             raise self._link.needs_shared(f"the program reads {name} of an object of the tests")
-        if isinstance(holder, type) and is_own(holder):
+        is_error = isinstance(holder, type) and issubclass(holder, BaseException)
+        if is_error or (isinstance(holder, type) and is_own(holder)):
             if what == "derived":
                 raise self._link.needs_shared(f"the program derives a class from {holder.__name__}")
             if what == "changed":
@@ -231,8 +232,8 @@ class Callbacks:
         if what == "default" and has_default(holder, name):
             raise self._link.needs_shared(f"the program reads the default of parameter {name}")
 
-    def mark(self, number: Any, attributes: dict[str, Any]) -> None:
-        """Gives a function of the tests what the program set on it.
+    def mark(self, number: Any, attributes: dict[str, Any], gone: list[str]) -> None:
+        """Gives a function of the tests what the program set on it, and takes what that deleted.
 
         Raises:
             NeedsShared: It would be another one to those who run tests.
@@ -240,10 +241,12 @@ class Callbacks:
         function = self[number]
         if type(function) is not types.FunctionType:
             raise ViolationError("attributes of no function")
-        for name, value in attributes.items():
+        for name in (*attributes, *gone):
             if _OF_RUNNERS.match(name) or function.__name__.startswith("test"):
                 raise self._link.needs_shared(f"the program changes {function.__name__}")
-            setattr(function, name, value)
+        for name in gone:
+            vars(function).pop(name, None)
+        vars(function).update(attributes)
 
     def _without_finding(self, error: BaseException) -> BaseException:
         if not self._has_finding(error):

@@ -103,6 +103,7 @@ def describe_class(
         "members": members_of(kind),
         "fields": list(fields) if issubclass(kind, tuple) and type(fields) is tuple else None,
         "listed": None if listed is None else list(listed),
+        "checks": type(kind).__instancecheck__ is not type.__instancecheck__,
         "canonical": _canonical(kind),
         "base": None if (base := base_of(kind)) is None else class_of(base),
         "match": list(vars(kind)["__match_args__"]) if _has_names(kind, "__match_args__") else None,

@@ -462,9 +462,9 @@ class Link:
             unseen = self.world.follow(extras["e"])
             if unseen is not None:
                 raise self.needs_shared(unseen)
-        for number, attributes in extras.get("a", ()):
+        for number, attributes, gone in extras.get("a", ()):
             told = {str(name): self.followed.hear(tree) for name, tree in attributes}
-            self.callbacks.mark(number, told)
+            self.callbacks.mark(number, told, list(map(str, gone)))
         return [self.followed.hear(tree) for tree in extras.get("r", ()) if self.records]
 
     def _take(self, extras: dict[str, Any]) -> None:

@@ -149,8 +149,10 @@ class Assigned:
         names = dict(name for tree in trees for name in _imported(tree))
         for path, attribute in {one for tree in trees for one in _assigned(tree)}:
             root, _, rest = path.partition(".")
+            if root not in names:
+                continue
             try:
-                holder = resolve(".".join(filter(None, (names.get(root), rest))))
+                holder = resolve(".".join(filter(None, (names[root], rest))))
             except (ImportError, AttributeError, ValueError):
                 continue
             if place_of(holder, attribute) is not None:

@@ -21,6 +21,7 @@ _ASKED = CALLBACK_DUNDERS | {"__name__", "__qualname__"}
 _MACHINERY = frozenset(
     {
         "_stubs",
+        "_checks",
         "_listed",
         "_canonical",
         "_above",
@@ -87,6 +88,13 @@ class _Class(type):
             raise AttributeError(name)
         return cls.read(name)
 
+    def __instancecheck__(cls, instance: Any) -> bool:
+        if type.__instancecheck__(cls, instance):
+            return True
+        if not type.__dict__["__dict__"].__get__(cls).get("_checks"):
+            return False
+        return cls._stubs.ask("isinstance", cls._number(), "", (instance,), {}) is True
+
     def holding(cls, content: Any) -> Any:
         """An instance with the content of a plain one; of those that change, an empty one."""
         held = base_of(cls)
@@ -109,10 +117,13 @@ class _Error(type):
     _stubs: Stubs
 
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
-        number = cls._stubs.number(cls)
-        if number is None or not cls._is_made_there:
+        if not cls._is_made_there:
             return type.__call__(cls, *arguments, **named)
-        return cls._stubs.ask("call", number, "", arguments, named)
+        number = cls._stubs.number(cls)
+        if number is None:  # one of the program's own, derived from it: in two interpreters
+            derived = next(one for one in map(cls._stubs.number, cls.__mro__) if one is not None)
+            cls._stubs.ask("derived", derived, "", (), {})
+        return cls._stubs.ask("call", cast("int", number), "", arguments, named)
 
     _is_made_there = False
 
@@ -372,7 +383,7 @@ def _of_class(stubs: Stubs, special: list[str], told: dict[str, Any]) -> dict[st
         members["_make"] = classmethod(lambda cls, values: cls(*values))
     if told["match"] is not None:
         members["__match_args__"] = tuple(told["match"])
-    members["_stubs"] = stubs
+    members["_stubs"], members["_checks"] = stubs, told["checks"]
     return members
 
 

@@ -242,7 +242,8 @@ class Server:
         if marked:
             tell = self._exports.followed.tell
             extras["a"] = [
-                [number, [[name, tell(one)] for name, one in own.items()]] for number, own in marked
+                [number, [[name, tell(one)] for name, one in own.items()], gone]
+                for number, own, gone in marked
             ]
         if self._world is not None:
             told = {"w": self._world.changes(), "e": self._world.surroundings()}

@@ -113,8 +113,8 @@ class Stubs:
         if len(self._functions) > _MAX_WATCHED:
             del self._functions[next(iter(self._functions))]
 
-    def marked(self) -> list[tuple[int, dict[str, Any]]]:
-        """Attributes that the program set on functions since they were told of last."""
+    def marked(self) -> list[tuple[int, dict[str, Any], list[str]]]:
+        """Attributes that the program set on functions, and deleted, since they were told of last."""
         found = []
         for number, known in self._functions.items():
             made = self._made.get(number)
@@ -122,7 +122,7 @@ class Stubs:
             if held != known:
                 new = {name: one for name, one in held.items() if known.get(name, self) is not one}
                 self._functions[number] = dict(held)
-                found.append((number, new))
+                found.append((number, new, [name for name in known if name not in held]))
         return found
 
     def keep_error(self, error: BaseException) -> None:

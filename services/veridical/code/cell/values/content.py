@@ -129,4 +129,7 @@ def rewrite(held: Any, content: Any) -> None:
     elif isinstance(held, array.array):
         held[:] = content
     else:
+        is_open = held.flags.writeable
+        held.flags.writeable = True
         held[...] = content
+        held.flags.writeable = is_open and content.flags.writeable

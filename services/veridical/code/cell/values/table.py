@@ -288,7 +288,7 @@ def _encode_numpy(value: Any, encoder: Encoder) -> Tree | None:
     import numpy as np  # only where the program, or its tests, loaded it
 
     if type(value) is np.ndarray and value.dtype.kind in _ARRAY_KINDS:
-        parts = [value.dtype.str, list(value.shape), value.tobytes()]
+        parts = [value.dtype.str, list(value.shape), value.tobytes(), bool(value.flags.writeable)]
         return {"v": ["ndarray", encoder.parts(parts)]}
     if isinstance(value, np.generic) and value.dtype.kind in _ARRAY_KINDS:
         parts = [value.dtype.str, [], value.tobytes(), value.item()]
@@ -344,7 +344,11 @@ def _decode_numpy(name: str, parts: list[Any]) -> Any:
     _check_shape(pattern, shape)
     _checked(bytes, data)
     made = np.frombuffer(data, dtype=np.dtype(pattern)).reshape(shape)
-    return made.copy() if name == "ndarray" else made[()]
+    if name == "scalar":
+        return made[()]
+    made = made.copy()
+    made.flags.writeable = parts[3] is not False
+    return made
 
 
 def _check_shape(pattern: Any, shape: Any) -> None:
