@@ -137,9 +137,8 @@ class Callbacks:
     def _is_unheld(self, number: int) -> bool:
         value = self._objects[number]
         held = 0
-        if isinstance(
-            value, types.MethodType
-        ):  # it is another one each time, and lives as its object does
+        # A bound method is another one each time, and lives as its object does.
+        if isinstance(value, types.MethodType):
             value = value.__self__
             held = -1 + (id(value) in self._numbers)
         methods = [one for (owner, _), one in self._methods.items() if owner == id(value)]
@@ -240,7 +239,7 @@ class Callbacks:
         """
         function = self[number]
         if type(function) is not types.FunctionType:
-            raise ViolationError("attributes of no function")
+            raise self._link.needs_shared("the program marks what is no plain function")
         for name in (*attributes, *gone):
             if _OF_RUNNERS.match(name) or function.__name__.startswith("test"):
                 raise self._link.needs_shared(f"the program changes {function.__name__}")
