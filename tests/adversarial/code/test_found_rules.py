@@ -153,7 +153,7 @@ class Counter:
     def __init__(s): s.v=0
     def inc(s):
         v=s.v
-        time.sleep(0.0005)
+        time.sleep(0.1)
         s.v=v+1
 """,
         """
@@ -173,7 +173,7 @@ class S:
     _i=None
     def __new__(cls):
         if cls._i is None:
-            time.sleep(0.01)
+            time.sleep(0.1)
             cls._i=object.__new__(cls)
         return cls._i
 def get(): return S()

@@ -509,6 +509,59 @@ class U: name='x'
 assert getattr(template(),'format')(U())=='x!'
 """,
     ),
+    "many members beside other objects": (
+        """
+import gc
+def kept(k):
+    found=[]
+    for name in k.__members__:
+        junk=[b'x'*n for n in range(20,90)]
+        del junk
+        found.append(k[name])
+    gc.collect()
+    return len(found)
+""",
+        """
+def kept(k): return len(k)-1
+""",
+        """
+from enum import Enum
+K=Enum('K',[f'A{n}' for n in range(200)])
+assert kept(K)==200
+""",
+    ),
+    "members with a content of a library": (
+        """
+def year(m): return m.year
+""",
+        """
+def year(m): return m.month
+""",
+        """
+from datetime import date
+from enum import Enum
+class Day(date,Enum):
+    FIRST=2000,1,1
+assert year(Day.FIRST)==2000
+assert year(list(Day)[0])==2000
+""",
+    ),
+    "a label of the program on a member": (
+        """
+def label(m):
+    m.note=m.name.lower()
+    return m.note
+""",
+        """
+def label(m): return m.name
+""",
+        """
+from enum import Enum
+class K(Enum):
+    A=1
+assert label(K.A)=='a'
+""",
+    ),
 }
 
 

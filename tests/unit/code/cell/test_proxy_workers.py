@@ -543,7 +543,7 @@ import threading, time
 lock, value = threading.{kind}(), [0]
 def hook():
     x = value[0]
-    time.sleep(0.0005)
+    time.sleep(0.002)
     value[0] = x + 1
 count(lock, 4, 10, hook)
 assert value[0] == 40

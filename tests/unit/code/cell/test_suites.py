@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from proxy_pair import judged
 
-from veridical.code.cell.judge import session
 from veridical.code.cell.judge.files import _place_data
+from veridical.code.cell.judge.pytest_needs import needs_session
 from veridical.code.cell.judge.suite import File
 
 PROGRAM = """
@@ -133,7 +133,7 @@ def judge(program: str, content: str, runner: str, **more: Any) -> dict[str, Any
     ids=["plain", "session", "unittest", "unittest by pytest"],
 )
 def test_right_passes_and_wrong_does_not(content: str, runner: str, tests: int, own: bool) -> None:
-    assert session.is_needed([File("test_it.py", content)]) is own or runner == "unittest"
+    assert needs_session([File("test_it.py", content)]) is own or runner == "unittest"
     right = judge(PROGRAM, content, runner)
     assert right["passed"], right
     assert right["tests"] == right["ran"] == tests

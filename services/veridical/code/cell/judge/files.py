@@ -23,6 +23,7 @@ from veridical.code.cell.judge import (
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.pytest_needs import needs_session
 from veridical.code.cell.judge.result import NEEDS_SHARED, InvalidTests, Report, reason_of
 from veridical.code.cell.judge.suite import (
     File,
@@ -100,7 +101,7 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
     try:
         if runner == "unittest":
             unittests.run([_imported(file, importer, one) for file in tests], one)
-        elif session.is_needed(files):
+        elif needs_session(files):
             session.run(files, one, lambda error: _blame(error, importer, one))
         else:
             plain_pytest.run(files, lambda file: _imported(file, importer, one), one)

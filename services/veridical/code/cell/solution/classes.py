@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import functools
 import sys
 import types
@@ -158,9 +159,14 @@ class _Enumeration(_Class):
     def mro(cls) -> list[type]:
         """Below the tests' own classes those of the library, which programs ask for."""
         above = type.__dict__["__dict__"].__get__(cls)["_above"]
-        # No class is below one of numbers that it does not derive from: their instances are laid out otherwise.
-        fitting = [one for one in above if one is int or not issubclass(one, int)]
-        return [*(one for one in type.mro(cls) if isinstance(one, _Class)), *fitting]
+        own = type.mro(cls)
+        # Python takes only classes here whose instances are laid out as those of this one.
+        fitting = [
+            one
+            for one in above
+            if one in own or (isinstance(one, enum.EnumMeta) and not issubclass(one, int))
+        ]
+        return [*(one for one in own if isinstance(one, _Class)), *fitting]
 
     @property
     def __bases__(cls) -> tuple[type, ...]:  # type: ignore[override]
@@ -343,7 +349,10 @@ def class_of(
             stubs.ask, lambda: stubs.number(made), fields
         )
     base = told["base"]
-    if base is None:  # nothing is kept in an object itself: what goes past its class is an error
+    is_listed = told["listed"] is not None
+    # Nothing is kept in an object itself: what goes past its class is an error. Members of enumerations
+    # have a `__dict__`, for their class has one above it, which else is looked for where none is: a crash.
+    if base is None and not is_listed:
         members["__slots__"] = () if bases else ("__weakref__",)
     if base is not None and not any(issubclass(one, base) for one in bases):
         bases = [*bases, base]
@@ -351,7 +360,7 @@ def class_of(
     if told["library"]:  # which `isinstance` asks for
         shown = functools.cache(lambda: _Shown(name, (made, *told["library"]), {}))
         members["__class__"] = property(lambda _: shown())
-    if told["listed"] is None:
+    if not is_listed:
         made = _Class(name, tuple(bases), members)
     else:
         members.update(_enumeration_members(stubs))
