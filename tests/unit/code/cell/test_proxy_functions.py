@@ -345,6 +345,88 @@ take(g)
 assert not hasattr(g, 'mark')
 """,
     ),
+    "nothing under a name of a class": (
+        """
+def table(kind): return kind.table, getattr(kind, 'other', 5)
+""",
+        """
+def table(kind): return kind.table, 6
+""",
+        """
+class A: table = None
+assert table(A) == (None, 5)
+""",
+    ),
+    "arguments that are called self and cls": (
+        """
+class Settings:
+    def __init__(self, cls=None): self.cls = cls
+def names(**given): return sorted(given)
+def call(f): return f(self=1, cls=2)
+""",
+        """
+class Settings:
+    def __init__(self, cls=None): self.cls = None
+def names(**given): return []
+def call(f): return f()
+""",
+        """
+assert Settings(cls=dict).cls is dict
+assert names(self=1, cls=2) == ['cls', 'self']
+assert call(lambda **given: sorted(given)) == ['cls', 'self']
+""",
+    ),
+    "an error that hands on what it does not have": (
+        """
+from urllib.error import HTTPError
+def ask(fetch):
+    try: return fetch()
+    except HTTPError as error: return error.code, error.reason
+""",
+        """
+from urllib.error import HTTPError
+def ask(fetch):
+    try: return fetch()
+    except HTTPError as error: return error.code, 'Moved'
+""",
+        """
+from urllib.error import HTTPError
+def missing(): raise HTTPError('u', 404, 'Not Found', {}, None)
+assert ask(missing) == (404, 'Not Found')
+""",
+    ),
+    "a moment in a zone of the program": (
+        """
+from datetime import datetime, timedelta, tzinfo
+class Zone(tzinfo):
+    def utcoffset(self, at): return timedelta(hours=2)
+    def dst(self, at): return timedelta(0)
+def moment(): return datetime(2020, 1, 2, tzinfo=Zone())
+""",
+        """
+from datetime import datetime
+def moment(): return datetime(2020, 1, 2)
+""",
+        """
+assert moment().isoformat() == '2020-01-02T00:00:00+02:00'
+""",
+    ),
+    "a clock in the place of datetime": (
+        """
+import datetime
+def stamp(): return datetime.datetime.now().isoformat()
+""",
+        """
+def stamp(): return '2020-01-02'
+""",
+        """
+import datetime
+from unittest import mock
+with mock.patch('datetime.datetime', wraps=datetime.datetime) as clock:
+    clock.now.return_value = clock(2020, 1, 2, 3)
+    assert stamp() == '2020-01-02T03:00:00'
+""",
+    ),
 }
 
 

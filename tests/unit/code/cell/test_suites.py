@@ -28,6 +28,41 @@ PLAIN = """
 import pytest
 from solution import *
 
+TOLERANCE = 1e-9
+
+@pytest.mark.parametrize("a, b, c", [(1, 2, 3), pytest.param(0, 0, 0, id="zero")])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rows(a, b, c, sign):
+    assert add(sign * a, sign * b) == sign * c
+
+class TestClass:
+    base = 5
+    def setup_method(self):
+        self.two = 2
+    def test_method(self):
+        assert add(self.base, self.two) == 7
+
+def test_raises():
+    with pytest.raises(TypeError, match="unsupported") as caught:
+        add(1, "a")
+    assert caught.type is TypeError
+
+def test_near():
+    assert add(0.1, 0.2) == pytest.approx(0.3, abs=TOLERANCE)
+    assert [add(0.1, 0.2)] == pytest.approx([0.3])
+    assert not add(0.1, 0.2) == pytest.approx(0.4)
+
+@pytest.mark.skip(reason="later")
+def test_later():
+    assert add(1, 1) == 3
+
+if __name__ == "__main__":
+    pytest.main()
+"""
+FIXTURES = """
+import pytest
+from solution import *
+
 @pytest.fixture
 def one():
     return 1
@@ -125,12 +160,13 @@ def judge(program: str, content: str, runner: str, **more: Any) -> dict[str, Any
 @pytest.mark.parametrize(
     ("content", "runner", "tests", "own"),
     [
-        (PLAIN, "pytest", 11, False),
+        (PLAIN, "pytest", 7, False),
+        (FIXTURES, "pytest", 11, True),
         (OWN_SESSION, "pytest", 3, True),
         (UNITTEST, "unittest", 2, False),
         (UNITTEST, "pytest", 2, False),
     ],
-    ids=["plain", "session", "unittest", "unittest by pytest"],
+    ids=["plain", "fixtures", "session", "unittest", "unittest by pytest"],
 )
 def test_right_passes_and_wrong_does_not(content: str, runner: str, tests: int, own: bool) -> None:
     assert needs_session([File("test_it.py", content)]) is own or runner == "unittest"
@@ -329,6 +365,12 @@ def test_a():
         error.add_note(f"noted {solution.add(1, 1)}")
         raise error
 """,
+    "a fixture that is called as what nose ran": """
+class TestSum:
+    @pytest.fixture(autouse=True)
+    def setup(self): self.one = 1
+    def test_a(self): assert solution.add(self.one, 1) == 2
+""",
     "more of a fixture": """
 def test_a(monkeypatch):
     with monkeypatch.context() as patch:
@@ -342,6 +384,17 @@ def test_a(monkeypatch):
 def test_it_runs_as_by_pytest(content: str) -> None:
     result = judge(PROGRAM, f"import pytest, solution\n{content}", "pytest")
     assert result["passed"], result
+
+
+AGAIN = {
+    "reloaded": "import importlib\ndef test_a(): assert importlib.reload(solution).FLAG\n",
+    "imported again": "import sys\ndef test_a():\n    del sys.modules['solution']\n    import solution\n    assert solution.FLAG\n",
+}
+
+
+@pytest.mark.parametrize("content", AGAIN.values(), ids=AGAIN)
+def test_a_program_that_is_loaded_again_needs_one_interpreter(content: str) -> None:
+    assert judge(PROGRAM, f"import solution\n{content}", "pytest")["needs_shared"]
 
 
 def test_true_is_no_number_to_approx() -> None:

@@ -248,13 +248,13 @@ def _has_descriptors(kind: type) -> bool:
 
 def _is_class_member(kind: type, name: str) -> bool:
     """Whether a class of the tests gives this itself: what its instances do needs one of the tests'."""
-    held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), _NOTHING)
     is_data = not (hasattr(type(held), "__get__") or callable(held))
     is_given = is_data or isinstance(held, (type, *_OF_CLASSES))
     is_of_tests = is_own(kind) or (
         issubclass(kind, BaseException) and not is_library(kind.__module__)
     )
-    return is_of_tests and held is not None and is_given
+    return is_of_tests and held is not _NOTHING and is_given
 
 
 def _check_attribute(holder: Any, name: str) -> None:

@@ -368,7 +368,7 @@ class Callbacks:
         ]
         kind = type(error)
         behind = [error.__cause__, error.__context__]
-        notes = getattr(error, "__notes__", None)
+        notes = vars(error).get("__notes__")
         parts = [self._class_of(kind), arguments, own]
         told = self._exported(error, "error", kind.__name__, [], parts)
         parts += [

@@ -122,7 +122,7 @@ class MirrorClass(type):
                     raise info(base).link.needs_shared(f"class {name} derives from the solution's")
         return super().__new__(cls, name, bases, names)
 
-    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+    def __call__(cls, /, *arguments: Any, **named: Any) -> Any:
         """Makes an instance in the solution."""
         own = info(cls)
         made = own.link.call(own.number, None, arguments, named)

@@ -42,10 +42,15 @@ def fields_of(error: BaseException) -> list[tuple[str, Any]]:
     own = [(name, one) for name, one in vars(error).items() if not name.startswith("_")]
     for kind, names in _FIELDS.items():
         if isinstance(error, kind):
-            own += [
-                (name, one) for name in names if (one := getattr(error, name, None)) is not None
-            ]
+            own += [(name, one) for name in names if (one := _field(error, name)) is not None]
     return own
+
+
+def _field(error: BaseException, name: str) -> Any:
+    try:
+        return getattr(error, name, None)
+    except Exception:  # some hand on what they do not have
+        return None
 
 
 def describe(function: Any, encoder: Encoder) -> list[Any]:

@@ -94,7 +94,7 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
         InvalidTests: They do not work, whatever the solution.
     """
     importer.install()
-    tests = test_files(files)
+    tests = test_files(files, runner)
     for file in tests:
         one.skips[file.module] = sources.unconditional_skips(file.tree())
         one.failures[file.module] = sources.expected_failures(file.tree())

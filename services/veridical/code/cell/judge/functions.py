@@ -107,7 +107,7 @@ class Function:
         if attribute is not None:
             link.handed[id(self)] = self
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         """What the function gives."""
         return self._link_.call(self._number_, self._attribute_, arguments, named)
 

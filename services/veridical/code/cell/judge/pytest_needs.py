@@ -1,241 +1,261 @@
-"""Whether test files use more of pytest than the light runner has."""
+"""Whether test files are as plain as the light runner takes them; any other is for pytest's own session."""
 
 from __future__ import annotations
 
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 
-from veridical.code.cell.judge.plain_api import SERVED, SERVED_FIXTURES
-from veridical.code.cell.judge.sources import has_text_conditions
 from veridical.code.cell.judge.suite import File
 
-_CONFIGURATION = ("pytest.ini", "pytest.toml", "tox.ini", "setup.cfg", "pyproject.toml")
-_SERVED_ATTRIBUTES = {
-    "monkeypatch": frozenset(
-        {
-            *("setattr", "delattr", "setitem", "delitem", "setenv", "delenv", "chdir", "undo"),
-        }
-    ),
-    "capsys": frozenset({"readouterr"}),
-    "request": frozenset({"param"}),
+_SETTINGS = frozenset({"pytest.ini", "pytest.toml", "tox.ini", "setup.cfg", "pyproject.toml"})
+_SERVED = {
+    "raises": (1, frozenset({"match"})),
+    "approx": (3, frozenset({"rel", "abs", "nan_ok"})),
+    "param": (99, frozenset({"id"})),
+    "skip": (1, frozenset({"reason"})),
+    "fail": (1, frozenset({"reason"})),
+    "mark.parametrize": (2, frozenset({"ids"})),
+    "mark.skip": (1, frozenset({"reason"})),
+    "mark.asyncio": (0, frozenset[str]()),
 }
-"""What tests may use of these fixtures to be run by the light runner."""
-_UNSERVED = frozenset(
-    {"typename", "exconly", "errisinstance", "getrepr", "getfixturevalue", "addfinalizer"}
-)
-"""Further names by which test files use more than it has."""
-_MARKS = frozenset({"usefixtures", "filterwarnings"})
+"""What plain files take of `pytest`: how many arguments, and which by name."""
+_OF_CAUGHT = frozenset({"value", "type", "match"})
 _WORDS = re.compile(
-    r"\b(globals\(|partial\b|__test__|load_tests|pytestmark)|(?<!\.)\b(setattr|vars)\("
+    r"\b(globals|locals|exec|eval)\(|\bsys\.modules\b|__name__\]|(?<!\.)\b(setattr|vars)\("
+    r"|\b(partial|__test__|__getattr__|load_tests|pytest_\w+|pytestmark|doctest)\b"
 )
-"""What may make tests, or marks, that do not stand as such in a file."""
-_AROUND = frozenset(
-    {
-        *("setup_module", "teardown_module", "setup_function", "teardown_function"),
-        *("setup_class", "teardown_class"),
-    }
-)
-"""What pytest runs around tests, and the light runner does not."""
+"""What may make tests, or settings of pytest, that do not stand as such in a file."""
+_AROUND = re.compile(r"(setup|teardown)(_module|_function|_class)?$|nosetests$")
+"""What pytest runs around tests, or no longer does; `setup_method` the light runner knows."""
 _AROUND_CASES = frozenset({"setUpModule", "tearDownModule"})
-"""What the light runner runs around cases of unittest alone."""
-_KNOWN = re.compile(r"(pytest\.)?(mark\.|fixture\b)|staticmethod$|classmethod$")
-_FIXTURE_SETTINGS = frozenset({"scope", "params", "autouse", "name", "ids"})
+_CASES = frozenset({"TestCase", "IsolatedAsyncioTestCase"})
+_Function = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def needs_session(files: Sequence[File]) -> bool:
-    """Whether any file uses what the light runner does not have."""
-    if any(file.path.endswith(_CONFIGURATION) for file in files):
+    """Whether pytest's own session is to run a suite."""
+    if any(map(_is_for_session, files)):
         return True
-    trees = [file.tree() for file in files if file.is_python]
-    if any(_WORDS.search(file.content) for file in files if file.is_python):
-        return True
+    trees = [_without_main(file.tree()) for file in files if file.is_python]
     own = {file.module for file in files if file.is_python}
-    if any(_takes_all(tree, own) for tree in trees):
+    names = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    uses_pytest = any(node.id == "pytest" for node in names)
+    if any(map(_is_case, map(ast.unparse, _bases(trees)))) and (
+        uses_pytest or any(_is_of_suite(tree, own) for tree in trees)
+    ):
         return True
-    conftests = [file.path for file in files if file.path.endswith("conftest.py")]
-    folders = {file.path.rpartition("/")[0] for file in files if file.is_test}
-    if conftests and (len(conftests) > 1 or folders - {conftests[0].rpartition("/")[0]}):
+    return any(not _is_plain(tree, own) for tree in trees)
+
+
+def _is_for_session(file: File) -> bool:
+    path = PurePosixPath(file.path)
+    if path.name in (*_SETTINGS, "conftest.py"):
         return True
-    if any(map(has_text_conditions, trees)):
-        return True
-    if any(map(_has_other_tests, trees)):
-        return True
-    fixtures = frozenset().union(*map(_fixture_names, trees)) | SERVED_FIXTURES
-    return any(need for tree in trees for need in _needs(tree, fixtures))
+    if not file.is_python:  # which pytest would collect, too
+        return path.name.startswith("test") and path.suffix == ".txt"
+    return _WORDS.search(file.content) is not None
 
 
-def _needs(tree: ast.Module, fixtures: frozenset[str]) -> Iterator[bool]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and _is_name(node.value, "pytest"):
-            yield node.attr not in SERVED
-        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            known = _SERVED_ATTRIBUTES.get(node.value.id)
-            yield node.attr in _UNSERVED | _MARKS or (known is not None and node.attr not in known)
-        elif isinstance(node, ast.keyword) and node.arg == "prepend":
-            yield True
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            if node.module.split(".")[0] == "pytest":
-                yield any(alias.name not in SERVED for alias in node.names)
-            yield node.module.split(".")[0] == "_pytest"
-        elif (isinstance(node, ast.Attribute) and node.attr in _MARKS) or (
-            isinstance(node, ast.keyword) and node.arg == "indirect"
-        ):
-            yield True
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield node.name.startswith("pytest_") or not _is_served(node, fixtures)
+def _without_main(tree: ast.Module) -> ast.Module:
+    """A file without what it does as a program."""
+    main = "__name__ == '__main__'"
+    body = [
+        node
+        for node in tree.body
+        if not isinstance(node, ast.If) or node.orelse or ast.unparse(node.test) != main
+    ]
+    return ast.Module(body, [])
 
 
-def _has_other_tests(tree: ast.Module) -> bool:
-    """Whether a file has tests, or what stands around them, that the light runner does not know."""
-    names = [name for node in ast.walk(tree) for name in _bound(node)]
-    cases = [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and _is_case(one)]
-    is_marked = any(isinstance(node, ast.Name) and node.id == "pytest" for node in ast.walk(tree))
-    return (
-        any(name in _AROUND for name in names)
-        or (any(map(_is_plain, tree.body)) and any(name in _AROUND_CASES for name in names))
-        or any(
-            name.startswith(("test", "Test"))
-            for node in _outside_functions(tree)
-            for name in _assigned(node)
-        )
-        or any(map(_is_conditional, tree.body))
-        or (bool(cases) and is_marked)
-        or any(_is_odd(one) for one in _outside_cases(tree.body))
-    )
+def _bases(trees: Sequence[ast.Module]) -> Iterator[ast.expr]:
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                yield from node.bases
 
 
-def _bound(node: ast.AST) -> list[str]:
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return [node.name]
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [one.asname or one.name for one in node.names]
-    return _assigned(node)
+def _is_case(base: str) -> bool:
+    return base.removeprefix("unittest.") in _CASES
 
 
-def _assigned(node: ast.AST) -> list[str]:
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
-
-
-def _is_case(node: ast.ClassDef) -> bool:
-    return any("TestCase" in ast.unparse(base) for base in node.bases)
-
-
-def _takes_all(tree: ast.Module, modules: set[str]) -> bool:
-    """Whether a file takes all names of another one of the suite."""
+def _is_of_suite(tree: ast.Module, own: set[str]) -> bool:
+    """Whether a file imports others of the suite."""
     return any(
-        isinstance(node, ast.ImportFrom)
-        and (node.module in modules or node.level > 0)
-        and node.names[0].name == "*"
+        (isinstance(node, ast.ImportFrom) and (node.level > 0 or node.module in own))
+        or (isinstance(node, ast.Import) and any(one.name in own for one in node.names))
         for node in ast.walk(tree)
     )
 
 
-def _outside_functions(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.iter_child_nodes(tree):
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield from (node, *_outside_functions(node))
-
-
-def _is_conditional(node: ast.stmt) -> bool:
-    """Whether a statement may define tests, or not."""
-    is_plain = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-    return not is_plain and any(map(_is_plain, ast.walk(node)))
-
-
-def _outside_cases(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Classes and functions of a file, but for those of unittest's cases."""
-    for node in body:
-        if isinstance(node, ast.ClassDef) and not _is_case(node):
-            yield from (node, *_outside_cases(node.body))
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield node
-
-
-def _is_plain(node: ast.AST) -> bool:
-    """Whether this is a test, or a class of tests, of pytest alone."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        return node.name.startswith("test")
-    return isinstance(node, ast.ClassDef) and node.name.startswith("Test") and not _is_case(node)
-
-
-def _is_odd(node: ast.AST) -> bool:
-    """Whether a class or function of tests is more than its name and its marks say."""
-    if isinstance(node, ast.ClassDef):
-        bases = {ast.unparse(base) for base in node.bases} - {"object"}
-        inner = any(
-            isinstance(one, ast.ClassDef) and one.name.startswith("Test") for one in node.body
-        )
-        scoped = any(_is_wide(one) for one in node.body)
-        return _is_plain(node) and bool(inner or node.keywords or bases or scoped or _others(node))
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-        gives = any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in ast.walk(node))
-        is_fixture = any(map(_is_fixture, node.decorator_list))
-        return _is_plain(node) and (bool(_others(node)) or (gives and not is_fixture))
-    return False
-
-
-def _is_wide(node: ast.stmt) -> bool:
-    """Whether this is a fixture of a class that lives longer than a test."""
-    is_function = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-    decorators: list[ast.expr] = getattr(node, "decorator_list", []) if is_function else []
-    calls = [one for one in decorators if isinstance(one, ast.Call)]
-    return any(keyword.arg == "scope" for one in calls for keyword in one.keywords)
-
-
-def _others(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
-    """Decorators that are neither marks nor fixtures of pytest."""
-    return [one for one in node.decorator_list if not _KNOWN.match(ast.unparse(one))]
-
-
-def _is_served(node: ast.FunctionDef | ast.AsyncFunctionDef, fixtures: frozenset[str]) -> bool:
-    is_fixture = any(_is_fixture(one) for one in node.decorator_list)
-    if not node.name.startswith("test") and not is_fixture:
-        return True
-    rows = {name for one in node.decorator_list for name in _parameters(one)}
-    rows |= {"self", "cls"}
-    given = node.args.args[: len(node.args.args) - len(node.args.defaults)]
-    patches = sum("patch" in ast.unparse(one) for one in node.decorator_list)
-    unknown = [one.arg for one in given if one.arg not in fixtures and one.arg not in rows]
-    return len(unknown) == 0 and not patches and not (is_fixture and _has_other_settings(node))
-
-
-def _has_other_settings(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return isinstance(node, ast.AsyncFunctionDef) or any(
-        keyword.arg not in _FIXTURE_SETTINGS
-        for one in node.decorator_list
-        if isinstance(one, ast.Call)
-        for keyword in one.keywords
+def _is_plain(tree: ast.Module, own: set[str]) -> bool:
+    is_marked = any(isinstance(one, ast.Name) and one.id == "pytest" for one in ast.walk(tree))
+    has_tests = any(_is_test(node) for node in tree.body)
+    return (
+        all(_is_plain_import(node, own) for node in ast.walk(tree))
+        and (not is_marked or _has_plain_pytest(tree))
+        and all(_is_plain_statement(node) for node in tree.body)
+        and not (has_tests and any(_name(node) in _AROUND_CASES for node in tree.body))
     )
 
 
-def _parameters(decorator: ast.expr) -> list[str]:
-    if not isinstance(decorator, ast.Call) or not ast.unparse(decorator.func).endswith(
-        "parametrize"
-    ):
-        return []
-    names = decorator.args[0] if decorator.args else None
+def _is_plain_import(node: ast.AST, own: set[str]) -> bool:
+    if isinstance(node, ast.Import):
+        return not any(
+            (one.name.split(".")[0] in ("pytest", "_pytest") and (one.asname or "." in one.name))
+            or one.name.startswith("_pytest")
+            or _is_name_of_tests(one.asname or "")
+            for one in node.names
+        )
+    if isinstance(node, ast.ImportFrom):
+        module = (node.module or "").split(".")[0]
+        takes_all = node.names[0].name == "*" and (node.level > 0 or node.module in own)
+        named = [one.asname or one.name for one in node.names]
+        return (
+            module not in ("pytest", "_pytest")
+            and not takes_all
+            and not any(_is_name_of_tests(one) or _AROUND.match(one) for one in named)
+        )
+    return True
+
+
+def _is_name_of_tests(name: str) -> bool:
+    return name.startswith(("test", "Test")) and not _is_case(name)
+
+
+def _has_plain_pytest(tree: ast.Module) -> bool:
+    """Whether a file uses of pytest what the light runner has, and as that has it."""
+    inner = {id(node.value): node for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    called = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    entered = {id(node.context_expr) for node in ast.walk(tree) if isinstance(node, ast.withitem)}
+    caught = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "pytest":
+            used = inner.get(id(node))
+            while used is not None and used.attr == "mark":
+                used = inner.get(id(used))
+            call = None if used is None else called.get(id(used))
+            if used is None or not _is_served(used, call):
+                return False
+            if used.attr == "raises" and id(call) not in entered:
+                return False
+        if (
+            isinstance(node, ast.withitem)
+            and isinstance(node.optional_vars, ast.Name)
+            and ast.unparse(node.context_expr).startswith("pytest.")
+        ):
+            caught.add(node.optional_vars.id)
+    return all(
+        id(node) in inner and inner[id(node)].attr in _OF_CAUGHT
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in caught and isinstance(node.ctx, ast.Load)
+    )
+
+
+def _is_served(used: ast.Attribute, call: ast.Call | None) -> bool:
+    known = _SERVED.get(ast.unparse(used).removeprefix("pytest."))
+    if known is None:
+        return False
+    if call is None:
+        return used.attr in ("skip", "asyncio")
+    count, names = known
+    return (
+        len(call.args) <= count
+        and not any(isinstance(one, ast.Starred) for one in call.args if used.attr != "param")
+        and all(one.arg in names for one in call.keywords)
+        and (used.attr != "parametrize" or (len(call.args) == 2 and bool(_parameters(call))))
+    )
+
+
+def _parameters(call: ast.Call) -> list[str]:
+    names = call.args[0]
     if isinstance(names, ast.Constant) and isinstance(names.value, str):
-        return [one.strip() for one in names.value.split(",")]
+        return [one.strip() for one in names.value.split(",") if one.strip()]
     if isinstance(names, (ast.List, ast.Tuple)):
         return [str(one.value) for one in names.elts if isinstance(one, ast.Constant)]
     return []
 
 
-def _fixture_names(tree: ast.Module) -> frozenset[str]:
-    return frozenset(
-        node.name
-        for node in ast.walk(tree)
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and any(_is_fixture(one) for one in node.decorator_list)
+def _name(node: ast.AST) -> str:
+    return node.name if isinstance(node, (*_Function, ast.ClassDef)) else ""
+
+
+def _is_test(node: ast.AST) -> bool:
+    if isinstance(node, ast.ClassDef):
+        return node.name.startswith("Test") and not any(map(_is_case, map(ast.unparse, node.bases)))
+    return isinstance(node, _Function) and node.name.startswith("test")
+
+
+def _is_plain_statement(node: ast.stmt) -> bool:
+    """Whether a statement of a file is a plain test or class of tests, or brings none."""
+    if isinstance(node, _Function):
+        return _is_plain_function(node, [])
+    if isinstance(node, ast.ClassDef):
+        if _is_test(node):
+            return _is_plain_class(node)
+        return node.name not in _CASES and not _AROUND.match(node.name)
+    return _brings_none(node)
+
+
+def _brings_none(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Expr):
+        text = ast.unparse(node.value)
+        return isinstance(node.value, ast.Constant) or text.startswith(("sys.path.", "logging."))
+    if isinstance(node, ast.Assign):
+        targets: list[ast.expr] = node.targets
+    elif isinstance(node, ast.AnnAssign):
+        targets = [node.target]
+    else:
+        return isinstance(node, (ast.Import, ast.ImportFrom, ast.Pass))
+    names = [one for target in targets for one in ast.walk(target) if isinstance(one, ast.expr)]
+    return all(
+        isinstance(one, (ast.Tuple, ast.List))
+        or (isinstance(one, ast.Name) and not _has_odd_name(one.id))
+        for one in names
+    ) and not any(isinstance(one, ast.NamedExpr) for one in ast.walk(node))
+
+
+def _has_odd_name(name: str) -> bool:
+    return name.startswith(("test", "Test")) or _AROUND.match(name) is not None
+
+
+def _is_plain_function(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, first: list[str], is_method: bool = False
+) -> bool:
+    if not node.name.startswith("test"):
+        is_odd = _AROUND.match(node.name) is not None
+        return not is_odd and not (is_method and node.name in ("__init__", "__new__"))
+    marks = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    rows = [
+        name
+        for one in node.decorator_list
+        if isinstance(one, ast.Call) and ast.unparse(one.func) == "pytest.mark.parametrize"
+        for name in _parameters(one)
+    ]
+    given = node.args
+    return (
+        all(ast.unparse(one).startswith("pytest.mark.") for one in marks)
+        and [one.arg for one in given.args[: len(first)]] == first
+        and {one.arg for one in given.args[len(first) :]} == set(rows)
+        and len(rows) == len(set(rows))
+        and not (given.posonlyargs or given.kwonlyargs or given.defaults)
+        and given.vararg is None
+        and given.kwarg is None
+        and not any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in ast.walk(node))
     )
 
 
-def _is_fixture(decorator: ast.expr) -> bool:
-    function = decorator.func if isinstance(decorator, ast.Call) else decorator
-    return ast.unparse(function) in ("pytest.fixture", "fixture")
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
+def _is_plain_class(node: ast.ClassDef) -> bool:
+    marks = [one.func if isinstance(one, ast.Call) else one for one in node.decorator_list]
+    return (
+        all(ast.unparse(one) == "pytest.mark.skip" for one in marks)
+        and not node.keywords
+        and all(ast.unparse(base) == "object" for base in node.bases)
+        and all(
+            _is_plain_function(one, ["self"], is_method=True)
+            if isinstance(one, _Function)
+            else not isinstance(one, ast.ClassDef) and _brings_none(one)
+            for one in node.body
+        )
+    )

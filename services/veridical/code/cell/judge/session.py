@@ -11,7 +11,7 @@ from typing import Any
 
 from veridical.code.cell.judge.patches import mirror_monkeypatch
 from veridical.code.cell.judge.result import InvalidTests
-from veridical.code.cell.judge.suite import File, module_name
+from veridical.code.cell.judge.suite import File, module_name, test_files
 from veridical.code.cell.judge.unittests import Run
 
 
@@ -109,12 +109,14 @@ def run(files: Sequence[File], one: Run, blame: Callable[[BaseException], BaseEx
         place = root / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.content, encoding="utf-8", newline="")
-    paths = [str(root / file.path) for file in files if file.is_test]
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", f"--rootdir={root}"]
     with _silence() as streams:
         sys.stdout, sys.stderr = streams
         listener = _Listener(one)
-        pytest.main([*options, *paths], plugins=[listener])
+        # All that pytest finds by itself; files by their names where no name says that they hold tests.
+        named = any(file.is_test for file in files)
+        paths = [root] if named else [root / file.path for file in test_files(files, "pytest")]
+        pytest.main([*options, *map(str, paths)], plugins=[listener])
     if listener.problem is not None:
         raise blame(listener.problem)
 

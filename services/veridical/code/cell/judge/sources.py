@@ -122,16 +122,6 @@ def _holds(condition: ast.expr) -> bool | None:
         return None
 
 
-def has_text_conditions(tree: ast.Module) -> bool:
-    """Whether a marker's condition is a text, which only pytest's own session resolves."""
-    return any(
-        isinstance(node, ast.Call)
-        and ast.unparse(node.func).rpartition(".")[2] in ("skipif", "xfail")
-        and any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in node.args)
-        for node in ast.walk(tree)
-    )
-
-
 def own_names(modules: Mapping[str, ast.Module], solution: frozenset[str]) -> frozenset[str]:
     """Names that mean the tests' own wherever the program defines them, too.
 

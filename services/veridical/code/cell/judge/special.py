@@ -499,7 +499,7 @@ def _await(_: Any) -> Any:
 
 
 def _call(_: Any) -> Any:
-    def method(self: Any, *arguments: Any, **named: Any) -> Any:
+    def method(self: Any, /, *arguments: Any, **named: Any) -> Any:
         own = reference(self)
         require_open(self)
         return own.link.call(own.number, None, arguments, named)

@@ -35,8 +35,12 @@ class File:
     @property
     def is_test(self) -> bool:
         """Whether its name says that it holds tests."""
-        stem = PurePosixPath(self.path).stem
-        return self.is_python and (stem.startswith("test_") or stem.endswith("_test"))
+        return self.is_python and (self.stem.startswith("test_") or self.stem.endswith("_test"))
+
+    @property
+    def stem(self) -> str:
+        """Its name without folder and ending."""
+        return PurePosixPath(self.path).stem
 
     @property
     def module(self) -> str:
@@ -164,6 +168,8 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         """Runs a module of the suite."""
         file = self._files.get(module.__name__)
+        if isinstance(module, SolutionModule):  # which the program's cell has loaded
+            raise module._link_.needs_shared("imports the program anew")
         if module is self._solution or file is None:
             return
         path = str(self._root / file.path)
@@ -187,9 +193,14 @@ def _parents(name: str) -> Iterator[str]:
         yield ".".join(parts[:end])
 
 
-def test_files(files: Sequence[File]) -> list[File]:
-    """The files that hold tests: those named so, else every module."""
-    named = [file for file in files if file.is_test]
+def test_files(files: Sequence[File], runner: str) -> list[File]:
+    """The files that hold tests: those whose names a runner looks for, else every module."""
+    named = [
+        file
+        for file in files
+        if file.is_test
+        or (runner == "unittest" and file.is_python and file.stem.startswith("test"))
+    ]
     return named or [
         file for file in files if file.is_python and not file.path.endswith("conftest.py")
     ]

@@ -51,7 +51,7 @@ class _Class(type):
             cls._stubs.ask("derived", number, "", (), {})
         return number
 
-    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+    def __call__(cls, /, *arguments: Any, **named: Any) -> Any:
         return cls._stubs.ask("call", cls._number(), "", arguments, named)
 
     @property
@@ -117,7 +117,7 @@ class _Error(type):
 
     _stubs: Stubs
 
-    def __call__(cls, *arguments: Any, **named: Any) -> Any:
+    def __call__(cls, /, *arguments: Any, **named: Any) -> Any:
         if not cls._is_made_there:
             return type.__call__(cls, *arguments, **named)
         number = cls._stubs.number(cls)
@@ -421,7 +421,7 @@ def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict
         ask("set", number(self), attribute, (value,), {})
 
     def method_of(dunder: str) -> Any:
-        def method(self: Any, *arguments: Any, **named: Any) -> Any:
+        def method(self: Any, /, *arguments: Any, **named: Any) -> Any:
             return ask("special", number(self), dunder, arguments, named)
 
         return method

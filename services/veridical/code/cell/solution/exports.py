@@ -24,6 +24,7 @@ from veridical.code.cell.values.table import (
     ALL_OF_DICTS,
     BY_TYPE,
     PARTS_OF_DICTS,
+    NotOfTheTable,
     decode_entry,
     encode_entry,
     encode_live,
@@ -84,7 +85,7 @@ class Exports:
         """The tree of an exception."""
         stub = self.stubs.number(error)
         if stub is not None and self.stubs.is_changed(error) and causes < _MAX_CAUSES:
-            notes = [one for one in getattr(error, "__notes__", ()) if type(one) is str]
+            notes = [one for one in vars(error).get("__notes__", ()) if type(one) is str]
             because = error.__cause__
             cause = None if because is None else self.failure(because, causes + 1)
             return {"R": [stub, cause, error.__suppress_context__, notes]}
@@ -160,9 +161,10 @@ class Exports:
     def _instance(self, value: Any, encoder: Encoder) -> Tree:
         base = base_of(type(value))
         if base is None:
-            for kind in type(value).__mro__[1:]:
-                if kind in BY_TYPE:
-                    entry = BY_TYPE[kind]
+            # A moment in a zone of the program's own stays one.
+            entry = next((BY_TYPE[kind] for kind in type(value).__mro__ if kind in BY_TYPE), None)
+            with contextlib.suppress(NotOfTheTable):
+                if entry is not None:
                     return {"v": [entry.name, encoder.parts(entry.parts(value))]}
         number = self._number(value)
         kind = self._class(type(value))

@@ -17,7 +17,7 @@ _MAX_WATCHED = 256
 
 
 def _state(error: BaseException) -> tuple[Any, ...]:
-    notes = tuple(getattr(error, "__notes__", ()))
+    notes = tuple(vars(error).get("__notes__", ()))
     return id(error.__cause__), error.__suppress_context__, notes
 
 

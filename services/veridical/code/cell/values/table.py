@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import collections
+import contextlib
 import datetime as dt
 import decimal
 import fractions
@@ -49,16 +50,35 @@ class Entry:
     make: Callable[..., Any]
 
 
+# Tests put others in their places; values are still made of these.
+_DATETIME, _TIME, _TIMEZONE = dt.datetime, dt.time, dt.timezone
+_COUNTER, _ORDERED, _DEFAULT = (
+    collections.Counter,
+    collections.OrderedDict,
+    collections.defaultdict,
+)
+_FRACTION, _UUID = fractions.Fraction, uuid.UUID
+_MAPPING, _NAMESPACE = types.MappingProxyType, types.SimpleNamespace
+
+
 def _zone(value: Any) -> Any:
     zone = value.tzinfo
     if zone is None:
         return None
-    if type(zone) is dt.timezone:
+    if type(zone) is _TIMEZONE:
         return zone
-    key = _zone_key(zone)
-    if key is None:
-        raise NotOfTheTable(type(zone).__name__)
-    return key
+    return _zone_key(zone) or _offset(value)
+
+
+def _offset(value: Any) -> dt.timezone:
+    """The zone of a program's own, or of tests', as it is at that moment."""
+    try:
+        offset = value.utcoffset()
+        with contextlib.suppress(NotImplementedError):
+            return _TIMEZONE(offset, value.tzname())
+        return _TIMEZONE(offset)
+    except Exception as error:
+        raise NotOfTheTable(type(value.tzinfo).__name__) from error
 
 
 def _zone_key(zone: Any) -> str | None:
@@ -72,7 +92,7 @@ def _tzinfo(zone: Any) -> dt.tzinfo | None:
     if zone is None:
         return None
     if type(zone) is not str:
-        made: dt.timezone = _checked(dt.timezone, zone)
+        made: dt.timezone = _checked(_TIMEZONE, zone)
         return made
     import zoneinfo  # rare, and every cell would have its memory copied
 
@@ -86,20 +106,20 @@ def _datetime_parts(at: dt.datetime) -> Parts:
 
 def _datetime(*parts: Any) -> dt.datetime:
     *fields, zone, fold = parts
-    make: Any = dt.datetime
+    make: Any = _DATETIME
     made: dt.datetime = make(*fields, tzinfo=_tzinfo(zone), fold=fold)
     return made
 
 
 def _time(*parts: Any) -> dt.time:
     *fields, zone, fold = parts
-    make: Any = dt.time
+    make: Any = _TIME
     made: dt.time = make(*fields, tzinfo=_tzinfo(zone), fold=fold)
     return made
 
 
 def _counter(content: dict[Any, Any]) -> collections.Counter[Any]:
-    made: collections.Counter[Any] = collections.Counter()
+    made: collections.Counter[Any] = _COUNTER()
     dict.update(made, _checked(dict, content))
     return made
 
@@ -123,7 +143,7 @@ _FACTORIES: dict[str, Callable[[], Any]] = {
 
 def _defaultdict(factory: Any, content: Any) -> collections.defaultdict[Any, Any]:
     made = _FACTORIES[factory] if type(factory) is str else factory
-    return collections.defaultdict(made, _checked(dict, content))
+    return _DEFAULT(made, _checked(dict, content))
 
 
 _DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
@@ -158,7 +178,7 @@ ENTRIES: tuple[Entry, ...] = (
         "fraction",
         fractions.Fraction,
         lambda f: (f.numerator, f.denominator),
-        lambda n, d: fractions.Fraction(_checked(int, n), _checked(int, d)),
+        lambda n, d: _FRACTION(_checked(int, n), _checked(int, d)),
     ),
     Entry("range", range, lambda r: (r.start, r.stop, r.step), range),
     Entry("slice", slice, lambda s: (s.start, s.stop, s.step), slice),
@@ -168,7 +188,7 @@ ENTRIES: tuple[Entry, ...] = (
         "ordered",
         collections.OrderedDict,
         lambda d: (dict(d),),
-        lambda content: collections.OrderedDict(_checked(dict, content)),
+        lambda content: _ORDERED(_checked(dict, content)),
     ),
     Entry("defaultdict", collections.defaultdict, _factory, _defaultdict),
     Entry("keys", type({}.keys()), lambda v: (dict.fromkeys(v),), _view("keys")),
@@ -181,15 +201,15 @@ ENTRIES: tuple[Entry, ...] = (
         "mapping",
         types.MappingProxyType,
         lambda v: (dict(v),),
-        lambda content: types.MappingProxyType(_mapping(content)),
+        lambda content: _MAPPING(_mapping(content)),
     ),
     Entry(
         "namespace",
         types.SimpleNamespace,
         lambda v: (dict(vars(v)),),
-        lambda content: types.SimpleNamespace(**_checked(dict, content)),
+        lambda content: _NAMESPACE(**_checked(dict, content)),
     ),
-    Entry("uuid", uuid.UUID, lambda u: (u.int,), lambda number: uuid.UUID(int=number)),
+    Entry("uuid", uuid.UUID, lambda u: (u.int,), lambda number: _UUID(int=number)),
     Entry("path", type(pathlib.Path()), lambda p: (str(p),), pathlib.Path),
     Entry("purepath", type(pathlib.PurePath()), lambda p: (str(p),), pathlib.PurePath),
     Entry("array", array.array, lambda a: (a.typecode, a.tolist()), array.array),
