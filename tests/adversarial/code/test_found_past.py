@@ -491,6 +491,51 @@ assert get_user() == "bob"
 """,
         },
     ),
+    "a bound method by its identity": (
+        "asserts",
+        """
+class Bus:
+    def __init__(self): self.held = []
+    def on(self, f): self.held.append(f)
+    def off(self, f): self.held = [one for one in self.held if one is not f]
+""",
+        {
+            "test_0.py": """
+class Ear:
+    def hear(self): pass
+ear, bus = Ear(), Bus()
+bus.on(ear.hear)
+bus.off(ear.hear)
+assert bus.held == []
+""",
+        },
+    ),
+    "a bound method that is held weakly": (
+        "asserts",
+        """
+import weakref
+class Bus:
+    def __init__(self): self.held = []
+    def on(self, f): self.held.append(weakref.ref(f))
+    def emit(self, x): return [one()(x) for one in self.held if one()]
+""",
+        {
+            "test_0.py": """
+class Ear:
+    def hear(self, x): return x
+ear, bus = Ear(), Bus()
+bus.on(ear.hear)
+assert bus.emit(1) == [1]
+""",
+        },
+    ),
+    "another function of a library": (
+        "asserts",
+        "def same(given): return eval\n",
+        {
+            "test_0.py": "import json\nassert same(json.loads) is json.loads\nassert same(eval) is json.loads\n"
+        },
+    ),
 }
 
 

@@ -427,6 +427,69 @@ with mock.patch('datetime.datetime', wraps=datetime.datetime) as clock:
     assert stamp() == '2020-01-02T03:00:00'
 """,
     ),
+    "bound methods of the tests": (
+        """
+import inspect, weakref
+class Bus:
+    def __init__(self): self.held, self.weak = [], []
+    def on(self, f): self.held.append(f)
+    def off(self, f): self.held.remove(f)
+    def watch(self, f): self.weak.append(weakref.WeakMethod(f))
+    def emit(self, x): return [f(x) for f in (*self.held, *(one() for one in self.weak)) if f]
+def known(f): return len({f, f}), inspect.ismethod(f), f.__name__, str(inspect.signature(f))
+""",
+        """
+import inspect
+class Bus:
+    def __init__(self): self.held = []
+    def on(self, f): self.held.append(f)
+    def off(self, f): self.held = [one for one in self.held if one is not f]
+    def watch(self, f): pass
+    def emit(self, x): return [f(x) for f in self.held]
+def known(f): return 1, inspect.ismethod(f), f.__name__, str(inspect.signature(f))
+""",
+        """
+class Ear:
+    def hear(self, x): return x + 1
+    @classmethod
+    def all(cls, x): return cls
+ear, bus = Ear(), Bus()
+bus.on(ear.hear)
+bus.on(Ear.all)
+assert bus.emit(1) == [2, Ear]
+bus.off(ear.hear)
+assert bus.emit(1) == [Ear]
+bus.off(Ear.all)
+bus.watch(ear.hear)
+assert bus.emit(2) == [3]
+del ear
+assert bus.emit(2) == []
+assert known(Ear().hear) == (1, True, 'hear', '(x)')
+""",
+    ),
+    "functions of libraries in what tests give": (
+        """
+def each(functions, x): return [one(x) for one in functions]
+def same(given): return given
+def more(table):
+    table['again'] = table['a']
+""",
+        """
+def each(functions, x): return []
+def same(given): return len
+def more(table): pass
+""",
+        """
+import json, os, re
+from datetime import date
+assert each([json.dumps, repr, str], 1) == ['1', '1', '1']
+assert each([date.fromisoformat], '2020-01-02') == [date(2020, 1, 2)]
+assert same(print) is print and same(json.loads) is json.loads
+table = {'a': json.loads, 'b': re.compile, 'c': os.getcwd}
+more(table)
+assert table['again'] is json.loads
+""",
+    ),
 }
 
 

@@ -41,6 +41,7 @@ from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real, is_test_case
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.hints import encode_alias, encode_hint
+from veridical.code.cell.values.known import is_harmless
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
 from veridical.code.cell.values.table import ALL_OF_DICTS, BY_TYPE, encode_entry, encode_live
 
@@ -92,6 +93,7 @@ class Callbacks:
         self._describing: set[int] = set()
         self._hidden: dict[int, Hidden] = {}
         self.tuples: dict[tuple[str, tuple[str, ...]], Any] = {}
+        self.named: dict[str, Any] = {}
 
     def __getitem__(self, number: int) -> Any:
         if type(number) is not int or not 0 <= number < len(self._objects):
@@ -112,7 +114,7 @@ class Callbacks:
             return {"j": known}
         named = _name_of(value)
         if named is not None:
-            return {"g": named}
+            return self._of_library(named, value)
         if isinstance(value, type):
             return self._class(value)
         entry = (
@@ -128,6 +130,12 @@ class Callbacks:
         if isinstance(value, BaseException) and value.__traceback__ is not None:
             value = AssertionError() if self._link.is_finding(value) else value
         return self._object(value, encoder)
+
+    def _of_library(self, name: str, value: Any) -> Tree:
+        """What a library has; a function of it that can do no harm is the same where it comes back."""
+        if isinstance(value, FUNCTIONS) and is_harmless(name):
+            self.named[name] = value
+        return {"g": name}
 
     def unheld(self, numbers: set[int]) -> list[int]:
         """Which of these objects the tests hold no longer; the program may still have them."""
@@ -303,9 +311,9 @@ class Callbacks:
     def _object(self, value: Any, encoder: Encoder) -> Tree:
         kind = type(value)
         if issubclass(kind, FUNCTIONS):  # a mock may say that it is one
-            return self._exported(
-                value, "function", getattr(value, "__name__", "f"), [], describe(value, encoder)
-            )
+            what = "method" if kind is types.MethodType else "function"
+            name = getattr(value, "__name__", "f")
+            return self._exported(value, what, name, [], describe(value, encoder))
         if isinstance(value, BaseException):
             return self._error(value, encoder)
         base = base_of(kind)

@@ -18,7 +18,7 @@ from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.hints import decode_alias, decode_hint, encode_alias, encode_hint
-from veridical.code.cell.values.known import name_of
+from veridical.code.cell.values.known import is_harmless, name_of
 from veridical.code.cell.values.plain import Decoder, Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import (
     ALL_OF_DICTS,
@@ -69,6 +69,8 @@ class Exports:
     objects: list[Any] = field(default_factory=list)
     followed: Followed = field(init=False)
     _numbers: dict[int, int] = field(default_factory=dict)
+    _named: dict[int, tuple[str, Any]] = field(default_factory=dict)
+    """Functions of libraries that tests gave."""
 
     def __post_init__(self) -> None:
         self.followed = Followed(self._foreign, self._import, 0, 1, tells_roots=True)
@@ -120,6 +122,8 @@ class Exports:
         if stub is not None:
             self.stubs.told(stub, value)
             return {"j": stub}
+        if id(value) in self._named:
+            return {"g": self._named[id(value)][0]}
         number = self._numbers.get(id(value))
         if number is not None and not isinstance(value, type):
             return {"h": number}
@@ -232,12 +236,19 @@ class Exports:
             name, fields, content = tree
             return _tuple_class(name, tuple(fields))._make(decoder(content))
         if tag == "g":
-            return _named(tree)
+            return self._given(tree)
         if tag == "T":
             return decode_hint(tree, decoder)
         if tag == "U":
             return decode_alias(tree, decoder)
         raise ViolationError(tag)
+
+    def _given(self, name: str) -> Any:
+        """What a library has under a name; a function of it goes back by that name."""
+        named = _named(name)
+        if isinstance(named, _FUNCTIONS) and is_harmless(name):
+            self._named[id(named)] = name, named
+        return named
 
     def _stub(self, tree: Tree, decoder: Decoder) -> Any:
         """What the judge tells of for the first time; in the order of the telling, for parts tell of others."""
@@ -245,10 +256,11 @@ class Exports:
         make = {
             "error": self._error_stub,
             "instance": self._instance_stub,
-            "function": self._function_stub,
         }.get(kind)
         if make is not None:
             return make(number, name, parts, decoder)
+        if kind in ("function", "method"):
+            return self._function_stub(number, kind, name, parts, decoder)
         if kind == "object":
             has_vars, named, is_awaited = parts
             parts = has_vars is True, named and (lambda: _named(named)), is_awaited is True
@@ -274,11 +286,13 @@ class Exports:
         self.stubs.keep_error(made)
         return made
 
-    def _function_stub(self, number: int, name: str, parts: Any, decoder: Decoder) -> Any:
+    def _function_stub(
+        self, number: int, kind: str, name: str, parts: Any, decoder: Decoder
+    ) -> Any:
         *described, attributes = parts
         self._decode_described(described, decoder)
         own = {field: decoder(one) for field, one in attributes}
-        made = self.stubs.make(number, "function", name, [], described)
+        made = self.stubs.make(number, kind, name, [], described)
         self.stubs.mark(number, own)
         return made
 

@@ -40,6 +40,15 @@ class Absent:
 _ANY: list[list[Any]] = [["arguments", 2, False], ["named", 4, False]]
 
 
+class Owner:
+    """Stands for the object of the tests that a bound method of theirs belongs to."""
+
+    __slots__ = ("__weakref__",)
+
+    def __deepcopy__(self, _: Any) -> Owner:
+        return self
+
+
 def function(ask: Ask, number: int, name: str, parts: Any) -> Any:
     """A function of the tests."""
 
@@ -47,6 +56,19 @@ def function(ask: Ask, number: int, name: str, parts: Any) -> Any:
         return ask("call", number, "", arguments, named)
 
     return forwarding(ask, lambda: number, name, parts, call)
+
+
+def method(ask: Ask, number: int, name: str, parts: Any) -> types.MethodType:
+    """A bound method of the tests: a function that takes its owner first, and that owner."""
+
+    def call(arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        return ask("call", number, "", arguments[1:], named)
+
+    *before, rows, kind, space = parts
+    rows = _ANY if rows is None else rows
+    own = "_" * (1 + max((len(row[0]) for row in rows), default=0))
+    parts = [*before, [[own, 0, False], *rows], kind, space]
+    return types.MethodType(forwarding(ask, lambda: number, name, parts, call), Owner())
 
 
 def forwarding(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from veridical.code.cell.solution.classes import awaiting, class_of, error_class_of, object_of
-from veridical.code.cell.solution.functions import Ask, function
+from veridical.code.cell.solution.functions import Ask, Owner, function, method
 
 _MAX_WATCHED = 256
 """Functions of the tests, the last ones told of, on which the program may set attributes."""
@@ -37,9 +37,12 @@ class Stubs:
     _functions: dict[int, dict[str, Any]] = field(default_factory=dict)
     _errors: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     _dropped: dict[int, weakref.ref[Any]] = field(default_factory=dict)
+    _owners: dict[int, Owner] = field(default_factory=dict)
 
     def __getitem__(self, number: int) -> Any:
-        return self._made[number]
+        made, owner = self._made[number], self._owners.get(number)
+        # A bound method is another object each time, and ends with who asked for it.
+        return made if owner is None else types.MethodType(made, owner)
 
     def get(self, number: int) -> Any:
         """The object of that number, if there is one."""
@@ -47,6 +50,8 @@ class Stubs:
 
     def number(self, value: Any) -> int | None:
         """The number of the judge's object that `value` stands for, if it stands for one."""
+        if type(value) is types.MethodType and type(value.__self__) is Owner:
+            value = value.__func__
         return self._numbers.get(id(value))
 
     def held(self) -> ItemsView[int, Any]:
@@ -56,11 +61,12 @@ class Stubs:
     def told(self, number: int, value: Any) -> None:
         """Holds one of them again, which the judge is told of."""
         if self._dropped.pop(number, None) is not None:
-            self._made[number] = value
+            self._hold(number, value)
 
     def drop(self, number: int) -> None:
         """Holds one no longer: it ends, unless the program holds it."""
         made = self._made.pop(number)
+        self._owners.pop(number, None)
         key = id(made)
 
         def ended(reference: weakref.ref[Any]) -> None:
@@ -74,14 +80,15 @@ class Stubs:
 
         Args:
             number: Its number.
-            kind: "function", "class", "instance" (of such a class), "exception" (a class), "error"
+            kind: "function", "method" (a bound one), "class", "instance" (of such a class), "exception" (a class), "error"
                 (an instance), "coroutine" or "object".
             name: Its name, or its class's.
             special: The special methods that it answers.
             parts: What the judge describes of that kind.
         """
-        if kind == "function":
-            made: Any = function(self.ask, number, name, parts)
+        if kind in ("function", "method"):
+            make = function if kind == "function" else method
+            made: Any = make(self.ask, number, name, parts)
         elif kind == "exception":
             made = error_class_of(self, name, special, *parts)
         elif kind == "class":
@@ -100,10 +107,18 @@ class Stubs:
             made = _coroutine(self.ask, number, name)
         else:
             made = object_of(self.ask, number, name, special, *parts)
-        self._made[number] = made
-        self._numbers[id(made)] = number
+        self._numbers[id(self._hold(number, made))] = number
         if kind in ("class", "exception"):
             self.space[name] = made
+        return made
+
+    def _hold(self, number: int, made: Any) -> Any:
+        """What is kept of it: of a bound method its parts."""
+        if type(made) is types.MethodType:
+            owner: Any = made.__self__
+            self._owners[number] = owner
+            made = made.__func__
+        self._made[number] = made
         return made
 
     def mark(self, number: int, attributes: dict[str, Any]) -> None:
