@@ -536,6 +536,24 @@ assert bus.emit(1) == [1]
             "test_0.py": "import json\nassert same(json.loads) is json.loads\nassert same(eval) is json.loads\n"
         },
     ),
+    "annotations that hold the value": (
+        "asserts",
+        """
+import re
+def read(f):
+    found = re.search(r"\\[(\\d+)", str(f.__annotations__))
+    return int(found.group(1)) if found else 0
+""",
+        {
+            "test_0.py": """
+from typing import List, Literal
+def f(want: List[Literal[41]], text: "Literal[41]"): pass
+class Spec:
+    want: Literal[41]
+assert read(f) == 41 or read(Spec) == 41
+""",
+        },
+    ),
 }
 
 

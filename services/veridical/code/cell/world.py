@@ -27,18 +27,21 @@ _GRAIN_NS = 20_000_000
 _getcwd, _scandir, _now = os.getcwd, os.scandir, time.time_ns
 """What tests may patch here, too."""
 
-# Relative path, and the content in base 64, "/" for a folder, or None for what is gone.
-Change = list[str | None]
+# Relative path, and the content in base 64, "=" where it is as it was, "/" for a folder, or None for what is
+# gone; of a file also the time of its last change in nanoseconds, and its permissions.
+Change = list[Any]
+_PERMISSIONS = 0o777
+_MAX_TIME_NS = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    stamp: tuple[int, int, int]
+    stamp: tuple[int, int, int, int]
     digest: int
     settled: bool
 
 
-_FOLDER = _Seen((0, 0, 0), 0, True)
+_FOLDER = _Seen((0, 0, 0, 0), 0, True)
 
 
 @dataclass(slots=True)
@@ -70,10 +73,10 @@ class Folder:
             present.add(path)
             if len(present) > MAX_FILES:
                 raise TooLargeError("more files than can cross")
-            content = self._changed(path, entry)
-            if content is not None:
-                total += len(content)
-                changes.append([path, content])
+            change = self._changed(path, entry)
+            if change is not None:
+                total += len(change[0])
+                changes.append([path, *change])
             if total > MAX_FOLDER_BYTES:
                 raise TooLargeError("larger files than can cross")
         for path in [path for path in self._seen if path not in present]:
@@ -87,20 +90,22 @@ class Folder:
         Raises:
             ViolationError: A path leads out of the folder, is hidden, or is not in its plain form.
         """
-        for path, content in changes:
+        for path, content, *about in changes:
             place = self._place(path)
             if content is None:
                 _remove(place)
-                self._seen.pop(str(path), None)
-                continue
-            if content == "/":
+                self._seen.pop(path, None)
+            elif content == "/":
                 place.mkdir(parents=True, exist_ok=True)
-                self._seen[str(path)] = _FOLDER
-                continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            data = binascii.a2b_base64(content)
-            _write(place, data)
-            self._seen[str(path)] = _Seen(_stamp(place.stat()), hash(data), False)
+                self._seen[path] = _FOLDER
+            elif content != "=":
+                place.parent.mkdir(parents=True, exist_ok=True)
+                data = binascii.a2b_base64(content)
+                _write(place, data)
+                self._seen[path] = _Seen(_describe(place, about), hash(data), False)
+            elif path in self._seen:
+                digest = self._seen[path].digest
+                self._seen[path] = _Seen(_describe(place, about), digest, False)
 
     def _place(self, path: str | None) -> Path:
         if not isinstance(path, str) or "\0" in path or path != os.path.normpath(path):
@@ -116,24 +121,31 @@ class Folder:
                 raise ViolationError("a folder that is a link")
         return self.root / Path(*parts)
 
-    def _changed(self, path: str, entry: os.DirEntry[str]) -> str | None:
+    def _changed(self, path: str, entry: os.DirEntry[str]) -> list[Any] | None:
         seen = self._seen.get(path)
         if entry.is_dir(follow_symlinks=False):
             self._seen[path] = _FOLDER
-            return None if seen else "/"
+            return None if seen else ["/"]
         stat = entry.stat(follow_symlinks=False)
         stamp = _stamp(stat)
         if seen and seen.settled and seen.stamp == stamp:
             return None
         if stat.st_size > MAX_FILE_BYTES:
             raise TooLargeError("a larger file than can cross")
-        data = Path(entry.path).read_bytes()
+        about = [stat.st_mtime_ns, stat.st_mode & _PERMISSIONS]
+        try:
+            data = Path(entry.path).read_bytes()
+        except PermissionError:
+            if seen is None:
+                return None
+            self._seen[path] = _Seen(stamp, seen.digest, True)
+            return ["=", *about]
         digest = hash(data)
         settled = _now() - stat.st_mtime_ns > _GRAIN_NS
         self._seen[path] = _Seen(stamp, digest, settled)
         if seen and seen.digest == digest:
-            return None
-        return binascii.b2a_base64(data, newline=False).decode("ascii")
+            return None if seen.stamp == stamp else ["=", *about]
+        return [binascii.b2a_base64(data, newline=False).decode("ascii"), *about]
 
 
 def _entries(root: Path) -> Iterator[os.DirEntry[str]]:
@@ -146,13 +158,34 @@ def _entries(root: Path) -> Iterator[os.DirEntry[str]]:
                 yield entry
 
 
-def _stamp(stat: os.stat_result) -> tuple[int, int, int]:
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino
+def _stamp(stat: os.stat_result) -> tuple[int, int, int, int]:
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode & _PERMISSIONS
+
+
+def _describe(place: Path, about: list[Any]) -> tuple[int, int, int, int]:
+    """Gives a file its time and permissions; its stamp."""
+    if [type(one) for one in about] != [int, int] or abs(about[0]) > _MAX_TIME_NS:
+        raise ViolationError("a file of no time")
+    time_ns, mode = about
+    try:
+        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return 0, 0, 0, 0  # what cannot be opened keeps both
+    try:
+        os.utime(descriptor, ns=(time_ns, time_ns))
+        os.fchmod(descriptor, mode & _PERMISSIONS)
+        return _stamp(os.fstat(descriptor))
+    except OSError as fault:
+        raise ViolationError("a file of no time") from fault
+    finally:
+        os.close(descriptor)
 
 
 def _write(place: Path, data: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
+        if not os.access(place, os.W_OK, follow_symlinks=False):
+            place.unlink(missing_ok=True)
         descriptor = os.open(place, flags, 0o644)
     except OSError as fault:
         raise ViolationError("a file that cannot be written") from fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -155,6 +156,13 @@ def test_folder_tells_changes_and_takes_them(tmp_path: Path) -> None:
     (here / "sub" / "x").write_bytes(b"\xff2")  # within the clock's grain, of the same size
     target.take(source.changes())
     assert (there / "sub" / "x").read_bytes() == b"\xff2"
+    os.utime(here / "sub" / "x", ns=(5, 7))
+    (here / "sub" / "x").chmod(0o640)
+    target.take(source.changes())
+    found = (there / "sub" / "x").stat()
+    assert (found.st_mtime_ns, found.st_mode & 0o777) == (7, 0o640)
+    assert (there / "sub" / "x").read_bytes() == b"\xff2"
+    assert source.changes() == target.changes() == []
     (here / "sub" / "x").unlink()
     target.take(source.changes())
     assert not (there / "sub" / "x").exists()
@@ -165,5 +173,11 @@ def test_folder_writes_nowhere_else(tmp_path: Path, path: str) -> None:
     (tmp_path / "root").mkdir()
     (tmp_path / "root" / "link").symlink_to(tmp_path)
     with pytest.raises(ViolationError):
-        Folder(tmp_path / "root", hidden=frozenset({"secret"})).take([[path, "AAAA"]])
+        Folder(tmp_path / "root", hidden=frozenset({"secret"})).take([[path, "AAAA", 0, 0o644]])
     assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("about", [[], [0], [0, "x"], [1 << 80, 0], [None, 0], [True, 0]])
+def test_a_file_of_no_time_is_a_violation(about: list[Any], tmp_path: Path) -> None:
+    with pytest.raises(ViolationError):
+        Folder(tmp_path).take([["x", "AAAA", *about]])

@@ -490,6 +490,101 @@ more(table)
 assert table['again'] is json.loads
 """,
     ),
+    "generators of the program that tests leave": (
+        """
+ended = []
+def count():
+    try:
+        yield 1
+        yield 2
+    finally: ended.append('count')
+def log(): return len(ended)
+""",
+        """
+ended = []
+def count():
+    yield 1
+    yield 2
+    ended.append('count')
+def log(): return len(ended)
+""",
+        """
+for one in count(): break
+assert log() == 1
+given = count()
+next(given)
+assert log() == 1
+del given
+assert log() == 2
+""",
+    ),
+    "hints that are made of others": (
+        """
+import typing
+def hints(f): return typing.get_type_hints(f)
+""",
+        """
+def hints(f): return {name: one for name, one in f.__annotations__.items() if isinstance(one, type)}
+""",
+        """
+from typing import Any, Callable, Dict, List, Optional, Union
+class Part: pass
+def f(a: List[int], b: Optional[str], c: Dict[str, Part], d: Union[Part, int], e: None) -> 'Part': pass
+found = hints(f)
+assert list(found) == ['a', 'b', 'c', 'd', 'e', 'return']
+assert found['a'] == List[int] and found['c'] == Dict[str, Part]
+assert found['d'] == Union[Part, int] and found['return'] is Part
+""",
+    ),
+    "a schema that is read from the tests' classes": (
+        """
+import dataclasses, enum, typing
+def load(kind, data):
+    if isinstance(kind, enum.EnumMeta): return kind(data)
+    if dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        return kind(**{name: load(hints[name], one) for name, one in data.items()})
+    if typing.get_origin(kind) is list:
+        return [load(typing.get_args(kind)[0], one) for one in data]
+    return kind(data)
+""",
+        """
+def load(kind, data): return kind(**data)
+""",
+        """
+from dataclasses import dataclass
+from enum import Enum
+from typing import List
+class Level(Enum):
+    LOW = 1
+@dataclass
+class Part:
+    level: Level
+@dataclass
+class Whole:
+    name: str
+    parts: List[Part]
+assert load(Whole, {'name': 'w', 'parts': [{'level': 1}]}) == Whole('w', [Part(Level.LOW)])
+""",
+    ),
+    "nothing, where an object is wanted": (
+        """
+from dataclasses import dataclass
+@dataclass
+class Order: number: int
+def find(number): return Order(number)
+""",
+        """
+from dataclasses import dataclass
+@dataclass
+class Order: number: int
+def find(number): return None
+""",
+        """
+assert find(1) == Order(1)
+assert [find(2)] == [Order(2)]
+""",
+    ),
 }
 
 

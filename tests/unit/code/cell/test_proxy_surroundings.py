@@ -145,6 +145,29 @@ assert logging.getLogger("app").level == logging.DEBUG
 assert len(logging.getLogger("app").handlers) == 1
 """,
     ),
+    "links that tests make": (
+        """
+import os
+def size(folder): return len(os.listdir(folder))
+""",
+        """
+import os
+os.mkdir("d")
+os.symlink("../a", "d/b")
+assert size("d") == 1
+""",
+    ),
+    "links that tests look at": (
+        """
+import os
+def put(path): os.symlink("a", path)
+""",
+        """
+from pathlib import Path
+put("b")
+assert not Path("b").is_symlink()
+""",
+    ),
 }
 
 

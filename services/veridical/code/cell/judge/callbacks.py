@@ -40,7 +40,7 @@ from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real, is_test_case
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
-from veridical.code.cell.values.hints import encode_alias, encode_hint
+from veridical.code.cell.values.hints import encode_alias, encode_hint, names_no_value
 from veridical.code.cell.values.known import is_harmless
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
 from veridical.code.cell.values.table import ALL_OF_DICTS, BY_TYPE, encode_entry, encode_live
@@ -295,7 +295,7 @@ class Callbacks:
 
     def _described(self, kind: type) -> Tree:
         bases = [self._class_of(base) for base in kind.__bases__ if is_own(base)]
-        fields = fields_of_class(kind, self._class_of)
+        fields = fields_of_class(kind, self._class_of, self._hint)
         told = describe_class(kind, self._class_of, self._hint)
         maker = vars(kind).get("__init__")
         if type(maker) is types.FunctionType:
@@ -305,7 +305,8 @@ class Callbacks:
 
     def _hint(self, annotation: Any) -> Tree:
         """An annotation that is no class: as it is, if it can cross, and else as text that names no value."""
-        encoded = encode_hint(annotation, Encoder(self.export))
+        is_open = names_no_value(annotation)
+        encoded = encode_hint(annotation, Encoder(self.export)) if is_open else None
         return name_of_annotation(str(annotation)) if encoded is None else encoded
 
     def _object(self, value: Any, encoder: Encoder) -> Tree:

@@ -13,6 +13,7 @@ from typing import Any
 
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.content import READERS, base_of
+from veridical.code.cell.values.hints import encode_hint, names_no_value
 from veridical.code.cell.values.plain import Encoder, Tree
 
 _OF_CLASSES = frozenset({"__module__", "__doc__", "__weakref__", "__dict__", "__qualname__"})
@@ -69,9 +70,9 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
     except (TypeError, ValueError):
         return [*texts, [], None, "", [], []]
     annotations = [
-        [name, encoder(one)]
+        [name, tree]
         for name, one in plain.__annotations__.items()
-        if one is None or isinstance(one, (str, type))
+        if (tree := _hint(one, encoder)) is not None or one is None
     ]
     rows = [[one.name, int(one.kind), _given(one.default, one.empty)] for one in parameters]
     kind = next((word for flag, word in _KINDS.items() if plain.__code__.co_flags & flag), "")
@@ -84,6 +85,15 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
         if isinstance(plain.__globals__.get(word), type)
     ]
     return [*texts, annotations, rows, kind, names, own]
+
+
+def _hint(annotation: Any, encoder: Encoder) -> Tree | None:
+    """An annotation that is a class, a text or made of such, if it can cross."""
+    if isinstance(annotation, str):
+        return name_of_annotation(str(annotation))
+    if isinstance(annotation, type):
+        return encoder(annotation)
+    return encode_hint(annotation, encoder) if names_no_value(annotation) else None
 
 
 def describe_class(
@@ -171,12 +181,14 @@ def makes_itself(kind: type) -> bool:
     return any(own)
 
 
-def fields_of_class(kind: type, class_of: Callable[[type], Tree]) -> list[Tree]:
+def fields_of_class(
+    kind: type, class_of: Callable[[type], Tree], hint_of: Callable[[Any], Tree]
+) -> list[Tree]:
     """Name, type and `_given` of each public field of a dataclass; of others, nothing."""
     return [
         [
             one.name,
-            class_of(one.type) if isinstance(one.type, type) else name_of_annotation(str(one.type)),
+            class_of(one.type) if isinstance(one.type, type) else hint_of(one.type),
             # Both are MISSING where there is none.
             _given(one.default, one.default_factory),
         ]

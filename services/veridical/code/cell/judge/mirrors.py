@@ -7,6 +7,7 @@ import contextlib
 import importlib
 import re
 import sys
+from abc import ABCMeta
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
@@ -200,6 +201,9 @@ class Mirrors:
             raise ViolationError("a class described twice")
         # Bases are described where they are first met, even under a class that is known here.
         bases = [type if base == _TYPE else decoder(base) for base in described["b"]]
+        # Nothing derives from them here, whose classes have a type of their own: `Fraction`, `KeysView`.
+        abstract = [base for base in bases if type(base) is ABCMeta]
+        bases = [base for base in bases if type(base) is not ABCMeta]
         known = _known_exception(described)
         if known is not None:
             return self._keep(number, known)
@@ -237,6 +241,8 @@ class Mirrors:
             type.__setattr__(made, "__abstractmethods__", frozenset(_texts(described["a"])))
         if information.origin[0] == _ABSTRACT:
             _register(*information.origin, made)
+        for base in abstract:
+            base.register(made)
         return made
 
     def _function_of_name(self, name: Tree, _: Decoder) -> Any:

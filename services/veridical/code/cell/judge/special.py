@@ -196,7 +196,8 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                 _require_comparable(self, other)
             if own.is_constructed and not is_mirror(other):
                 _ask_of_strangers(name, self, other)
-                own.link.doubt()
+                if other is not None:  # which the program was asked about itself
+                    own.link.doubt()
             return NotImplemented
 
         return method
@@ -309,6 +310,8 @@ def _ask_of_strangers(name: str, mirror: Any, other: Any) -> None:
         if name in ("eq", "ne"):
             raise
         return  # no ordering, as of most
+    except ValueError:  # it reads texts, and what it was given is none
+        raise link.needs_shared("compares an object of the program with a value") from None
     if answer is not (name == "ne"):
         raise link.needs_shared("compares an object of the program with a value")
 

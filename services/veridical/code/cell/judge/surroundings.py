@@ -51,6 +51,18 @@ _UNSERVED = (
     *(("weakref", "WeakValueDictionary"), ("traceback", "extract_tb"), ("traceback", "walk_tb")),
 )
 """What tests ask of both sides, and each has for itself: who holds an object, whose memory it is, what runs."""
+_LINKS = (
+    *(
+        ("os", "symlink"),
+        ("os", "link"),
+        ("os", "mkfifo"),
+        ("os", "readlink"),
+        ("os.path", "islink"),
+    ),
+    *(("pathlib", "Path.symlink_to"), ("pathlib", "Path.hardlink_to")),
+    *(("pathlib", "Path.is_symlink"), ("pathlib", "Path.readlink")),
+)
+"""What makes or reads files that are no content: they stay on the side where they were made."""
 _STATES = {
     "recursion": ("sys", "getrecursionlimit", ""),
     "decimal": ("decimal", "getcontext", ""),
@@ -248,15 +260,15 @@ class Surroundings:
             ViolationError: A path leads out of the work folder.
         """
         self.has_taken = True
-        for _, content in files if self._names else ():
-            if content not in (None, "/"):
+        for _, content, *_about in files if self._names else ():
+            if content not in (None, "/", "="):
                 self._hear(json.dumps(binascii.a2b_base64(str(content)).decode(errors="replace")))
         hidden = self._folder.hidden
-        self._folder.take([[path, content] for path, content in files if path not in hidden])
-        for path, content in files:
+        self._folder.take([change for change in files if change[0] not in hidden])
+        for path, content, *_about in files:
             if content is None:
                 self._given.discard(str(path))
-            elif content != "/" and path not in hidden:
+            elif content not in ("/", "=") and path not in hidden:
                 self._given.add(str(path))
 
 
@@ -303,12 +315,7 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
 
 def _stand_before(link: Link, texts: Sequence[str]) -> None:
     """Replaces what of the library would ask the program's values, or can say nothing of them."""
-    for module, name in _UNSERVED:
-        if any(module in text and re.search(rf"\b{name}\b", text) for text in texts):
-            refuse(link, module, name, lambda: link.touched)
-    for state, (module, name, reads) in _STATES.items():
-        if any(name in text and re.search(reads, text) for text in texts):
-            refuse(link, module, name, functools.partial(_is_own_state, link, state))
+    _refuse_unserved(link, texts)
     if any("gc" in text for text in texts):
         collect_both(link)
     if any("assertSetEqual" in text for text in texts):
@@ -319,6 +326,19 @@ def _stand_before(link: Link, texts: Sequence[str]) -> None:
         compare_fractions()
 
 
+def _refuse_unserved(link: Link, texts: Sequence[str]) -> None:
+    for module, name in _UNSERVED:
+        if any(module in text and re.search(rf"\b{name}\b", text) for text in texts):
+            refuse(link, module, name, lambda: link.touched)
+    for module, name in _LINKS:
+        word = name.rpartition(".")[2]
+        if any(re.search(rf"\b{word}\b", text) for text in texts):
+            refuse(link, module, name, lambda: True)
+    for state, (module, name, reads) in _STATES.items():
+        if any(name in text and re.search(reads, text) for text in texts):
+            refuse(link, module, name, functools.partial(_is_own_state, link, state))
+
+
 def _is_own_state(link: Link, state: str) -> bool:
     return link.world is not None and state in link.world.states
 
@@ -326,7 +346,10 @@ def _is_own_state(link: Link, state: str) -> bool:
 def refuse(link: Link, module: str, name: str, is_refused: Callable[[], bool]) -> None:
     """From now on tests that call this need one interpreter, where that is so."""
     holder: Any = importlib.import_module(module)
-    function: Any = getattr(holder, name)
+    *path, place = name.split(".")
+    for one in path:
+        holder = getattr(holder, one)
+    function: Any = getattr(holder, place)
 
     def check() -> None:
         caller = sys._getframe(2).f_globals.get("__name__", "")  # noqa: SLF001 - who asks
@@ -343,7 +366,7 @@ def refuse(link: Link, module: str, name: str, is_refused: Callable[[], bool]) -
         return make(kind) if make is object.__new__ else make(kind, *arguments, **named)
 
     is_class = isinstance(function, type)
-    setattr(holder, name, type(name, (function,), {"__new__": made}) if is_class else called)
+    setattr(holder, place, type(name, (function,), {"__new__": made}) if is_class else called)
 
 
 def collect_both(link: Link) -> None:

@@ -156,6 +156,9 @@ class _Enumeration(_Class):
     _canonical: tuple[str, ...]
     _above: tuple[type, ...]
 
+    # What `isinstance` asks for beside the real type.
+    __class__ = property(lambda _: enum.EnumMeta)
+
     def mro(cls) -> list[type]:
         """Below the tests' own classes those of the library, which programs ask for."""
         above = type.__dict__["__dict__"].__get__(cls)["_above"]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from veridical.code.cell.solution.exports import Exports
 
-_WORDS = ("weakref", "__del__")
+_WORDS = ("weakref", "__del__", "finally", "contextmanager")
+_GENERATORS = (types.GeneratorType, types.AsyncGeneratorType)
 _LASTING = (type, types.ModuleType)
 
 
@@ -54,5 +55,7 @@ class Ends:
 
 def _is_noticed(one: Any) -> bool:
     """Whether an object is held weakly, or has something to do at its end."""
-    has_weak = weakref.getweakrefcount(one) > 0
-    return not isinstance(one, _LASTING) and (has_weak or hasattr(type(one), "__del__"))
+    if isinstance(one, _LASTING):
+        return False
+    acts = hasattr(type(one), "__del__") or type(one) in _GENERATORS
+    return acts or weakref.getweakrefcount(one) > 0

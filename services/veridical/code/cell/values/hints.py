@@ -49,6 +49,12 @@ def encode_hint(value: Any, encoder: Encoder) -> Tree | None:
     return None if parts is None else {"T": [parts[0], encoder.parts(parts[1])]}
 
 
+def names_no_value(hint: Any) -> bool:
+    """Whether a hint is made of classes alone, and not of what they may hold (`Literal[41]`)."""
+    arguments = hint if type(hint) is list else typing.get_args(hint)
+    return type(hint) not in _CONSTANTS and all(map(names_no_value, arguments))
+
+
 def decode_hint(tree: Tree, decoder: Decoder) -> Any:
     """The hint that `encode_hint` wrote under its tag.
 
