@@ -343,7 +343,9 @@ def test_the_last_verdict_is_the_answer_where_time_runs_out(serve, connect, reas
     peer = serve(answer)
     verdict = connect(peer.address, settings=SMALL).verify(items(1)[0], timeout=0.3)
     assert verdict.reason == Reason.Value(reason)
-    assert int(verdict.detail) == len(peer.requests) > 2
+    # The time may run out while one more is on its way.
+    assert len(peer.requests) - int(verdict.detail) in (0, 1)
+    assert len(peer.requests) > 2
 
 
 @pytest.mark.parametrize("then", ["refuse", "wait"])
