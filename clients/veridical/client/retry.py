@@ -153,7 +153,8 @@ class Attempts:
         elif code is grpc.StatusCode.UNAVAILABLE and self._settings.calls:
             self._is_outage = True
             self._contact.note(error)
-            self._warn(failure)
+            if self._lost_since is not None or not self._contact.met:
+                self._warn(failure)  # one failure alone is a connection that ended
             self._give_up_after_outage(failure)
             pause = self._pause_for_contact(failure)
         if pause is None:

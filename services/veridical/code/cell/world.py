@@ -15,9 +15,12 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
+
+if TYPE_CHECKING:
+    from veridical.code.cell.loggers import Loggers
 
 MAX_FILES = 2048
 MAX_FILE_BYTES = 4 << 20
@@ -229,18 +232,12 @@ def numpy_errors() -> dict[str, str] | None:
 
 
 def has_own_loggers() -> bool:
-    """Whether any logger here is set up otherwise than it begins, but for the root's level."""
+    """Whether any logger here has handlers or filters."""
     logging = sys.modules.get("logging")
     if logging is None:
         return False
-    own = [
-        one for one in logging.root.handlers if not type(one).__module__.startswith("veridical.")
-    ]
     known = [one for one in logging.root.manager.loggerDict.values() if hasattr(one, "handlers")]
-    return bool(own) or any(
-        one.handlers or one.filters or one.level or one.disabled or not one.propagate
-        for one in known
-    )
+    return any(one.handlers or one.filters for one in (logging.root, *known))
 
 
 _CONTEXT: list[Any] = [
@@ -252,13 +249,22 @@ _RECURSION = sys.getrecursionlimit()
 
 
 class Replica:
-    """The solution's copy of the world that its tests live in."""
+    """The solution's copy of the world that its tests live in.
 
-    def __init__(self, root: str) -> None:
+    Args:
+        root: The work folder, which was empty.
+        environment: The variables before the program was loaded.
+
+    Attributes:
+        loggers: Those that its tests may set, or look at.
+    """
+
+    loggers: Loggers | None = None
+
+    def __init__(self, root: str, environment: dict[str, str]) -> None:
         self._folder = Folder(Path(root))
-        self._folder.changes()
-        self._environment = dict(os.environ)
-        self._cwd = _getcwd()
+        self._environment = environment
+        self._cwd = root
         self._states: dict[str, Any] = {"recursion": _RECURSION, "decimal": None}
         self._own: list[str] = []
         self._replaced: dict[str, Any] = {}
@@ -266,14 +272,7 @@ class Replica:
     def take(self, changes: dict[str, Any], decode: Callable[[Any], Any]) -> None:
         """Makes the tests' world this one's."""
         self._folder.take(changes.get("files", []))
-        for name, value in changes.get("env", {}).items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        self._environment = dict(os.environ)
-        if "TZ" in changes.get("env", {}):
-            time.tzset()
+        self._take_variables(changes.get("env", {}))
         if "cwd" in changes:
             os.chdir(changes["cwd"])
             self._cwd = _getcwd()
@@ -289,6 +288,18 @@ class Replica:
         self._states.update((name, changes[name]) for name in self._states if name in changes)
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
+        if "loggers" in changes and self.loggers is not None:
+            self.loggers.take(changes["loggers"])
+
+    def _take_variables(self, variables: dict[str, str | None]) -> None:
+        for name, value in variables.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self._environment = dict(os.environ)
+        if "TZ" in variables:
+            time.tzset()
 
     def _replace(self, name: str, what: str, value: Any) -> None:
         """Puts something ("put") or nothing ("gone") in place of a module, or the module again ("back")."""
@@ -325,6 +336,9 @@ class Replica:
             own.append("loggers")
         if own != self._own:
             changed["states"] = self._own = own
+        loggers = self.loggers.changes() if self.loggers is not None else None
+        if loggers:
+            changed["loggers"] = loggers
         return changed
 
 

@@ -151,6 +151,7 @@ class Link:
     _gave: bool = False
     _work: int = 0
     _read: dict[str, tuple[int, Any]] = field(default_factory=dict)
+    _first_streams: tuple[Any, Any] = field(default_factory=lambda: (sys.stdout, sys.stderr))
 
     def __post_init__(self) -> None:
         self.mirrors = Mirrors(self)
@@ -179,8 +180,9 @@ class Link:
             return self._named(names, ["names", wanted, None], everything=everything)
 
     def _named(self, names: list[str], request: list[Any], *, everything: bool) -> dict[str, Any]:
-        content, _ = self._exchange(request)
+        content, extras = self._exchange(request)
         try:
+            self._take_world(extras)
             trees, public = content
             if type(public) is not list or (public and not everything):
                 raise ViolationError("names are a list, where all were asked for")
@@ -499,13 +501,13 @@ class Link:
         """Prints and logs what the program did; the tests' streams and handlers may wait for other threads."""
         if output is not None or records:
             with self.turn.given():
-                self._replay((output or ("", ""))[:2])
+                self._replay(output or [""] * 4)
                 for record in records:
                     replay(*record)
 
     def _replay(self, output: Any) -> None:
-        out, err = output
-        for stream, text in ((sys.stdout, out), (sys.stderr, err)):
+        streams = (self.stdout.stream, sys.stderr, *self._first_streams)
+        for stream, text in zip(streams, output, strict=True):
             if type(text) is not str:
                 raise ViolationError("output is text")
             if text:

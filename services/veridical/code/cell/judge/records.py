@@ -20,7 +20,7 @@ def replay(kind: Any, *parts: Any) -> None:
     """
     if kind == "warning" and len(parts) == 1 and isinstance(parts[0], Warning):
         warnings.warn(parts[0], stacklevel=2)
-    elif kind == "log" and tuple(map(type, parts)) == (str, int, str, dict):
+    elif kind == "log" and tuple(map(type, parts)) == (str, int, str, bool, dict):
         _log(*parts)
     else:
         raise ViolationError("a record of the wrong shape")
@@ -34,14 +34,15 @@ def _traceback(error: BaseException) -> types.TracebackType | None:
         return raised.__traceback__
 
 
-def _log(name: str, level: int, text: str, told: dict[str, Any]) -> None:
+def _log(name: str, level: int, text: str, is_handled: bool, told: dict[str, Any]) -> None:
     logger = logging.getLogger(name)
-    if not logger.isEnabledFor(level):
+    if is_handled and not logger.hasHandlers():
         return
     made = logger.makeRecord(name, level, "", 0, text, (), None)
     vars(made).update((key, one) for key, one in told.items() if key not in _STANDARD)
     made.msg, made.args = told.get("msg", text), told.get("args", ())
-    function, line = told.get("funcName"), told.get("lineno")
+    function, line, shown = (told.get(key) for key in ("funcName", "lineno", "levelname"))
+    made.levelname = shown if type(shown) is str else made.levelname
     made.funcName = function if type(function) is str else ""
     made.lineno = line if type(line) is int else 0
     error = told.get("error")

@@ -22,6 +22,11 @@ class Stdout:
         self._link = link
         self._watched: _Watched | None = None
 
+    @property
+    def stream(self) -> Any:
+        """Where the tests print, for what the program prints there."""
+        return sys.stdout.stream if isinstance(sys.stdout, _Watched) else sys.stdout
+
     def set_taken(self, *, is_taken: bool) -> None:
         """Hears whether the program takes what is printed."""
         if is_taken and self._watched is None:

@@ -30,6 +30,7 @@ from veridical.code.cell.judge.making import exact
 from veridical.code.cell.judge.patches import Assigned
 from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
+from veridical.code.cell.loggers import Loggers
 from veridical.code.cell.values.plain import Tree, ViolationError
 from veridical.code.cell.world import Change, Folder, changes_of, decimal_context, numpy_errors
 
@@ -68,7 +69,7 @@ _STATES = {
     "decimal": ("decimal", "getcontext", ""),
     "loggers": (
         *("logging", "getLogger"),
-        r"\.(handlers|level|filters|propagate|disabled|hasHandlers|getEffectiveLevel|isEnabledFor)\b",
+        r"\.(handlers|filters|hasHandlers)\b",
     ),
 }
 """What gives a state of the interpreter, which the program may have set on its side, and what reads it."""
@@ -113,6 +114,7 @@ class Surroundings:
         self._recursion = sys.getrecursionlimit()
         self._decimal = decimal_context()
         self._errors = numpy_errors()
+        self._loggers = Loggers() if any(map(sources.reads_records, texts)) else None
         is_patched = any("sys.modules" in text for text in texts)
         words = {word for text in texts for word in _MODULE.findall(text)} if is_patched else ()
         self._modules = sorted(words)
@@ -203,6 +205,9 @@ class Surroundings:
         if sys.stdin is not self._stdin:
             self._stdin = sys.stdin
             changes["stdin"] = encode(sys.stdin)
+        loggers = self._loggers.changes() if self._loggers is not None else None
+        if loggers:
+            changes["loggers"] = loggers
         return changes
 
     def _module(self, name: str, found: Any, encode: Callable[[Any], Tree]) -> list[Any] | None:
@@ -235,6 +240,8 @@ class Surroundings:
                 _set_variable(name, value)
         self._environment = dict(os.environ)
         self.states = frozenset(changes.get("states", self.states))
+        if self._loggers is not None:
+            self._loggers.take(changes.get("loggers", {}))
         cwd = changes.get("cwd")
         if type(cwd) is str and self._is_inside(cwd):
             os.chdir(cwd)

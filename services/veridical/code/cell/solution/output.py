@@ -25,7 +25,9 @@ class Output:
     """The program's stdout and stderr, once they are taken over."""
 
     def __init__(self) -> None:
-        self._streams = [_text(), _text()]
+        # The later ones stand for those of the tests; what the program took when it was loaded does not.
+        self._later = [_text(), _text()]
+        self._streams = [*self._later, _text(), _text()]
         # Kept: what a cell lets go of has pages copied for it.
         self._former: list[Any] = []
         self._first: Any = None
@@ -33,12 +35,14 @@ class Output:
     def take_over(self) -> None:
         """From now on takes what the program prints."""
         self._former += [sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__]
-        sys.stdout, sys.stderr = self._streams
-        # print() of a program that kept the first stream still comes here.
-        sys.__stdout__, sys.__stderr__ = self._streams  # type: ignore[misc]
+        sys.stdout, sys.stderr = self._streams[2:]
+        sys.__stdout__, sys.__stderr__ = self._streams[2:]  # type: ignore[misc]
 
     def loaded(self) -> None:
         """Notes where the program prints to from the start."""
+        out, err = self._streams[2:]
+        sys.stdout = self._later[0] if sys.stdout is out else sys.stdout
+        sys.stderr = self._later[1] if sys.stderr is err else sys.stderr
         self._first = sys.stdout
 
     def is_replaced(self) -> bool:
@@ -46,9 +50,9 @@ class Output:
         return sys.stdout is not self._first
 
     def taken(self) -> list[str] | None:
-        """What was written since the last time, to each; None for nothing."""
+        """What was written since the last time to stdout and stderr, and to those of its loading; None for nothing."""
         texts = [_take(stream) for stream in self._streams]
-        return texts if texts[0] or texts[1] else None
+        return texts if any(texts) else None
 
 
 def _text() -> io.TextIOWrapper:

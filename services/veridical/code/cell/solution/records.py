@@ -7,27 +7,33 @@ import warnings
 from typing import Any
 
 MAX_RECORDS = 1000
-_UNTOLD = frozenset(vars(logging.makeLogRecord({}))) - {"msg", "args", "funcName", "lineno"}
+_TOLD = {"msg", "args", "funcName", "lineno", "levelname"}
+_UNTOLD = frozenset(vars(logging.makeLogRecord({}))) - _TOLD
 
 
-class Records(logging.Handler):
+class Records:
     """Keeps what the program warns of and logs, from its construction on."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._kept: list[tuple[Any, ...]] = []
-        logging.getLogger().addHandler(self)
-        logging.getLogger().setLevel(logging.NOTSET)
         warnings.simplefilter("always")
         warnings.showwarning = self._warned
+        call = logging.Logger.callHandlers
 
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keeps one log record."""
+        def called(logger: logging.Logger, record: logging.LogRecord) -> None:
+            is_handled = logger.hasHandlers()
+            self._logged(record, is_handled=is_handled)
+            if is_handled:  # what has no handler here is for those of the tests, or their stderr
+                call(logger, record)
+
+        logging.Logger.callHandlers = called  # type: ignore[method-assign, assignment]
+
+    def _logged(self, record: logging.LogRecord, *, is_handled: bool) -> None:
         if len(self._kept) < MAX_RECORDS:
             own = {key: one for key, one in vars(record).items() if key not in _UNTOLD}
-            error = record.exc_info[1] if record.exc_info else None
+            own["error"] = record.exc_info[1] if record.exc_info else None
             text = record.getMessage()
-            self._kept.append(("log", record.name, record.levelno, text, {**own, "error": error}))
+            self._kept.append(("log", record.name, record.levelno, text, is_handled, own))
 
     def taken(self) -> list[tuple[Any, ...]]:
         """What came since the last time."""

@@ -76,6 +76,7 @@ class Server:
         self._output = Output()
         self._problem: dict[str, str] | None = None
         self._exports = Exports(Stubs(self._ask))
+        self._began: tuple[str, dict[str, str]] = "", {}
         self._world: world.Replica | None = None
         self._records: Records | None = None
         self._path: str | None = None
@@ -86,6 +87,7 @@ class Server:
     def serve(self, control: wire.Channel, peer: wire.Channel | None) -> None:
         """As `serve` of this module does."""
         load = json.loads(control.receive().decode())["load"]
+        self._began = os.getcwd(), dict(os.environ)  # noqa: PTH109
         self._output.take_over()
         self._ends = Ends(load["source"], self._exports)
         module = types.ModuleType(load.get("module") or "solution")
@@ -206,19 +208,22 @@ class Server:
         self._exports.followed.defines = bool(content.get("tracks"))
         self._tells_frames = bool(content.get("frames"))
         if content.get("world") and self._world is None:
-            self._world = world.Replica(os.getcwd())  # noqa: PTH109
+            self._world = world.Replica(*self._began)
         if content.get("records") and self._records is None:
             # Few tests look at them, and logging is large.
+            from veridical.code.cell.loggers import Loggers
             from veridical.code.cell.solution.records import Records
 
             self._records = Records()
+            if self._world is not None:
+                self._world.loggers = Loggers()
         names = content["names"]
         if content.get("all"):
             public = self._operations.public()
             names = [*names, *public]
         else:
             public = []
-        return ["ok", [self._operations.names(names), public], None]
+        return ["ok", [self._operations.names(names), public], self._surroundings()]
 
     def _take(self, sync: dict[str, Any]) -> None:
         followed = self._exports.followed
@@ -245,10 +250,13 @@ class Server:
                 [number, [[name, tell(one)] for name, one in own.items()], gone]
                 for number, own, gone in marked
             ]
-        if self._world is not None:
-            told = {"w": self._world.changes(), "e": self._world.surroundings()}
-            extras.update((name, changed) for name, changed in told.items() if changed)
-        return self._marks(extras)
+        return self._marks({**extras, **self._surroundings()})
+
+    def _surroundings(self) -> dict[str, Any]:
+        if self._world is None:
+            return {}
+        told = {"w": self._world.changes(), "e": self._world.surroundings()}
+        return {name: changed for name, changed in told.items() if changed}
 
     def _marks(self, extras: dict[str, Any]) -> dict[str, Any]:
         """Adds output, whether the program takes it and has threads, and whose end it notices."""
