@@ -73,6 +73,7 @@ def audit_labels(
 
 def _read(source: str) -> list[LabelledTrace]:
     with open_items(source) as file:
+        file.require_lines()
         try:
             rows = list(read_traces(file))
         except LineError as error:

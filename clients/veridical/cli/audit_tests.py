@@ -34,7 +34,7 @@ from veridical.client import ClientSettings, Item, Verdict
 _AUDITING = Doing("auditing", "audited")
 # Programs one by one, since each takes long beside its call.
 _CLIENT = ClientSettings(batch_items=1, concurrency=32, retry=PATIENCE)
-_STYLES = {Kind.BROKEN: "red", Kind.FLAKY: "red", Kind.WEAK: "yellow"}
+_STYLES = {Kind.INVALID: "red", Kind.BROKEN: "red", Kind.FLAKY: "red", Kind.WEAK: "yellow"}
 
 _Source = Annotated[
     str,
@@ -81,7 +81,7 @@ def audit_tests(
 
     Runs each several times: its tests are broken if it fails, and flaky if it fails now and then. Then
     runs variants with one small change each: tests that such a variant passes are weak, unless the change
-    has no effect. Findings are written as they come; what was found before Ctrl-C is not lost.
+    has no effect. An item that is malformed is told, and not run. Findings are written as they come; what was found before Ctrl-C is not lost.
 
     Ends with 4 where there is something to look at.
     """
@@ -113,6 +113,7 @@ def _read(source: str) -> list[Item]:
     """
     found = []
     with open_items(source) as lines:
+        lines.require_lines()
         for line in lines.lines():
             try:
                 item = parse_line(line.content)

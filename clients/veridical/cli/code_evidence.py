@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from veridical.api.v1.code_pb2 import CodeEvidence, TestEvidence
-from veridical.cli.render import one_line
+from veridical.cli.render import duration, one_line
 
 _MAX_LINES = 40
 _MAX_FAILED = 5
@@ -31,13 +31,18 @@ def code_rows(evidence: CodeEvidence) -> Iterator[tuple[str, Text]]:
 
 
 def _test_rows(test: TestEvidence) -> Iterator[tuple[str, Text]]:
-    used = f"{test.cpu_seconds:.3g} s of CPU time, {test.memory_kib / 1024:.3g} MiB"
-    yield "failed", Text(f"{one_line(test.name) or 'all tests'}: {test.reason}; {used}")
+    yield "failed", Text(f"{one_line(test.name) or 'all tests'}: {test.reason}; {_used(test)}")
     for label, value in (("expected", test.expected), ("actual", test.actual)):
         if value:
             yield label, Text(one_line(value, 1100))
     if test.stderr:
         yield "stderr", Text(_cut(test.stderr))
+
+
+def _used(test: TestEvidence) -> str:
+    if not test.cpu_seconds and not test.memory_kib:
+        return "nothing was run"
+    return f"{duration(test.cpu_seconds)} of CPU time, {test.memory_kib / 1024:,.0f} MiB"
 
 
 def _cut(text: str) -> str:

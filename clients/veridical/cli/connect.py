@@ -93,6 +93,19 @@ def starts_services(address: list[str] | None) -> bool:
     return not address and not os.environ.get("VERIDICAL_ADDRESS")
 
 
+def tell_start(address: list[str] | None, console: Console) -> bool:
+    """Say so where `connect` would start services, and return whether it would.
+
+    Raises:
+        ServicesMissingError: It would, and they are not installed.
+    """
+    if not starts_services(address):
+        return False
+    require_services()
+    console.print("starting the services on this machine")
+    return True
+
+
 @asynccontextmanager
 async def connected(
     address: list[str] | None, settings: ClientSettings, console: Console
@@ -107,10 +120,7 @@ async def connected(
     Raises:
         VeridicalError: The services are missing, out of reach or could not be started.
     """
-    if starts_services(address):
-        require_services()
-        console.print("starting the services on this machine")
-    else:
+    if not tell_start(address, console):
         most = (await _limits(address, settings)).max_batch_items or settings.batch_items
         settings = replace(settings, batch_items=min(settings.batch_items, most))
     with told_by_address(address):

@@ -15,10 +15,11 @@ from veridical.cli.connect import (
     TlsKeyOption,
     TokenFileOption,
     connect,
+    tell_start,
     tls_settings,
     told_by_address,
 )
-from veridical.cli.exits import expected_errors, run_interruptible
+from veridical.cli.exits import expected_errors, run_interruptible, stderr_console
 from veridical.cli.render import description
 from veridical.client import ClientSettings, DescribeResponse, RetrySettings
 
@@ -51,6 +52,7 @@ def describe(
 async def _describe(
     address: list[str] | None, settings: ClientSettings, timeout: float
 ) -> DescribeResponse:
+    tell_start(address, stderr_console())
     with told_by_address(address, asked_once=True):
         async with await connect(address, settings) as client:
             return await client.describe(timeout=timeout)

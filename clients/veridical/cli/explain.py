@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -152,6 +153,7 @@ def _explain_file(
         show(pair)
 
     with interruptible(), open_items(items) as source:
+        source.require_lines()
         _require_ids(source, ids)
         if next(source.lines(), None) is None:
             stderr_console().print("no items")
@@ -203,9 +205,15 @@ def _joined(entries: Iterable[Item | Verdict], verdicts: Path) -> Iterator[_Pair
 
 def _verdict(line: bytes, path: Path, number: int) -> Verdict:
     try:
-        return verdict_from_json(line)
+        verdict = verdict_from_json(line)
     except MalformedLineError as error:
         raise CommandError(f"{path}, line {number}: {error}") from None
+    if not verdict.outcome and "outcome" not in json.loads(line):
+        raise CommandError(
+            f"{path}, line {number}: no verdict, since it has no outcome; give what `veridical verify` "
+            "wrote about the items"
+        )
+    return verdict
 
 
 async def _ask(

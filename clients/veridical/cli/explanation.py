@@ -15,7 +15,7 @@ from veridical.cli.code_evidence import code_rows
 from veridical.cli.excerpt import excerpt
 from veridical.cli.proof_evidence import proof_rows
 from veridical.cli.reasons import place_words, reason_words, rule_words
-from veridical.cli.render import OUTCOME_STYLES, one_line
+from veridical.cli.render import OUTCOME_STYLES, collapsed, duration, one_line
 from veridical.client import (
     Item,
     MathEvidence,
@@ -96,7 +96,7 @@ def _head(verdict: Verdict) -> Text:
 
 def _rows(verdict: Verdict, task: Task, item: Item, width: int) -> Iterator[_Row]:
     why = reason_words(verdict)
-    yield "because", Text(f"{why}: {one_line(verdict.detail)}" if verdict.detail else why)
+    yield "because", Text(f"{why}: {collapsed(verdict.detail)}" if verdict.detail else why)
     match verdict.WhichOneof("evidence"):
         case "math":
             yield from _math_rows(verdict.math, task.math.gold, _response(item), width)
@@ -189,7 +189,7 @@ def _name(value: str | int) -> str:
 
 def _times(timings: Timings) -> Text | None:
     told = [
-        f"{words} {getattr(timings, name) * 1000:,.3g} ms"
+        f"{words} {duration(getattr(timings, name))}"
         for name, words in _TIMES.items()
         if getattr(timings, name)
     ]

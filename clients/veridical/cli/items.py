@@ -21,6 +21,8 @@ MAX_FAULTS = 10
 """How many faulty lines are told before the rest is only counted."""
 
 _ID_HASH_BYTES = 16
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_COMPRESSED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd", b"\xfd7zXZ": "xz"}
 
 
 class Line(NamedTuple):
@@ -81,7 +83,12 @@ class ItemsFile:
         self._file.close()
 
     def scan(self) -> Scan:
-        """Read all of it and check every line; memory grows by a hash for each id."""
+        """Read all of it and check every line; memory grows by a hash for each id.
+
+        Raises:
+            CommandError: It is in another form than lines.
+        """
+        self.require_lines()
         checker = _Checker()
         items = 0
         digest = hashlib.blake2b(digest_size=32)
@@ -93,6 +100,33 @@ class ItemsFile:
                 checker.check(Line(number, content))
         faults = tuple(checker.faults)
         return Scan(items, digest.hexdigest(), faults, checker.fault_count, checker.has_programs)
+
+    def require_lines(self) -> None:
+        """Refuse a file in another form than lines, each of which would be at fault.
+
+        Raises:
+            CommandError: It is compressed or a JSON array; the text says how to mend it.
+        """
+        self.refuse_compressed()
+        first = next(self.lines(), None)
+        if first is not None and first.content.removeprefix(_BYTE_ORDER_MARK).lstrip()[:1] == b"[":
+            raise CommandError(
+                f"{self.name}: a JSON array, where one object a line is wanted: `jq -c '.[]'` makes it so"
+            )
+
+    def refuse_compressed(self) -> None:
+        """Refuse a file that is compressed.
+
+        Raises:
+            CommandError: It is; the text says how to mend it.
+        """
+        self._file.seek(0)
+        start = self._file.read(max(map(len, _COMPRESSED)))
+        for magic, program in _COMPRESSED.items():
+            if start.startswith(magic):
+                raise CommandError(
+                    f"{self.name}: compressed by {program}; decompress it first: `{program} -d`"
+                )
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines that are not blank, from the first."""

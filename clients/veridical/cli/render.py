@@ -33,7 +33,7 @@ def summary(tally: Tally) -> RenderableType:
             f"{row.items / tally.total:.1%}",
         )
     firsts = [
-        Text(f"{row.reason}, first: {one_line(row.first)}") for row in tally.rows() if row.first
+        Text(f"{row.reason}, first: {collapsed(row.first)}") for row in tally.rows() if row.first
     ]
     return Group(table, *firsts, Text(_reward_line(tally)))
 
@@ -42,6 +42,18 @@ def one_line(text: str, characters: int = 300) -> str:
     """Return a text of foreign origin cut to so many characters, with blanks for what does not print."""
     printable = "".join(each if each.isprintable() else " " for each in text[: characters + 1])
     return printable if len(printable) <= characters else printable[:characters] + "…"
+
+
+def collapsed(text: str) -> str:
+    """Return a text of foreign origin, such as a compiler's message, as one line without runs of blanks."""
+    return one_line(" ".join(text.split()))
+
+
+def duration(seconds: float) -> str:
+    """Return a time as a person reads it, such as "0.41 ms", "18.3 s" or "1,234 s"."""
+    if seconds < 0.9995:
+        return f"{seconds * 1000:.3g} ms"
+    return f"{seconds:.3g} s" if seconds < 99.95 else f"{seconds:,.0f} s"
 
 
 def _reward_line(tally: Tally) -> str:

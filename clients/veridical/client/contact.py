@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import grpc
@@ -16,6 +17,13 @@ _UNREACHED = (
     "errors resolving",
     "DNS resolution failed",
 )
+
+_LEAD = re.compile(r".*last error: (?:[A-Z_]+: )?", re.DOTALL)
+
+
+def cause(details: str) -> str:
+    """What went wrong in the end, without what gRPC puts before it."""
+    return _LEAD.sub("", details, count=1)
 
 
 class Contact:
@@ -39,9 +47,8 @@ class Contact:
 
     def error(self, problem: str, since: float) -> UnavailableError:
         """What to raise where no server was ever met since a point on the monotonic clock."""
-        what = problem.rpartition("last error: ")[2]
         return UnavailableError(
-            f"no server was reached at {self._target} within {time.monotonic() - since:.1f} s: {what}. "
+            f"no server was reached at {self._target} within {time.monotonic() - since:.1f} s: {cause(problem)}. "
             "Mend the address, or start services there (`veridical up --listen ADDRESS`); where they "
             "start later than their callers, RetrySettings(connect_seconds=...) waits longer"
         )

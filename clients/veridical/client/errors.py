@@ -160,4 +160,7 @@ class UndecidedError(VeridicalError):
     def __str__(self) -> str:
         first = self.verdicts[0]
         count = len(self.verdicts)
-        return f"{count} items are undecided; the first is {quoted(first.id)}: {first.detail}"
+        told = (
+            "1 item is undecided:" if count == 1 else f"{count} items are undecided; the first is"
+        )
+        return f"{told} {quoted(first.id)}: {first.detail}"

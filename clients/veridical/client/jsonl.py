@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
@@ -20,10 +20,18 @@ from veridical.client.items import scrub
 
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _SHOWN_VALUE_CHARACTERS = 60
-# The JSON types of plain fields. Numbers may stand in strings, so that what is wrong is the text.
-_KINDS: Mapping[int, tuple[type[Any], str]] = {
-    FieldDescriptor.CPPTYPE_STRING: (str, "a string"),
-    FieldDescriptor.CPPTYPE_BOOL: (bool, "true or false"),
+_KINDS: Mapping[int, str] = {
+    FieldDescriptor.CPPTYPE_STRING: "a string",
+    FieldDescriptor.CPPTYPE_BOOL: "true or false",
+    FieldDescriptor.CPPTYPE_INT32: "a whole number",
+    FieldDescriptor.CPPTYPE_UINT32: "a whole number",
+    FieldDescriptor.CPPTYPE_FLOAT: "a finite number",
+    FieldDescriptor.CPPTYPE_DOUBLE: "a finite number",
+    FieldDescriptor.CPPTYPE_MESSAGE: "an object",
+}
+_RANGES: Mapping[int, tuple[int, int]] = {
+    FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
+    FieldDescriptor.CPPTYPE_UINT32: (0, 2**32 - 1),
 }
 # Deeper messages are refused by protobuf's JSON reader as well, but without a path.
 _MAX_DEPTH = 90
@@ -160,11 +168,34 @@ def _unknown_field(name: str, descriptor: Descriptor, prefix: str) -> UnknownFie
 
 def _parse(value: dict[str, Any]) -> Item:
     try:
-        return ParseDict(value, Item())
+        item = ParseDict(value, Item())
     except ParseError as error:
         path, problem = _blame(value, Item.DESCRIPTOR, "")
-        name = value.get("id")
-        raise BadValueError(path, problem, name if isinstance(name, str) else "") from error
+        raise BadValueError(path, problem, _id_in(value)) from error
+    # Protobuf takes an empty list or string for an empty message.
+    if found := next(_misplaced(value, Item.DESCRIPTOR, ""), None):
+        raise BadValueError(*found, _id_in(value))
+    return item
+
+
+def _id_in(value: dict[str, Any]) -> str:
+    name = value.get("id")
+    return name if isinstance(name, str) else ""
+
+
+def _misplaced(
+    value: dict[str, Any], descriptor: Descriptor, prefix: str
+) -> Iterator[tuple[str, str]]:
+    """Yields what stands in place of an object: its path, and what is wrong with it."""
+    for name, inner in value.items():
+        field = _field_of(descriptor, name)
+        if field is None or field.message_type is None or _is_map(field) or inner is None:
+            continue
+        for path, element, _ in _parts(inner, field, prefix + name):
+            if isinstance(element, dict):
+                yield from _misplaced(element, field.message_type, f"{path}.")
+            else:
+                yield path, _expectation(element, field)
 
 
 def _blame(value: dict[str, Any], descriptor: Descriptor, prefix: str) -> tuple[str, str]:
@@ -186,34 +217,47 @@ def _blame(value: dict[str, Any], descriptor: Descriptor, prefix: str) -> tuple[
 
 
 def _blame_field(inner: Any, field: FieldDescriptor, path: str) -> tuple[str, str]:
-    message = field.message_type
-    if message is not None and not _is_map(field):
-        for place, element in _elements(inner, field, path):
-            if not isinstance(element, dict):
-                return place, f"cannot be {_shown(element)}"
-            if not _parses(element, message):
-                return _blame(element, message, place + ".")
-    return path, _expectation(inner, field)
+    descriptor = field.containing_type
+    assert descriptor is not None
+    for place, element, alone in _parts(inner, field, path):
+        if not _parses({field.name: alone}, descriptor):
+            kind = _element_field(field)
+            if kind.message_type is not None and isinstance(element, dict):
+                return _blame(element, kind.message_type, f"{place}.")
+            return place, _expectation(element, kind)
+    wanted = "an object" if _is_map(field) else "a list"
+    return path, f"must be {wanted}, not {_shown(inner)}"
+
+
+def _parts(inner: Any, field: FieldDescriptor, path: str) -> Iterator[tuple[str, Any, Any]]:
+    """Yields what a value consists of: its path, itself, and a value of the field with it alone."""
+    if _is_map(field):
+        for key, element in inner.items() if isinstance(inner, dict) else ():
+            yield f"{path}.{key}", element, {key: element}
+    elif field.is_repeated:
+        for place, element in enumerate(inner if isinstance(inner, list) else ()):
+            yield f"{path}[{place}]", element, [element]
+    else:
+        yield path, inner, inner
+
+
+def _element_field(field: FieldDescriptor) -> FieldDescriptor:
+    """What each value of a map must be, or the field itself."""
+    if not _is_map(field):
+        return field
+    assert field.message_type is not None
+    return field.message_type.fields_by_name["value"]
 
 
 def _expectation(inner: Any, field: FieldDescriptor) -> str:
-    """What a field wants that this value is not."""
+    """What a field, or each element of a list, must be that this value is not."""
     if field.enum_type is not None:
         names = ", ".join(value.name for value in field.enum_type.values)
         return f"cannot be {_shown(inner)}; it must be one of {names}"
-    kind, told = _KINDS.get(field.cpp_type, (object, ""))
-    if field.is_repeated or isinstance(inner, kind):
-        return f"cannot be {_shown(inner)}"
+    told = _KINDS[field.cpp_type]
+    if field.cpp_type in _RANGES and isinstance(inner, int) and not isinstance(inner, bool):
+        told += " from {} to {}".format(*_RANGES[field.cpp_type])
     return f"must be {told}, not {_shown(inner)}"
-
-
-def _elements(inner: Any, field: FieldDescriptor, path: str) -> list[tuple[str, Any]]:
-    """The messages that a value holds, each with its path."""
-    if not field.is_repeated:
-        return [(path, inner)]
-    if not isinstance(inner, list):
-        return []
-    return [(f"{path}[{index}]", element) for index, element in enumerate(inner)]
 
 
 def _parses(value: dict[str, Any], descriptor: Descriptor) -> bool:

@@ -17,7 +17,7 @@ import grpc
 
 from veridical.api.v1.task_pb2 import Outcome
 from veridical.api.v1.verdict_pb2 import Reason, Verdict
-from veridical.client.contact import Contact
+from veridical.client.contact import Contact, cause
 from veridical.client.errors import (
     DeadlineError,
     OverloadedError,
@@ -35,6 +35,9 @@ _PUSHING_BACK = (grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.UNAVAILABLE
 
 _CONNECT_SECONDS = 25.0
 """Longer than gRPC takes to give up a connection: an attempt that failed later had met a server."""
+
+_QUIET_SECONDS = 30.0
+"""A server that comes and goes is told of no more often."""
 
 _LEAST_SECONDS = 0.01
 """An attempt with less time than this is not worth its while."""
@@ -68,13 +71,14 @@ class RetryBudget:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._tokens = self._CAPACITY
-        self._is_outage = False
+        self._told_outage = False
+        self._told_at = -math.inf
 
     def earn(self) -> None:
         """Takes note of a success."""
         with self._lock:
             self._tokens = min(self._CAPACITY, self._tokens + self._PER_SUCCESS)
-            self._is_outage = False
+            self._told_outage = False
 
     def spend(self) -> bool:
         """Takes a token if there is one."""
@@ -84,11 +88,14 @@ class RetryBudget:
             self._tokens -= 1
             return True
 
-    def starts_outage(self) -> bool:
-        """Takes note that no server answered; True for the first time since a success."""
+    def tells_outage(self) -> bool:
+        """Whether to tell that no server answers: once between two successes, and not all the time."""
         with self._lock:
-            first, self._is_outage = not self._is_outage, True
-            return first
+            now = time.monotonic()
+            if self._told_outage or now - self._told_at < _QUIET_SECONDS:
+                return False
+            self._told_outage, self._told_at = True, now
+            return True
 
 
 class Attempts:
@@ -208,8 +215,9 @@ class Attempts:
             raise UnavailableError(f"no server was reached for {longest:g} s: {failure}")
 
     def _warn(self, failure: VeridicalError) -> None:
-        if self._budget.starts_outage():
+        if self._budget.tells_outage():
             connect = None if self._contact.met else self._settings.connect_seconds
             bounds = (connect, self._settings.outage_seconds)
             left = min(self.deadline.remaining, *(bound or math.inf for bound in bounds))
-            _log.warning("no server answers; trying for up to %.0f s: %s", left, failure)
+            why = cause(str(failure))
+            _log.warning("no server answers; trying for up to %.0f s: %s", left, why)

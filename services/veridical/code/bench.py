@@ -9,7 +9,7 @@ from veridical.sandbox import Cell, Limits
 
 _MAX_USES = 500
 _MEMORY_MIB = 1024
-_PROCESSES = 64
+JUDGE_PROCESSES = 64
 
 
 def judge_limits(cpu_seconds: float, wall_seconds: float) -> Limits:
@@ -18,7 +18,7 @@ def judge_limits(cpu_seconds: float, wall_seconds: float) -> Limits:
         cpu_seconds=2 * cpu_seconds + 5,
         wall_seconds=2 * wall_seconds + 10,
         memory_mib=_MEMORY_MIB,
-        processes=_PROCESSES,
+        processes=JUDGE_PROCESSES,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from veridical.code.languages import plain_label
 from veridical.serving.thinking import answer_span
 
 _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)", re.MULTILINE)
@@ -29,8 +30,8 @@ class CodeExtraction(Enum):
 class Program:
     """A program, and where in the response it stands, in code points, `end` exclusive.
 
-    `text` may differ from the response there: the indent of a fence is taken off its lines, and a
-    completion begins with its prompt.
+    `text` may differ from the response there: its lines end with LF alone, the indent of a fence is
+    taken off them, and a completion begins with its prompt.
     """
 
     text: str
@@ -40,7 +41,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A fenced block: its label in lower case, and its content."""
+    """A fenced block: its label as the table of languages has it, and its content."""
 
     label: str
     indent: int
@@ -55,7 +56,7 @@ def extract_program(
 
     Args:
         response: The model's whole text; what is thinking in it holds no program.
-        labels: What the language is called behind a fence, in lower case.
+        labels: What the language is called behind a fence, as the table of languages has it.
         how: Where the program stands; None means the last fenced block, else the whole text.
         prompt: What a completion continues.
 
@@ -65,7 +66,7 @@ def extract_program(
     span = answer_span(response)
     if how is CodeExtraction.COMPLETION:
         text = prompt + response[span.start : span.end]
-        return Program(text, span.start, span.end) if text.strip() else None
+        return Program(_with_lf(text), span.start, span.end) if text.strip() else None
     if how is not CodeExtraction.WHOLE_TEXT:
         block = _last_block(response, span.start, span.end, labels)
         if block is not None or how is CodeExtraction.LAST_FENCED_BLOCK:
@@ -99,7 +100,7 @@ def _blocks(response: str, start: int, end: int, depth: int) -> Iterator[_Block]
         first = min(opening.end() + 1, end)
         last = closing.start() if closing else end
         label = _LABEL.search(opening["info"])
-        name = label[0].lower().lstrip(".") if label else ""
+        name = plain_label(label[0]).lstrip(".") if label else ""
         if name in _WRAPPERS and depth < _MAX_NESTING:
             yield from _blocks(response, first, last, depth + 1)
         else:
@@ -125,7 +126,11 @@ def _program(response: str, start: int, end: int, indent: int) -> Program | None
         return None
     if indent:
         text = "\n".join(_without_indent(line, indent) for line in text.split("\n"))
-    return Program(text.removeprefix(_BOM), start, end)
+    return Program(_with_lf(text.removeprefix(_BOM)), start, end)
+
+
+def _with_lf(text: str) -> str:
+    return text.replace("\r\n", "\n")
 
 
 def _without_indent(line: str, columns: int) -> str:

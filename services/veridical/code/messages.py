@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from math import inf
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from veridical.api.v1 import code_pb2
 from veridical.code.extract import CodeExtraction, Program
 from veridical.code.judgement import Judgement, TestResult
-from veridical.code.languages import languages
+from veridical.code.languages import Language, language_of, languages
 from veridical.code.submission import (
     AssertTests,
     CallCase,
@@ -32,6 +32,7 @@ from veridical.code.tasks import (
     MAX_CASES,
     MAX_FILE_BYTES,
     MAX_FILES,
+    MAX_PROCESSES,
     FieldError,
     check_between,
     check_count,
@@ -45,7 +46,17 @@ E = TypeVar("E", bound=Enum)
 
 _MAX_PROGRAM_SHOWN = 65_536
 _RTOL = 1e-9
+_USED_BY: dict[Literal["rtol", "atol", "checker"], CompareMode] = {
+    "rtol": CompareMode.FLOATS,
+    "atol": CompareMode.FLOATS,
+    "checker": CompareMode.CHECKER,
+}
+"""Fields of a comparison that one mode alone heeds."""
 _CALL_MODES = (CompareMode.EXACT, CompareMode.FLOATS, CompareMode.UNORDERED)
+_STDIO_MODES = (
+    *(CompareMode.LINES, CompareMode.EXACT, CompareMode.TOKENS),
+    *(CompareMode.FLOATS, CompareMode.UNORDERED, CompareMode.CHECKER),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +86,11 @@ def read_task(task: code_pb2.CodeTask, limits: TestLimits, *, stop_early: bool) 
     style = task.WhichOneof("tests")
     if style is None:
         raise FieldError("tests", "one of asserts, calls, stdio and files is required")
-    if task.language not in languages():
-        raise FieldError("language", f"must be one of {', '.join(languages())}")
-    if style != "stdio" and not languages()[task.language].interpreter:
+    language = _language("language", task.language)
+    if style != "stdio" and not language.interpreter:
         raise FieldError("language", f"tests of the style {style} are for python")
     template = Submission(
-        language=task.language,
+        language=language.name,
         program="",
         limits=_limits(task.limits, limits),
         asserts=_asserts(task.asserts) if style == "asserts" else None,
@@ -105,7 +115,7 @@ def _limits(given: code_pb2.Limits, default: TestLimits) -> TestLimits:
     check_between("limits.cpu_seconds", found.cpu_seconds, 0.01, 600)
     check_between("limits.memory_mib", found.memory_mib, 16, 65_536)
     check_between("limits.output_kib", found.output_kib, 1, 65_536)
-    check_between("limits.processes", found.processes, 1, 1024)
+    check_between("limits.processes", found.processes, 1, MAX_PROCESSES)
     if not given.HasField("wall_seconds"):
         factor = default.wall_seconds / default.cpu_seconds
         return found.with_wall(min(found.cpu_seconds * factor, 3600.0))
@@ -128,14 +138,11 @@ def _calls(tests: code_pb2.CallTests) -> CallTests:
             raise FieldError(f"calls.cases[{number}].{missing}", "is required")
     texts = (text for case in tests.cases for text in (case.args, case.expected))
     check_total("calls.cases", texts, MAX_CASE_BYTES)
-    comparison = _comparison("calls.compare", tests.compare, CompareMode.EXACT)
-    if comparison.mode not in _CALL_MODES:
-        raise FieldError("calls.compare.mode", "must be EXACT, FLOATS or UNORDERED")
     return CallTests(
         entry_point=tests.entry_point,
         cases=tuple(CallCase(case.args, case.expected) for case in tests.cases),
         encoding=_choice(ValueEncoding, "calls.encoding", tests.encoding or 1),
-        comparison=comparison,
+        comparison=_comparison("calls.compare", tests.compare, _CALL_MODES),
         compare_mutated_args=tests.compare_mutated_args,
     )
 
@@ -143,9 +150,16 @@ def _calls(tests: code_pb2.CallTests) -> CallTests:
 def _stdio(tests: code_pb2.StdioTests) -> StdioTests:
     check_count("stdio.cases", len(tests.cases), MAX_CASES)
     has_interactor = tests.HasField("interactor")
+    if has_interactor and tests.HasField("compare"):
+        raise FieldError("stdio.compare", "nothing is compared where an interactor decides")
+    comparison = _comparison("stdio.compare", tests.compare, _STDIO_MODES)
+    is_compared = not has_interactor and comparison.checker is None
+    if is_compared and not any(case.expected_stdout for case in tests.cases):
+        problem = "no case has an expected_stdout, and there is no checker and no interactor"
+        raise FieldError("stdio.cases", problem)
     return StdioTests(
         cases=tuple(StdioCase(case.stdin, case.expected_stdout) for case in tests.cases),
-        comparison=_comparison("stdio.compare", tests.compare, CompareMode.LINES),
+        comparison=comparison,
         interactor=_checker("stdio.interactor", tests.interactor) if has_interactor else None,
     )
 
@@ -166,8 +180,17 @@ def _files(tests: code_pb2.FileTests) -> FileTests:
     )
 
 
-def _comparison(field: str, compare: code_pb2.Compare, default: CompareMode) -> Comparison:
-    mode = _choice(CompareMode, f"{field}.mode", compare.mode) if compare.mode else default
+def _comparison(
+    field: str, compare: code_pb2.Compare, modes: tuple[CompareMode, ...]
+) -> Comparison:
+    """Read how results are compared; the first of the modes is the default."""
+    mode = _choice(CompareMode, f"{field}.mode", compare.mode) if compare.mode else modes[0]
+    if mode not in modes:
+        *others, last = (each.name for each in modes)
+        raise FieldError(f"{field}.mode", f"must be {', '.join(others)} or {last}")
+    for name, user in _USED_BY.items():
+        if compare.HasField(name) and mode is not user:
+            raise FieldError(f"{field}.{name}", f"is of the mode {user.name}, not of {mode.name}")
     rtol = compare.rtol if compare.HasField("rtol") else _RTOL
     atol = compare.atol if compare.HasField("atol") else 0.0
     check_between(f"{field}.rtol", rtol, 0, 1)
@@ -179,10 +202,16 @@ def _comparison(field: str, compare: code_pb2.Compare, default: CompareMode) -> 
 
 
 def _checker(field: str, checker: code_pb2.Checker) -> Checker:
-    if checker.language not in languages():
-        raise FieldError(f"{field}.language", f"must be one of {', '.join(languages())}")
+    language = _language(f"{field}.language", checker.language)
     check_source(f"{field}.source", checker.source)
-    return Checker(checker.language, checker.source)
+    return Checker(language.name, checker.source)
+
+
+def _language(field: str, name: str) -> Language:
+    language = language_of(name)
+    if language is None:
+        raise FieldError(field, f"must be one of {', '.join(languages())}")
+    return language
 
 
 def _choice(kind: type[E], field: str, number: int) -> E:

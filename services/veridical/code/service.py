@@ -22,8 +22,8 @@ from veridical.api.v1.verdict_pb2 import (
 )
 from veridical.code.census import register_census
 from veridical.code.extract import Program, extract_program
-from veridical.code.judgement import CodeReason, Judgement, Outcome
-from veridical.code.languages import languages
+from veridical.code.judgement import CodeReason, Judgement, Outcome, shown
+from veridical.code.languages import language_of, languages
 from veridical.code.messages import Task, evidence, read_task
 from veridical.code.settings import CodeSettings
 from veridical.code.submission import Submission
@@ -234,20 +234,28 @@ class CodeVerifier:
 
     def _prepare(self, place: int, work: Work, tasks: _Tasks) -> Verdict | _Pending:
         """Takes the program out of an item; `tasks` holds what was read of tasks that items share."""
-        item, name = work.item, work.task.code.language
+        item = work.item
         if not self._survey.isolation:
             return self._refuse(item, CodeReason.ISOLATION_UNAVAILABLE, self._problem or "")
-        if name and name not in self._survey.languages:
-            return self._refuse(item, CodeReason.LANGUAGE_UNAVAILABLE, name)
+        missing = self._missing_language(work.task.code.language)
+        if missing:
+            return self._refuse(item, CodeReason.LANGUAGE_UNAVAILABLE, missing)
         task = tasks.read(work.task)
         if isinstance(task, FieldError):
             problem = InvalidArgument(f"task.code.{task.field}", str(task))
             return invalid_item(item, problem, self.info)
-        labels = languages()[name].labels
+        labels = languages()[task.template.language].labels
         program = extract_program(response_text(item), labels, task.extraction, item.prompt)
         if program is None:
             return self._refuse(item, CodeReason.NO_CODE, "")
         return _Pending(place, item, program, task.template)
+
+    def _missing_language(self, name: str) -> str:
+        """What is said of a language that is not served; nothing of one that is, or of none."""
+        language = language_of(name)
+        if not name or (language is not None and language.name in self._survey.languages):
+            return ""
+        return f"{shown(name)}; available: {', '.join(self._survey.languages)}"
 
     def _refuse(self, item: Item, reason: CodeReason, detail: str) -> Verdict:
         return self._verdict(

@@ -40,7 +40,8 @@ class TestLimits:
         wall_seconds: Wall time, a backstop.
         memory_mib: Memory of the whole cell.
         output_kib: What the program may write to stdout.
-        processes: Processes and threads at once.
+        processes: Processes and threads of the program at once, itself included; what its compiler,
+            its runtime and the cell need comes on top.
     """
 
     __test__ = False

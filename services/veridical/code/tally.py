@@ -104,10 +104,17 @@ class Tally:
         self._late = True
         return CodeReason.TIME_LIMIT if self._is_last else None
 
-    def ran_out(self, name: str, usage: Usage, limits: TestLimits) -> None:
-        """Notes for a person how long a test ran that met its time limit."""
+    def met(self, reason: CodeReason, name: str, usage: Usage, limits: TestLimits) -> None:
+        """Notes for a person which limit a test met, if it did."""
+        if reason is CodeReason.TIME_LIMIT:
+            self.note(name, time_words(usage, limits))
+        elif reason is CodeReason.MEMORY_LIMIT:
+            self.note(name, f"more than {limits.memory_mib} MiB of memory")
+
+    def note(self, name: str, what: str) -> None:
+        """Notes for a person how a test failed; of several notes the first is kept."""
         where = f"test {name}: " if name else ""
-        self.detail = self.detail or where + time_words(usage, limits)
+        self.detail = self.detail or where + what
 
     def attempted(self, names: Iterable[str]) -> None:
         """Notes what the program tried that it may not."""

@@ -13,6 +13,7 @@ from veridical.sandbox import Limits, Usage
 
 STRETCH = 1.2
 NEAR = 0.8
+_ADDRESS_MIB = Limits().address_mib
 _CLOCK_STEP = 0.01
 """Processes that ended are counted in steps of this many seconds."""
 
@@ -32,8 +33,14 @@ def lap_limits(limits: TestLimits) -> Limits:
         cpu_seconds=wide.cpu_seconds,
         wall_seconds=wide.wall_seconds,
         memory_mib=limits.memory_mib,
+        address_mib=address_room(limits, _ADDRESS_MIB),
         processes=limits.processes,
     )
+
+
+def address_room(limits: TestLimits, least_mib: int) -> int:
+    """Address space in MiB that a process may ask for, which its memory must fit into; 0 is any."""
+    return max(least_mib, 2 * limits.memory_mib) if least_mib else 0
 
 
 def time_words(usage: Usage, limits: TestLimits) -> str:

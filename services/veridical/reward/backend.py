@@ -31,8 +31,10 @@ if TYPE_CHECKING:  # these stand in the type stubs alone
 _PROBE_SECONDS = 5.0
 _PROBE_LOST_SECONDS = 0.25
 _PROBE_TIMEOUT = 2.0
-# A backend that starts together with the gateway is no trouble; one that stays away this long is.
-_ABSENT_SECONDS = 3.0
+# A backend that starts together with the gateway is no trouble; one that takes longer than this is.
+_ABSENT_SECONDS = 10.0
+_STARTING_SECONDS = 60.0
+_NOT_SERVING = "NOT_SERVING"
 _SERVICE_CONFIG = json.dumps({"loadBalancingConfig": [{"round_robin": {}}]})
 
 Metadata: TypeAlias = tuple[tuple[str, str], ...]
@@ -145,7 +147,7 @@ class Backend:
                 health_pb2.HealthCheckRequest(), timeout=_PROBE_TIMEOUT, wait_for_ready=True
             )
             if status.status != health_pb2.HealthCheckResponse.SERVING:
-                self._leave("NOT_SERVING")
+                self._leave(_NOT_SERVING)
                 return
             description = await self._stub.Describe(
                 DescribeRequest(), timeout=_PROBE_TIMEOUT, metadata=self._token.metadata()
@@ -165,13 +167,15 @@ class Backend:
         A single failure may be a connection that ended of age just as it was used.
         """
         _log.debug("probe failed", extra={"backend": self.address, "code": code})
-        again, absent = not self.up, time.monotonic() - self._made > _ABSENT_SECONDS
+        again, starting = not self.up, code == _NOT_SERVING
+        patience = _STARTING_SECONDS if starting else _ABSENT_SECONDS
         self._set(up=False)
         fields = {"backend": self.address, "code": code}
         if self._told and again:
             _log.warning("backend lost", extra=fields)
-        elif self._told is None and absent:
-            _log.warning("backend cannot be reached", extra=fields)
+        elif self._told is None and time.monotonic() - self._made > patience:
+            problem = "backend does not serve yet" if starting else "backend cannot be reached"
+            _log.warning(problem, extra=fields)
         else:
             return
         self._told = False

@@ -179,7 +179,7 @@ def err(tree, extras=None):
 def ask(what, number, name="", args=(), named=(), returned=()):
     peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], {"u": list(returned)}]).encode())
     return json.loads(peer.receive())
-F = {"F": [1, ["f", "f", None, "solution"], False]}
+F = {"F": [1, ["f", "f", None, "solution"], False, False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
@@ -235,7 +235,7 @@ def err(tree, extras=None):
 def ask(what, number, name="", args=(), named=(), returned=()):
     peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], {"u": list(returned)}]).encode())
     return json.loads(peer.receive())
-F = {"F": [1, ["f", "f", None, "solution"], False]}
+F = {"F": [1, ["f", "f", None, "solution"], False, False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
@@ -282,7 +282,7 @@ def err(tree, extras=None):
 def ask(what, number, name="", args=(), named=(), returned=()):
     peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], {"u": list(returned)}]).encode())
     return json.loads(peer.receive())
-F = {"F": [1, ["f", "f", None, "solution"], False]}
+F = {"F": [1, ["f", "f", None, "solution"], False, False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}

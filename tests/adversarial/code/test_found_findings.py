@@ -99,7 +99,7 @@ def err(tree, extras=None):
 def ask(what, number, name="", args=(), named=(), returned=()):
     peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], {"u": list(returned)}]).encode())
     return json.loads(peer.receive())
-F = {"F": [1, ["f", "f", None, "solution"], False]}
+F = {"F": [1, ["f", "f", None, "solution"], False, False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
@@ -115,7 +115,7 @@ def reply(n, r):
         return ok(None)
     return ok(None)
 S={"c":0}
-speak(only({"f": F, "slow": {"F": [2, ["slow", "slow", None, "solution"], False]}}), reply)
+speak(only({"f": F, "slow": {"F": [2, ["slow", "slow", None, "solution"], False, False]}}), reply)
 """,
         "unittest",
         """
@@ -303,7 +303,7 @@ def err(tree, extras=None):
 def ask(what, number, name="", args=(), named=(), returned=()):
     peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], {"u": list(returned)}]).encode())
     return json.loads(peer.receive())
-F = {"F": [1, ["f", "f", None, "solution"], False]}
+F = {"F": [1, ["f", "f", None, "solution"], False, False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
@@ -348,7 +348,7 @@ def err(tree, extras=None):
 def ask(what, number, name="", args=(), named=(), returned=()):
     peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], {"u": list(returned)}]).encode())
     return json.loads(peer.receive())
-F = {"F": [1, ["f", "f", None, "solution"], False]}
+F = {"F": [1, ["f", "f", None, "solution"], False, False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}
@@ -394,7 +394,7 @@ def err(tree, extras=None):
 def ask(what, number, name="", args=(), named=(), returned=()):
     peer.send(json.dumps(["back", [what, number, name, list(args), list(named), []], {"u": list(returned)}]).encode())
     return json.loads(peer.receive())
-F = {"F": [1, ["f", "f", None, "solution"], False]}
+F = {"F": [1, ["f", "f", None, "solution"], False, False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=(), methods=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": list(methods), "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}

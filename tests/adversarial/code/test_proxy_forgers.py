@@ -65,7 +65,7 @@ def speak(names, reply):
             peer.send(reply(next(count), request))
 def ok(tree, extras=None):
     return json.dumps(["ok", tree, extras]).encode()
-F = {"F": [1, ["f", "f", None, "solution"], False]}
+F = {"F": [1, ["f", "f", None, "solution"], False, False]}
 def kind(number, name="A", special=(), bases=({"n": "int"},), own=(), meta=()):
     return {"K": [number, {"n": name, "q": name, "m": "solution", "d": None, "s": list(special),
         "f": [], "o": list(own), "b": list(bases), "i": list(meta), "t": None, "a": None, "l": False}]}

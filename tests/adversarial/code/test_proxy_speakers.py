@@ -39,7 +39,7 @@ def reply(n, r):
     if r[0]=="call" and r[1][0]==1 and r[1][1] is None and n == 0 or (r[0]=="call" and r[1][0]==1):
         return ok({"H": [10+n, kind(3, bases=[], own=OWN, methods=METH) if n == 0 else {"k": 3}, None]})
     if r[0]=="get":
-        return ok({"F": [500+n, ["e","e",None,"solution"], False]})
+        return ok({"F": [500+n, ["e","e",None,"solution"], False, False]})
     return ok(True)
 speak(only({"f": F}), reply)
 """,
@@ -58,7 +58,7 @@ def reply(n, r):
     if r[0]=="call" and r[1][0]==1 and r[1][1] is None and n == 0 or (r[0]=="call" and r[1][0]==1):
         return ok({"H": [10+n, kind(3, bases=[], own=OWN, special=["__hash__"], methods=METH) if n == 0 else {"k": 3}, None]})
     if r[0]=="get":
-        return ok({"F": [500+n, ["e","e",None,"solution"], False]})
+        return ok({"F": [500+n, ["e","e",None,"solution"], False, False]})
     return ok(True)
 speak(only({"f": F}), reply)
 """,
@@ -77,7 +77,7 @@ def reply(n, r):
     if r[0]=="call" and r[1][0]==1 and r[1][1] is None and n == 0 or (r[0]=="call" and r[1][0]==1):
         return ok({"H": [10+n, kind(3, bases=[{"n":"int"}], own=OWN, methods=METH) if n == 0 else {"k": 3}, 0]})
     if r[0]=="get":
-        return ok({"F": [500+n, ["e","e",None,"solution"], False]})
+        return ok({"F": [500+n, ["e","e",None,"solution"], False, False]})
     return ok(True)
 speak(only({"f": F}), reply)
 """,
@@ -96,7 +96,7 @@ def reply(n, r):
     if r[0]=="call" and r[1][0]==1 and r[1][1] is None and n == 0 or (r[0]=="call" and r[1][0]==1):
         return ok({"H": [10+n, kind(3, bases=[], own=OWN, methods=METH) if n == 0 else {"k": 3}, None]})
     if r[0]=="get":
-        return ok({"F": [500+n, ["e","e",None,"solution"], False]})
+        return ok({"F": [500+n, ["e","e",None,"solution"], False, False]})
     return ok(True)
 speak(only({"f": F}), reply)
 """,
@@ -117,7 +117,7 @@ def reply(n, r):
     if r[0]=="call" and r[1][0]==1 and r[1][1] is None and n == 0 or (r[0]=="call" and r[1][0]==1):
         return ok({"H": [10+n, kind(3, bases=[], own=OWN, methods=METH) if n == 0 else {"k": 3}, None]})
     if r[0]=="get":
-        return ok({"F": [500+n, ["e","e",None,"solution"], False]})
+        return ok({"F": [500+n, ["e","e",None,"solution"], False, False]})
     return ok(True)
 speak(only({"f": F}), reply)
 """,

@@ -57,7 +57,7 @@ def test_sound_labels_end_with_0(command, proof_address) -> None:
 @pytest.mark.parametrize(
     ("row", "problem"),
     [
-        ("[]", "no JSON object"),
+        ("7", "no JSON object"),
         ('{"steps": "1 = 1", "first_error": 0}', "not a list of texts"),
         ('{"steps": ["1 = 1"]}', "neither first_error nor"),
         ('{"steps": ["1 = 1"], "labels": [1, 1]}', "neither first_error nor"),

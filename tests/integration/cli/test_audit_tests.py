@@ -33,6 +33,8 @@ def items() -> list[Item]:
         asserts("sound", ADD, "assert add(1, 2) == 3\nassert add(5, 0) == 5"),
         asserts("broken", ADD, "assert add(1, 2) == 4"),
         asserts("weak", ADD, "assert add(2, 0) == 2"),
+        asserts("weak-twice", "def add(a, b):\n    return a + b + 1 - 1", "assert add(2, 0)"),
+        asserts("i" * 300, ADD, "assert add(1, 2) == 3"),
         Item(
             id="flaky",
             task=Task(code=CodeTask(language="python", stdio=flaky)),
@@ -52,9 +54,16 @@ def test_it_finds_what_is_wrong_with_tests(command, code_address, tmp_path):
     assert {(each["id"], each["kind"]) for each in told["findings"]} == {
         ("broken", "broken"),
         ("weak", "weak"),
+        ("weak-twice", "weak"),
+        ("i" * 300, "invalid"),
         ("flaky", "flaky"),
     }
-    assert told["counts"] == {"items": 4, "audited": 4, "broken": 1, "flaky": 1, "weak": 1}
+    lines = [(each["id"], each["detail"]) for each in told["findings"]]
+    assert len(set(lines)) == len(lines)
+    assert ("weak-twice", "line 2: 1 -> 2") in lines
+    weak_count = sum(each["kind"] == "weak" for each in told["findings"])
+    counts = {"invalid": 1, "broken": 1, "flaky": 1, "weak": weak_count}
+    assert told["counts"] == {"items": 6, "audited": 6, **counts}
     weak = next(each for each in told["findings"] if each["kind"] == "weak")
     assert weak["detail"] == "line 2: a + b -> a - b"
 

@@ -59,8 +59,13 @@ def test_a_file_of_verdicts_is_joined_with_its_items(command, finished_folder):
 @pytest.mark.parametrize(
     ("verdicts", "told"),
     [
-        ('{"id": "item-1"}\n', "line 1: on 'item-1', where the items have 'item-0'"),
+        ('{"id": "item-1", "outcome": 1}\n', "line 1: on 'item-1', where the items have 'item-0'"),
         ("nothing\n", "line 1: the line is no"),
+        (
+            '{"id": "item-0", "response": "outcome"}\n',
+            "v.jsonl, line 1: no verdict, since it has no outcome",
+        ),
+        ('{"id": "item-0", "outcome": 1}\n{"id": "item-1"}\n', "v.jsonl, line 2: no verdict"),
         (None, "cannot read"),
     ],
 )
@@ -73,7 +78,7 @@ def test_verdicts_on_other_items_are_refused(command, verdicts, told):
 
 
 def test_a_verdict_that_was_not_written_yet_is_missed(command):
-    (command.folder / "v.jsonl").write_text('{"id": "item-0"}\n')
+    (command.folder / "v.jsonl").write_text('{"id": "item-0", "outcome": 1}\n')
     ended = command.run("explain", command.write_items(2), "item-1", "--verdicts", "v.jsonl")
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "v.jsonl: no verdict on 'item-1'" in ended.stderr

@@ -63,10 +63,16 @@ def test_describe_shows_the_verifiers_behind_the_gateway(command, reward_address
     assert "max_response_bytes" in ended.stdout
 
 
+def test_describe_says_that_it_starts_services(command):
+    ended = command.run("describe", "--json")
+    assert (ended.returncode, ended.stderr) == (0, "starting the services on this machine\n")
+    assert json.loads(ended.stdout)["backends"]
+
+
 def test_describe_as_json(command, math_address):
     ended = command.run("describe", "--json", "--address", math_address)
     described = json.loads(ended.stdout)
-    assert described["verifier"]["name"] == "math"
+    assert (ended.stderr, described["verifier"]["name"]) == ("", "math")
     assert described["limits"]["max_response_bytes"] == 1 << 20
 
 

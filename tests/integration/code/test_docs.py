@@ -23,6 +23,12 @@ def test_items_of_the_guide(client: Client, text: str) -> None:
         assert outcome_name(verdict.outcome) == verdict.labels["outcome"], verdict
 
 
+def test_the_program_of_the_guide(code_address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (program,) = re.findall(r"```python\n(import json\n.*?)```\n", GUIDE.read_text(), re.DOTALL)
+    exec(program.replace("127.0.0.1:50051", code_address), {})
+    assert capsys.readouterr().out == "1.0\n"
+
+
 def languages(client: Client) -> str:
     return client.describe().defaults["languages"]
 

@@ -20,7 +20,10 @@ def judge(client: Client, response: str, **task: Any) -> Verdict:
 
 
 def stdio(*stdins: str, **more: Any) -> dict[str, Any]:
-    return {"stdio": {"cases": [{"stdin": stdin} for stdin in stdins], **more}}
+    """Cases that a program passes which prints nothing."""
+    return {
+        "stdio": {"cases": [{"stdin": each, "expected_stdout": "\n"} for each in stdins], **more}
+    }
 
 
 def calls(*cases: tuple[str, str]) -> dict[str, Any]:
@@ -56,6 +59,54 @@ def test_a_time_limit_names_the_time_and_the_limit(
     used = verdict.detail.removesuffix(f" {limit}").rpartition(" ")[2]
     assert verdict.detail.endswith(limit)
     assert 0.3 < float(used) < 5
+
+
+HOLD = "x = [bytes([n % 255]) * (1 << 20) for n in range(400)]"
+BUSY = "x = bytearray(1 << 20)\nwhile True: x += x[:1 << 20]"
+
+
+@pytest.mark.parametrize(
+    ("program", "tests"),
+    [
+        (BUSY, stdio("")),
+        ("raise MemoryError", stdio("")),
+        (BUSY, stdio("", **TALKER)),
+        (f"def f(x):\n    {HOLD}\n    while True: pass", ASSERTS),
+        ("def f(x): raise MemoryError", calls(("[1]", "1"))),
+    ],
+)
+def test_a_memory_limit_names_the_limit(
+    client: Client, program: str, tests: dict[str, Any]
+) -> None:
+    limits = {"limits": {"memory_mib": 64, "cpu_seconds": 30}}
+    verdict = judge(client, program, **tests, **limits)
+    assert reason_name(verdict.reason) == "memory_limit"
+    assert verdict.detail.endswith("more than 64 MiB of memory"), verdict.detail
+
+
+ENDINGS = {
+    "import sys; sys.exit(3)": "ended with status 3",
+    "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)": "killed by SIGSEGV",
+    "import os; os.kill(os.getpid(), 34)": "killed by SIGRTMIN",
+    "1 / 0": "ended by an exception",
+}
+
+
+@pytest.mark.parametrize("more", [{}, TALKER], ids=["alone", "with an interactor"])
+@pytest.mark.parametrize("program", ENDINGS)
+def test_a_runtime_error_says_how_the_program_ended(
+    client: Client, program: str, more: Any
+) -> None:
+    verdict = judge(client, program, **stdio("", **more))
+    assert reason_name(verdict.reason) == "runtime_error"
+    assert verdict.detail == f"test 1: {ENDINGS[program]}"
+
+
+def test_an_output_limit_is_named(client: Client) -> None:
+    limits = {"limits": {"output_kib": 8}}
+    verdict = judge(client, "print('x' * 9000)", **stdio(""), **limits)
+    assert reason_name(verdict.reason) == "output_limit"
+    assert verdict.detail == "test 1: more than 8 KiB of output"
 
 
 @pytest.mark.parametrize("more", [{}, TALKER], ids=["alone", "with an interactor"])

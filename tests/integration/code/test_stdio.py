@@ -31,7 +31,7 @@ def told(verdict: Verdict) -> tuple[str, str]:
     return outcome_name(verdict.outcome), reason_name(verdict.reason)
 
 
-NOTHING = [{"stdin": "", "expected_stdout": ""}]
+NOTHING = [{"stdin": "", "expected_stdout": "\n"}]
 FAST = {"cpu_seconds": 0.5, "wall_seconds": 1.5}
 REASONS: dict[str, tuple[Item, str]] = {
     "right": (item(DOUBLE), "tests_passed"),
@@ -120,7 +120,7 @@ def test_a_checker_decides(client: Client, source: str, reason: str) -> None:
     assert reason_name(verdict.reason) == reason, verdict
 
 
-@pytest.mark.parametrize("checker", ["import os; os.abort()", "print("])
+@pytest.mark.parametrize("checker", ["import os; os.abort()", "print(", "1 / 0", "x = [0] * 10**9"])
 def test_a_broken_checker_is_no_fault_of_the_program(client: Client, checker: str) -> None:
     compare = {
         "mode": "COMPARE_MODE_CHECKER",
@@ -128,6 +128,41 @@ def test_a_broken_checker_is_no_fault_of_the_program(client: Client, checker: st
     }
     verdict = client.verify(item(DOUBLE, compare=compare), timeout=100)
     assert told(verdict) == ("undecided", "invalid_tests"), verdict
+
+
+READER = "import sys\nsys.exit(int(open(sys.argv[2]).read()) != 6)"
+SHOWER = "import sys\nsys.exit(open(sys.argv[2]).read())"
+ECHO = "import sys\noutput = open(sys.argv[2]).read()\nprint('got', output)\nsys.exit('6' not in output)"
+ONE = {"stdin": "3", "expected_stdout": "6"}
+
+
+@pytest.mark.parametrize(
+    ("case", "checker", "source", "says"),
+    [
+        (ONE, READER, "print('six')", "the checker broke on it"),
+        (ONE, SHOWER, "print('Traceback (most recent call last):')", "refused by the checker"),
+        ({"stdin": "3"}, READER, "print('six')", "refused by the checker"),
+        (
+            {"stdin": "3", "expected_stdout": " \n"},
+            READER,
+            "print('six')",
+            "refused by the checker",
+        ),
+        ({"stdin": "3"}, "1 / 0", DOUBLE, "refused by the checker"),
+        (ONE, ECHO, "print('x' * ((16 << 20) - 2))", "the checker broke on it"),
+    ],
+    ids=["garbage", "a forged traceback", "none", "white space", "broken", "a flood"],
+)
+def test_who_breaks_a_checker_is_at_fault(
+    client: Client, case: dict[str, str], checker: str, source: str, says: str
+) -> None:
+    compare = {
+        "mode": "COMPARE_MODE_CHECKER",
+        "checker": {"language": "python", "source": checker},
+    }
+    verdict = client.verify(item(source, [case], compare=compare), timeout=100)
+    assert told(verdict) == ("incorrect", "wrong_answer"), verdict
+    assert verdict.detail.startswith(f"test 1, {says}")
 
 
 INTERACTOR = {
@@ -184,7 +219,68 @@ def test_a_borderline_run_is_repeated_and_marked(client: Client) -> None:
 def test_a_language_that_is_not_here_is_undecided(client: Client) -> None:
     verdict = client.verify(item("x", language="cobol"), timeout=60)
     assert told(verdict) == ("undecided", "language_unavailable")
+    assert verdict.detail.startswith("cobol; available: python, ")
     assert not verdict.HasField("reward")
+
+
+def test_a_language_goes_by_its_aliases(client: Client) -> None:
+    assert told(client.verify(item(DOUBLE, language="Py"), timeout=60))[0] == "correct"
+    source = "read n; echo $((2 * n))"
+    assert told(client.verify(item(source, language="Shell"), timeout=60))[0] == "correct"
+
+
+def test_a_response_may_have_lines_as_windows_ends_them(client: Client) -> None:
+    sent = item("read a\nread b\necho $((a + b))", [{"stdin": "1\n2\n", "expected_stdout": "3"}])
+    sent.task.code.language = "bash"
+    sent.response = "```bash\n{}\n```".format("read a\nread b\necho $((a + b))").replace(
+        "\n", "\r\n"
+    )
+    verdict = client.verify(sent, timeout=60)
+    assert told(verdict) == ("correct", "tests_passed"), verdict
+    assert verdict.code.program == "read a\nread b\necho $((a + b))\n"
+    span = sent.response[verdict.code.program_start : verdict.code.program_end]
+    assert span == "read a\r\nread b\r\necho $((a + b))\r\n"
+
+
+PLAIN = {
+    "python": "print(2 * int(input()))",
+    "bash": "read n; echo $((2 * n))",
+    "c": '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d", 2 * n); return 0; }',
+    "cpp": "#include <iostream>\nint main() { int n; std::cin >> n; std::cout << 2 * n; }",
+    "javascript": "require('fs').promises.readFile('/dev/stdin', 'utf8').then(s => console.log(2 * s))",
+}
+
+
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param(name, marks=[] if name in ("python", "bash") else pytest.mark.system)
+        for name in PLAIN
+    ],
+)
+def test_one_process_is_enough_for_a_plain_program(client: Client, language: str) -> None:
+    sent = item(PLAIN[language], language=language, limits={"processes": 1})
+    verdict = client.verify(sent, timeout=100)
+    assert told(verdict) == ("correct", "tests_passed"), verdict
+
+
+BOMB = (
+    "import os, time\nforks = 0\ntry:\n while True:\n"
+    "  if os.fork() == 0: time.sleep(60)\n  forks += 1\nexcept OSError: print(forks)"
+)
+
+
+def test_what_a_program_starts_is_bounded(client: Client) -> None:
+    for processes in (1, 5):
+        cases = [{"expected_stdout": str(processes - 1)}] * 2
+        sent = item(BOMB, cases, limits={"processes": processes})
+        verdict = client.verify(sent, timeout=60)
+        assert told(verdict) == ("correct", "tests_passed"), verdict
+
+
+def test_one_process_is_enough_to_talk(client: Client) -> None:
+    sent = item(SEARCH, [{"stdin": "37"}], limits={"processes": 1}, interactor=INTERACTOR)
+    assert told(client.verify(sent, timeout=60)) == ("correct", "tests_passed")
 
 
 def test_the_server_says_what_it_has(client: Client) -> None:

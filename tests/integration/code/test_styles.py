@@ -135,6 +135,28 @@ def test_files(client: Client, content: str, runner: str) -> None:
     assert reason(client, item(careless, files=files)).startswith("incorrect")
 
 
+CALLED_BY_THREADS = """
+from threading import Thread
+from solution import add
+
+def test_threads():
+    sums = []
+    threads = [Thread(target=lambda: sums.append(add(1, 2))) for _ in range(8)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+    assert sums == [3] * 8
+"""
+
+
+def test_threads_of_the_tests_are_not_the_programs(client: Client) -> None:
+    files = {
+        "solution_path": "solution.py",
+        "files": [{"path": "test_add.py", "content": CALLED_BY_THREADS}],
+    }
+    sent = item(ADD, files=files, limits={"processes": 1})
+    assert reason(client, sent) == "correct tests_passed"
+
+
 def test_numpy_is_there_where_it_is_imported(client: Client) -> None:
     tests = {"test_code": "import numpy as np\nassert np.allclose(f(np.ones(3)), [2, 2, 2])"}
     source = "import numpy as np\ndef f(x):\n    return x * 2"

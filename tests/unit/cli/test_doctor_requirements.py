@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from veridical.cli.checks import installation
 from veridical.cli.checks.finding import State
-from veridical.cli.checks.installation import extra_findings
+from veridical.cli.checks.installation import extra_findings, extras
 from veridical.cli.checks.requirements import (
     Requirement,
     fits,
@@ -91,6 +92,38 @@ def test_an_extra_is_whole_absent_or_in_part() -> None:
     assert whole.text.startswith("rich 1")
     assert none.text == "not installed"
     assert part.mend == "pip install 'no-such-thing>=1'"
+
+
+def _install(folder: Path, name: str, *requires: str) -> None:
+    """Makes a distribution of that name look installed."""
+    info = folder / f"{name.replace('-', '_')}-1.0.dist-info"
+    info.mkdir()
+    lines = ["Metadata-Version: 2.1", f"Name: {name}", "Version: 1.0"]
+    lines += [f"Requires-Dist: {each}" for each in requires]
+    (info / "METADATA").write_text("\n".join(lines) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("also", "told"),
+    [
+        ((), "not installed"),
+        (("alone",), "without absent-thing>=1"),
+        (("alone", "absent-thing"), "alone 1.0, shared 1.0, brought-along 1.0, absent-thing 1.0"),
+    ],
+)
+def test_an_extra_is_wanted_where_something_is_there_for_it_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, also: tuple[str, ...], told: str
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    _install(tmp_path, "other", "Brought_Along>=1", 'alone; extra == "more"')
+    for name in {"shared", "brought-along", *also}:
+        _install(tmp_path, name)
+    names = ("alone", "shared", "brought-along", "absent-thing")
+    wanted = ">=1" if "alone" in also else ">=2"
+    found = [Requirement("shared", "", "services"), *(Requirement(n, wanted, "x") for n in names)]
+    monkeypatch.setattr(installation, "own_requirements", lambda: found)
+    [_, finding] = extras()
+    assert (finding.name, finding.text) == ("extra x", told)
 
 
 def test_a_version_in_an_extra_that_does_not_fit_is_a_problem() -> None:

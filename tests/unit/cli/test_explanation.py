@@ -109,6 +109,31 @@ def test_a_percent_sign_on_one_side_alone_is_pointed_out(
     assert ("  hint  " in _text(verdict)) == is_told
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(18.3125, "18.3 s"), (0.9996, "1 s"), (99.96, "100 s"), (1234.5, "1,234 s"), (4e-4, "0.4 ms")],
+)
+def test_times_are_readable(seconds: float, told: str) -> None:
+    verdict = _verdict()
+    verdict.timings.total_seconds = seconds
+    assert f"  time      in all {told}, running 125 ms\n" in _text(verdict)
+
+
+def test_a_program_that_does_not_compile_shows_what_its_compiler_said() -> None:
+    verdict = Verdict(
+        outcome=Outcome.OUTCOME_INCORRECT,
+        reason=Reason.REASON_COMPILE_ERROR,
+        detail="main.c:1: error\n    1 | int main( {\n      |         ^\n",
+    )
+    failed = verdict.code.results.add(reason="compile_error", stderr=verdict.detail)
+    text = _text(verdict)
+    assert "the program does not compile: main.c:1: error 1 | int main( { | ^\n" in text
+    assert "  failed    all tests: compile_error; nothing was run\n" in text
+    assert "                1 | int main( {\n                  |         ^\n" in text
+    failed.cpu_seconds, failed.memory_kib = 0.25, 2048 << 10
+    assert "compile_error; 250 ms of CPU time, 2,048 MiB\n" in _text(verdict)
+
+
 def test_steps_of_a_trace_are_pointed_into() -> None:
     item = Item(id="7", trace=Trace(steps=["so", r"A: x + 2"]))
     verdict = _verdict()

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import gzip
 import io
 import json
 
 import pytest
 
+from veridical.cli.exits import CommandError
 from veridical.cli.golds.report import summary
 from veridical.cli.golds.source import Golds, read_golds
 from veridical.cli.items import ItemsFile
@@ -33,6 +35,13 @@ PLAIN = [
 @pytest.mark.parametrize(("content", "golds"), PLAIN)
 def test_every_plain_line_is_a_gold(content: str, golds: list[tuple[str, list[int]]]) -> None:
     assert _golds(_read(content)) == golds
+
+
+def test_an_array_of_rows_is_told_once() -> None:
+    with pytest.raises(CommandError, match="a JSON array"):
+        _read('[\n{"gold": "7"},\n{"gold": "8"}\n]\n', "golds.json")
+    with pytest.raises(CommandError, match="gzip"):
+        _read(gzip.compress(b"7\n"), "golds.txt")
 
 
 ROWS = [

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
+import lzma
 import os
 import threading
 from pathlib import Path
@@ -79,6 +81,21 @@ def test_pipe_can_be_read_twice(tmp_path: Path) -> None:
         writer.join()
         assert items.scan().items == 2
         assert len(list(items.lines())) == 2
+
+
+@pytest.mark.parametrize("content", [b"[\n", b"\n  [" + _line("a"), b"\xef\xbb\xbf[{}]"])
+def test_an_array_is_told_once(content: bytes) -> None:
+    with pytest.raises(CommandError, match=r"items: a JSON array, .*one object a line is wanted"):
+        _items(content + b"{}]\n" * 20).scan()
+
+
+@pytest.mark.parametrize(
+    ("start", "program"),
+    [(gzip.compress(b"x"), "gzip"), (lzma.compress(b"x"), "xz"), (b"\x28\xb5\x2f\xfd", "zstd")],
+)
+def test_a_compressed_file_is_told_once(start: bytes, program: str) -> None:
+    with pytest.raises(CommandError, match=f"items: compressed by {program}; .*`{program} -d`"):
+        _items(start + b"\n" * 20).scan()
 
 
 @pytest.mark.parametrize("name", ["absent.jsonl", "."])

@@ -25,6 +25,11 @@ def test_every_variant_is_another_program_and_says_what_was_changed() -> None:
         compile(mutant.source, "mutant", "exec")
 
 
+def test_what_no_test_can_see_is_not_changed() -> None:
+    found = mutants("print(sum([1], start=0), flush=True)", 100)
+    assert sorted((mutant.before, mutant.after) for mutant in found) == [("0", "1"), ("1", "2")]
+
+
 def test_few_variants_are_spread_over_the_program() -> None:
     lines = [mutant.line for mutant in mutants(SOURCE, 3)]
     assert len(lines) == 3

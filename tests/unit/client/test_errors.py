@@ -15,6 +15,12 @@ from veridical.client import (
 )
 
 
+def test_undecided_items_are_counted():
+    one = Verdict(id="a", detail="too slow")
+    assert str(UndecidedError([one])) == "1 item is undecided: 'a': too slow"
+    assert str(UndecidedError([one] * 2)) == "2 items are undecided; the first is 'a': too slow"
+
+
 @pytest.mark.parametrize(
     "error",
     [

@@ -138,7 +138,7 @@ def test_unknown_fields_are_told_by_their_path(value, path):
         ({"task": {"math": {"percent": "PERCENT_POLICY_GOLF"}}}, "task.math.percent"),
         ({"task": {"math": {"rtol": "much"}}}, "task.math.rtol"),
         ({"task": {"math": {"extraction": "EXTRACTION_BOXED"}}}, "task.math.extraction"),
-        ({"task": {"math": {"extraction": ["GOLF"]}}}, "task.math.extraction"),
+        ({"task": {"math": {"extraction": ["GOLF"]}}}, "task.math.extraction[0]"),
         ({"task": {"all": {"tasks": [{}, {"math": {"gold": 1}}]}}}, "task.all.tasks[1].math.gold"),
         ({"task": {"all": {"tasks": {}}}}, "task.all.tasks"),
         ({"task": {"all": {"tasks": [{}, 3]}}}, "task.all.tasks[1]"),
@@ -146,7 +146,7 @@ def test_unknown_fields_are_told_by_their_path(value, path):
         ({"response": "x", "trace": {}}, "trace"),
         ({"sample_index": 2.5}, "sample_index"),
         ({"sample_index": 2**40}, "sample_index"),
-        ({"labels": {"a": 1}}, "labels"),
+        ({"labels": {"a": 1}}, "labels.a"),
         ({"labels": ["a"]}, "labels"),
         ({"finish_reason": {}}, "finish_reason"),
     ],
@@ -158,6 +158,41 @@ def test_bad_values_are_told_by_their_path(value, path):
     assert caught.value.item_id == ("" if path == "id" else "a")
     assert str(caught.value).startswith(path)
     assert len(caught.value.problem) < 300
+
+
+def _limits(**values):
+    return {"task": {"code": {"limits": values}}}
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (_limits(memory_mib=2.5), "memory_mib: must be a whole number, not 2.5"),
+        (_limits(memory_mib=True), "memory_mib: must be a whole number, not true"),
+        (_limits(memory_mib=10**20), "a whole number from -2147483648 to 2147483647, not 1000"),
+        (_limits(cpu_seconds="long"), 'cpu_seconds: must be a finite number, not "long"'),
+        (_limits(cpu_seconds=1e999), "cpu_seconds: must be a finite number, not Infinity"),
+        ({"task": {"code": {"calls": {"cases": "x"}}}}, 'calls.cases: must be a list, not "x"'),
+        ({"task": {"code": {"calls": {"cases": [None]}}}}, "cases[0]: must be an object, not null"),
+        ({"task": {"code": {"limits": []}}}, "task.code.limits: must be an object, not []"),
+        ({"task": {"code": {"limits": ""}}}, 'task.code.limits: must be an object, not ""'),
+        ({"task": {"all": {"tasks": [{}, {"code": []}]}}}, "tasks[1].code: must be an object"),
+        ({"task": {"all": {"tasks": [[]]}}}, "task.all.tasks[0]: must be an object, not []"),
+        ({"labels": []}, "labels: must be an object, not []"),
+        ({"labels": {"m": "x", "n": 5}}, "labels.n: must be a string, not 5"),
+        ({"trace": {"steps": ["a", 5]}}, "trace.steps[1]: must be a string, not 5"),
+    ],
+)
+def test_bad_values_are_told_with_what_is_wanted(value, told):
+    line = json.dumps({"id": "a", **value}).replace("Infinity", "1e999")
+    with pytest.raises(BadValueError) as caught:
+        item_from_json(line)
+    assert told in str(caught.value)
+    assert caught.value.item_id == "a"
+
+
+def test_null_is_what_is_left_out():
+    assert item_from_json('{"id": "a", "task": null}') == Item(id="a")
 
 
 @given(st.dictionaries(st.sampled_from(["id", "task", "response", "labels", "trace"]), JSON) | JSON)

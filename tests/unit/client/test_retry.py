@@ -129,7 +129,7 @@ def test_an_address_where_nobody_was_ever_met_is_given_up_soon(monkeypatch, text
 
 
 def test_a_timeout_before_that_tells_the_same():
-    with pytest.raises(UnavailableError, match=r"at h:1 within 0\.0 s: UNKNOWN: ipv4:"):
+    with pytest.raises(UnavailableError, match=r"at h:1 within 0\.0 s: ipv4:"):
         attempts(seconds=0.001, contact=Contact("h:1")).failed(failed(Code.UNAVAILABLE, REFUSED))
 
 
@@ -176,7 +176,27 @@ def test_the_warning_says_how_long_it_goes_on(caplog, met, settings, seconds):
     assert bool(caplog.records) is not met  # a connection to a server that was met has ended, maybe
     call.failed(failed(Code.UNAVAILABLE, REFUSED))
     assert len(caplog.records) == 1
-    assert f"trying for up to {seconds} s: " in caplog.text
+    assert f"trying for up to {seconds} s: ipv4:[::1]:1: refused\n" in caplog.text
+
+
+def test_a_server_that_comes_and_goes_is_told_of_now_and_then(monkeypatch, caplog):
+    clock, budget = Clock(monkeypatch), RetryBudget()
+
+    def flap(seconds, answered):
+        end = clock.now + seconds
+        while clock.now < end:
+            call = attempts(budget=budget, max_seconds=0.1)
+            for _ in range(3):
+                clock.fail(call, 0.1, REFUSED)
+            if answered:
+                call.succeeded()
+
+    flap(29, answered=True)
+    assert len(caplog.records) == 1
+    flap(10, answered=True)
+    assert len(caplog.records) == 2
+    flap(300, answered=False)  # an outage that begins while it is quiet is told of once it may be
+    assert len(caplog.records) == 3
 
 
 def test_without_the_budget_each_repeat_waits_for_the_longest_time():

@@ -28,6 +28,8 @@ RESPONSES = {
     "one block": ("Here:\n```python\nx = 1\n```\nDone.", "x = 1\n"),
     "the last of two": ("```python\nx = 1\n```\nBetter:\n```py\nx = 2\n```", "x = 2\n"),
     "alias, spaces, case": ("``` Python3 title=a\nx = 1\n```", "x = 1\n"),
+    "minor version": ("```python3.11\nx = 1\n```\n```python2.7\nx = 2\n```", "x = 1\n"),
+    "version behind a space": ("```Python 3\nx = 1\n```\n```\nx = 2\n```", "x = 1\n"),
     "attribute form": ("```{.python}\nx = 1\n```", "x = 1\n"),
     "a block of output behind it": ("```python\nprint(3)\n```\nOutput:\n```\n3\n```", "print(3)\n"),
     "another language behind it": ("```python\nx = 1\n```\n```bash\npython x.py\n```", "x = 1\n"),
@@ -45,7 +47,7 @@ RESPONSES = {
         "````markdown\nText\n```python\nx = 1\n```\n````\n",
         "x = 1\n",
     ),
-    "CRLF": ("```python\r\nx = 1\r\n```\r\n", "x = 1\r\n"),
+    "CRLF": ("```python\r\nx = 1\r\n```\r\n", "x = 1\n"),
     "inline code is no fence": ("Use ```x = 2``` or\n```python\nx = 1\n```", "x = 1\n"),
     "byte order mark": ("```python\n\ufeffx = 1\n```", "x = 1\n"),
     "thinking": ("<think>\n```python\nx = 0\n```\n</think>\n```python\nx = 1\n```", "x = 1\n"),
@@ -95,6 +97,7 @@ def test_any_text_gives_a_range_within_it(response: str) -> None:
         "````md\n" * 100_000,
         " " * 1_000_000 + "`",
         "~~~\n```\n" * 100_000,
+        "```x" + ".1" * 500_000 + "x",
     ],
 )
 def test_time_is_linear(response: str) -> None:

@@ -20,6 +20,7 @@ DEFAULT = TestLimits()
 CALLS = {"entry_point": "f", "cases": [{"args": "[1]", "expected": "2"}]}
 STDIO = {"cases": [{"stdin": "1", "expected_stdout": "2"}]}
 FILES = {"solution_path": "a.py", "files": [{"path": "test_a.py", "content": "x"}]}
+CHECKER = {"language": "bash", "source": "true"}
 ASSERTS = {"test_code": "assert f(1)"}
 
 
@@ -50,9 +51,11 @@ def test_wall_time_follows_cpu_time_unless_it_is_told() -> None:
 
 
 def test_every_number_of_an_enum_stands_for_its_member() -> None:
-    checker = {"language": "bash", "source": "true"}
     for number, mode in enumerate(CompareMode, 1):
-        stdio = read(stdio={**STDIO, "compare": {"mode": number, "checker": checker}}).stdio
+        compare: dict[str, object] = {"mode": number}
+        if mode is CompareMode.CHECKER:
+            compare["checker"] = CHECKER
+        stdio = read(stdio={**STDIO, "compare": compare}).stdio
         assert stdio is not None
         assert stdio.comparison.mode is mode
     for number, place in enumerate(CodeExtraction, 1):
@@ -79,9 +82,18 @@ BAD = {
     "calls.cases[0].args": {"calls": {**CALLS, "cases": [{"expected": "1"}]}},
     "calls.encoding": {"calls": {**CALLS, "encoding": 9}},
     "calls.compare.mode": {"calls": {**CALLS, "compare": {"mode": 2}}},
-    "calls.compare.rtol": {"calls": {**CALLS, "compare": {"rtol": 1.5}}},
-    "calls.compare.atol": {"calls": {**CALLS, "compare": {"atol": float("inf")}}},
+    "calls.compare.mode ": {"calls": {**CALLS, "compare": {"mode": 6}}},
+    "calls.compare.rtol": {"calls": {**CALLS, "compare": {"mode": 4, "rtol": 1.5}}},
+    "calls.compare.rtol ": {"calls": {**CALLS, "compare": {"rtol": 0.5}}},
+    "calls.compare.atol": {"calls": {**CALLS, "compare": {"mode": 4, "atol": float("inf")}}},
+    "calls.compare.atol ": {"calls": {**CALLS, "compare": {"mode": 5, "atol": 0.0}}},
+    "calls.compare.checker": {"calls": {**CALLS, "compare": {"checker": CHECKER}}},
     "stdio.cases": {"stdio": {}},
+    "stdio.cases ": {"stdio": {"cases": [{"stdin": "1"}, {"stdin": "2"}]}},
+    "stdio.compare": {"stdio": {**STDIO, "compare": {"mode": 2}, "interactor": CHECKER}},
+    "stdio.compare.checker": {"stdio": {**STDIO, "compare": {"checker": CHECKER}}},
+    "stdio.compare.rtol": {"stdio": {**STDIO, "compare": {"rtol": 0.1}}},
+    "stdio.compare.atol": {"stdio": {**STDIO, "compare": {"mode": 1, "atol": 1}}},
     "stdio.compare.mode": {"stdio": {**STDIO, "compare": {"mode": 7}}},
     "stdio.compare.checker.language": {"stdio": {**STDIO, "compare": {"mode": 6}}},
     "stdio.interactor.source": {"stdio": {**STDIO, "interactor": {"language": "c"}}},
@@ -98,6 +110,41 @@ def test_a_field_out_of_its_bounds_is_named(field: str, fields: dict[str, object
     with pytest.raises(FieldError) as error:
         read(**fields)  # type: ignore[arg-type]
     assert error.value.field == field.strip()
+
+
+def test_a_field_that_the_mode_does_not_heed_says_so() -> None:
+    with pytest.raises(FieldError, match="is of the mode CHECKER, not of LINES"):
+        read(stdio={**STDIO, "compare": {"checker": CHECKER}})
+    with pytest.raises(FieldError, match="must be EXACT, FLOATS or UNORDERED"):
+        read(calls={**CALLS, "compare": {"mode": 6}})
+
+
+def test_no_expected_output_is_needed_where_nothing_is_compared() -> None:
+    silent = {"cases": [{"stdin": "1"}]}
+    assert read(stdio={**silent, "interactor": CHECKER}).stdio
+    assert read(stdio={**silent, "compare": {"mode": 6, "checker": CHECKER}}).stdio
+    one = [{"stdin": "1"}, {"stdin": "2", "expected_stdout": "2"}]
+    assert read(stdio={"cases": one}).stdio
+
+
+def test_a_language_goes_by_its_aliases_in_any_case() -> None:
+    for name in ("Python", "py", "PYTHON3", "Python 3.11"):
+        assert read(name, asserts=ASSERTS).language == "python"
+    for name, row in {
+        "C++": "cpp",
+        "c++17": "cpp",
+        "js": "javascript",
+        "Node.js": "javascript",
+    }.items():
+        assert read(name, stdio=STDIO).language == row
+    checked = {"mode": 6, "checker": {"language": "Bash", "source": "true"}}
+    stdio = read(stdio={**STDIO, "compare": checked}).stdio
+    assert stdio is not None
+    assert stdio.comparison.checker is not None
+    assert stdio.comparison.checker.language == "bash"
+    for name in ("python2.7", "c#", "1", "."):
+        with pytest.raises(FieldError, match="must be one of python, c, "):
+            read(name, stdio=STDIO)
 
 
 def test_evidence_is_cut_and_can_be_encoded() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from veridical.code.cell.blobs import receive_blob, send_blob
+from veridical.code.cell.python_main import RAISED_STATUS
 from veridical.code.languages import languages
 from veridical.sandbox.inner.channel import Channel
 
@@ -117,7 +118,10 @@ def test_a_python_program_runs_as_by_the_interpreter(
 ENDINGS = {
     "import sys; sys.exit(3)": 3,
     "import sys; sys.exit('no')": 1,
-    "1 / 0": 1,
+    "1 / 0": RAISED_STATUS,
+    "import sys; sys.excepthook = lambda *_: None; 1 / 0": RAISED_STATUS,
+    "import sys; sys.exit(1)": 1,
+    "import os, sys\nif os.fork() == 0: 1 / 0\nsys.exit(9 + os.WEXITSTATUS(os.wait()[1]))": 10,
     "x = [0]\nwhile True: x = x * 2\n": 119,
     "import os, signal; os.kill(os.getpid(), signal.SIGKILL)": -9,
     "import os; os.abort()": -6,

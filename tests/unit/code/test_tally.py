@@ -5,7 +5,7 @@ import pytest
 from veridical.code.judgement import CodeReason, TestResult
 from veridical.code.submission import TestLimits
 from veridical.code.tally import Tally, reason_of
-from veridical.code.timing import Pace, lap_limits, pace
+from veridical.code.timing import Pace, address_room, lap_limits, pace
 from veridical.sandbox import Cause, CellFailed, End, Usage
 
 LIMITS = TestLimits(cpu_seconds=1.0, wall_seconds=3.0)
@@ -29,6 +29,13 @@ def test_pace(cpu: float, wall: float, how: Pace) -> None:
 def test_a_lap_may_take_somewhat_longer_than_the_limit() -> None:
     assert lap_limits(LIMITS).cpu_seconds == pytest.approx(1.2)
     assert lap_limits(LIMITS).wall_seconds == pytest.approx(3.6)
+
+
+def test_memory_fits_into_the_address_space() -> None:
+    assert lap_limits(LIMITS).address_mib == 4096
+    wide = TestLimits(memory_mib=6000)
+    assert lap_limits(wide).address_mib == address_room(wide, 4096) == 12_000
+    assert address_room(wide, 0) == 0
 
 
 def passed(name: str) -> TestResult:
@@ -67,6 +74,16 @@ def test_evidence_is_bounded_and_failed_tests_come_first() -> None:
     assert len(judgement.results) == len(judgement.attempts) == 64
     assert judgement.results[0].name == "bad"
     assert (judgement.tests, judgement.passed) == (1000, 500)
+
+
+def test_a_met_limit_is_named_and_the_first_note_kept() -> None:
+    tally = Tally(2, is_last=False)
+    usage = Usage(5.0, 6.0)
+    tally.met(CodeReason.RUNTIME_ERROR, "1", usage, LIMITS)
+    assert tally.detail == ""
+    tally.met(CodeReason.MEMORY_LIMIT, "1", usage, LIMITS)
+    tally.met(CodeReason.TIME_LIMIT, "2", usage, LIMITS)
+    assert tally.detail == "test 1: more than 512 MiB of memory"
 
 
 @pytest.mark.parametrize("cause", [cause for cause in Cause if cause is not Cause.LOST])

@@ -25,6 +25,7 @@ _ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.FloorDiv: ast.Mult,
     ast.Mod: ast.FloorDiv,
 }
+_UNSEEN = {"flush"}  # keywords that change nothing a test can see
 _Change: TypeAlias = Callable[[], None]
 
 
@@ -69,9 +70,15 @@ def _mutant(source: str, place: int) -> Mutant:
 
 
 def _changes(tree: ast.AST) -> Iterator[tuple[ast.AST, _Change]]:
-    """Yield each change that can be made, with the node that shows it."""
-    for node in ast.walk(tree):
+    """Yield each change that can be made and be seen, with the node that shows it."""
+    nodes = list(ast.walk(tree))
+    unseen = {
+        id(node.value) for node in nodes if isinstance(node, ast.keyword) and node.arg in _UNSEEN
+    }
+    for node in nodes:
         match node:
+            case ast.Constant() if id(node) in unseen:
+                continue
             case ast.Compare(ops=[op]) if type(op) in _COMPARE:
                 yield node, _setter(node, "ops", [_COMPARE[type(op)]()])
             case ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op) in _ARITHMETIC:

@@ -9,8 +9,16 @@ from enum import StrEnum
 
 from veridical.api.v1.code_pb2 import CODE_EXTRACTION_LAST_FENCED_BLOCK
 from veridical.cli.audits.mutants import Mutant, mutants
-from veridical.cli.render import one_line
-from veridical.client import AsyncClient, Item, Outcome, Verdict, outcome_name, reason_name
+from veridical.cli.render import collapsed, one_line
+from veridical.client import (
+    AsyncClient,
+    Item,
+    Outcome,
+    Reason,
+    Verdict,
+    outcome_name,
+    reason_name,
+)
 
 _COMMENTS = {"python": "#", "bash": "#"}
 _OTHER_COMMENT = "//"
@@ -20,6 +28,8 @@ _ITEMS_AT_A_TIME = 16
 class Kind(StrEnum):
     """What may be wrong with tests."""
 
+    INVALID = "invalid"
+    """The item itself is malformed, so that nothing was run."""
     BROKEN = "broken"
     """The program that should pass does not."""
     FLAKY = "flaky"
@@ -75,11 +85,13 @@ async def audit(
         for probe, verdict in zip(probes, answers, strict=True):
             verdicts[probe.of].append((probe, verdict))
         for item, verdict, probed in zip(some, first, verdicts, strict=True):
-            yield list(_findings(item.id, verdict, probed))
+            yield list(dict.fromkeys(_findings(item.id, verdict, probed)))
 
 
 def _probes(items: Sequence[Item], first: Sequence[Verdict], wanted: Wanted) -> Iterator[_Probe]:
     for place, (item, verdict) in enumerate(zip(items, first, strict=True)):
+        if verdict.reason == Reason.REASON_INVALID_ITEM:
+            continue
         language = item.task.code.language
         program = verdict.code.program
         for run in range(1, wanted.runs):
@@ -107,6 +119,9 @@ def _with(item: Item, program: str, probe_id: str) -> Item:
 def _findings(
     item_id: str, first: Verdict, probed: Sequence[tuple[_Probe, Verdict]]
 ) -> Iterator[Finding]:
+    if first.reason == Reason.REASON_INVALID_ITEM:
+        yield Finding(item_id, Kind.INVALID, collapsed(first.detail))
+        return
     runs = [first, *(verdict for probe, verdict in probed if probe.mutant is None)]
     told = Counter(_told(verdict) for verdict in runs)
     if len({verdict.outcome for verdict in runs}) > 1:
@@ -114,7 +129,7 @@ def _findings(
         yield Finding(item_id, Kind.FLAKY, counts)
         return
     if first.outcome != Outcome.OUTCOME_CORRECT:
-        yield Finding(item_id, Kind.BROKEN, one_line(f"{_told(first)} {first.detail}".strip()))
+        yield Finding(item_id, Kind.BROKEN, collapsed(f"{_told(first)} {first.detail}"))
     for probe, verdict in probed:
         mutant = probe.mutant
         if mutant is not None and verdict.outcome == Outcome.OUTCOME_CORRECT:

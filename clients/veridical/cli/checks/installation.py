@@ -6,7 +6,7 @@ import importlib
 import json
 import platform
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib import metadata
 
 from veridical.cli.checks.finding import Check, Finding, State, first_line
@@ -16,6 +16,7 @@ from veridical.cli.checks.requirements import (
     fits,
     own_python,
     own_requirements,
+    required_by_others,
 )
 
 TOPIC = "installation"
@@ -59,25 +60,36 @@ def extras() -> Iterator[Finding]:
     """Say of every extra whether it is installed, and name what in it does not fit."""
     by_extra: dict[str, list[Requirement]] = {}
     for requirement in own_requirements():
-        if requirement.extra:
-            by_extra.setdefault(requirement.extra, []).append(requirement)
+        by_extra.setdefault(requirement.extra, []).append(requirement)
+    foreign = required_by_others()
     for extra, requirements in by_extra.items():
-        yield from extra_findings(extra, requirements)
+        if extra:
+            ours = {each.name for key, some in by_extra.items() if key != extra for each in some}
+            yield from extra_findings(extra, requirements, ours | foreign)
 
 
-def extra_findings(extra: str, requirements: Iterable[Requirement]) -> Iterator[Finding]:
-    """Yield what is to say of one extra: one finding, and one for each version that does not fit."""
+def extra_findings(
+    extra: str, requirements: Iterable[Requirement], others: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield what is to say of one extra: one finding, and one for each version that does not fit.
+
+    Args:
+        extra: Its name.
+        requirements: What it requires.
+        others: Names of what is there for other reasons, and so does not tell that the extra is wanted.
+    """
     name = f"extra {extra}"
     versions = {each: each.installed() for each in requirements}
     present = [f"{each.name} {version}" for each, version in versions.items() if version]
     missing = [str(each) for each, version in versions.items() if version is None]
-    if not present:
+    if not missing:
+        yield Finding(TOPIC, name, State.OK, ", ".join(present))
+    elif not any(version and each.name not in others for each, version in versions.items()):
         yield Finding(TOPIC, name, State.OK, "not installed")
-    elif missing:
+        return
+    else:
         mend = f"pip install {_quoted(missing)}"
         yield Finding(TOPIC, name, State.WARNING, f"without {', '.join(missing)}", mend)
-    else:
-        yield Finding(TOPIC, name, State.OK, ", ".join(present))
     for each, version in versions.items():
         if version and not fits(version, each.specifier):
             yield _examined(each)

@@ -19,6 +19,7 @@ _REQUIREMENT = re.compile(
     r"(;\s*extra\s*==\s*(?P<quote>['\"])(?P<extra>[\w.-]+)(?P=quote)\s*)?"
 )
 _CLAUSE = re.compile(r"(?P<sign>>=|<=|==|!=|<|>)\s*(?P<release>\d+(\.\d+)*)")
+_NAME = re.compile(r"[\w.-]+")
 _RELEASE = re.compile(r"v?(\d+(?:\.\d+)*)")
 _COMPARE: dict[str, Callable[[tuple[int, ...], tuple[int, ...]], bool]] = {
     ">=": operator.ge,
@@ -62,6 +63,17 @@ def own_requirements() -> list[Requirement]:
         return [parse_requirement(text) for text in metadata.requires(DISTRIBUTION) or []]
     except metadata.PackageNotFoundError:
         return []
+
+
+def required_by_others() -> set[str]:
+    """Return the names, in lower case with hyphens, of what other installed distributions require."""
+    return {
+        re.sub(r"[-_.]+", "-", found.group()).lower()
+        for other in metadata.distributions()
+        if other.metadata["Name"] != DISTRIBUTION
+        for text in other.requires or []
+        if "extra ==" not in text and (found := _NAME.match(text))
+    }
 
 
 def own_python() -> str:

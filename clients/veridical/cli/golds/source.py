@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain
 from pathlib import PurePath
 from typing import Any
 
@@ -68,17 +67,18 @@ def read_golds(source: ItemsFile, column: str | None, policy: MathTask) -> Golds
         column: Where the gold of a row stands, with dots between nested names; None: the first of
             `GOLD_COLUMNS` that the row has.
         policy: How golds without a task of their own are compared; its gold is empty.
+
+    Raises:
+        CommandError: It is compressed, or a JSON array in place of lines.
     """
-    lines = source.lines()
-    first = next(lines, None)
+    source.refuse_compressed()
+    first = next(source.lines(), None)
     if first is None:
         return Golds()
-    parse = (
-        partial(_parse_json, column=column, policy=policy)
-        if column or _holds_json(source.name, first.content)
-        else partial(_parse_plain, policy=policy)
-    )
-    return _collect(chain((first,), lines), parse)
+    if not column and not _holds_json(source.name, first.content):
+        return _collect(source.lines(), partial(_parse_plain, policy=policy))
+    source.require_lines()
+    return _collect(source.lines(), partial(_parse_json, column=column, policy=policy))
 
 
 def _collect(lines: Iterator[Line], parse: Parser) -> Golds:

@@ -19,6 +19,8 @@ from veridical.code.cell.processes import Streams, leave_parent
 from veridical.sandbox.inner.cell import OPEN_FILES, draw_anew
 from veridical.sandbox.inner.kernel import clone
 
+RAISED_STATUS = 118
+"""Exit status of a program that ended with an exception other than MemoryError and SystemExit."""
 MEMORY_STATUS = 119
 """Exit status of a program that ended with a MemoryError."""
 _FLUSH_STATUS = 120
@@ -114,7 +116,11 @@ def _take_streams(streams: Streams) -> None:
 
 
 def _execute(stage: Stage, code: CodeType) -> int:
-    """Run the program and everything that it left for its end; returns the exit status."""
+    """Run the program and everything that it left for its end; returns the exit status.
+
+    A process that the program forked comes through here, too, and has the interpreter's statuses alone.
+    """
+    first = os.getpid()
     try:
         exec(code, stage.main.__dict__)  # noqa: S102 - this is the cell it is meant for
         status = 0
@@ -122,6 +128,8 @@ def _execute(stage: Stage, code: CodeType) -> int:
         status = _exit_status(error.code)
     except BaseException as error:
         status = _report(error)
+        if os.getpid() != first:
+            status = 1
     return _finish(status)
 
 
@@ -140,7 +148,7 @@ def _report(error: BaseException) -> int:
         return MEMORY_STATUS
     behind = error.__traceback__.tb_next if error.__traceback__ else None
     sys.excepthook(type(error), error.with_traceback(behind), behind)
-    return 1
+    return RAISED_STATUS
 
 
 def _finish(status: int) -> int:

@@ -12,6 +12,8 @@ import threading
 from veridical.code.cell.blobs import Messages
 from veridical.code.cell.processes import MAX_STDERR_BYTES, Ran, Start, Streams, pass_on, sweep
 
+RELAY_THREADS = 3
+"""Threads that `talk` needs in the first process of a cell."""
 _MORE = b"+"
 _END = b"."
 _READ_BYTES = 1 << 16

@@ -23,28 +23,31 @@ if TYPE_CHECKING:
     from veridical.code.cell.loggers import Loggers
 
 MAX_FILES = 2048
-MAX_FILE_BYTES = 4 << 20
+MAX_FILE_BYTES = 12 << 20
 MAX_FOLDER_BYTES = 16 << 20
+_MAX_HOLE_BYTES = 1 << 40
 # A file written again within the clock's grain would look unchanged: its content is read then.
 _GRAIN_NS = 20_000_000
 _getcwd, _scandir, _now = os.getcwd, os.scandir, time.time_ns
 """What tests may patch here, too."""
 
-# Relative path, and the content in base 64, "=" where it is as it was, "/" for a folder, or None for what is
-# gone; of a file also the time of its last change in nanoseconds, and its permissions.
+# Relative path, and the content in base 64, "=" where it is as it was, the size where it is more than can cross,
+# "/" for a folder, or None for what is gone; then, but for that, the times of its last change and reading in
+# nanoseconds, and its permissions.
 Change = list[Any]
-_PERMISSIONS = 0o777
+_PERMISSIONS = 0o7777
+_OWN = 0o700
 _MAX_TIME_NS = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    stamp: tuple[int, int, int, int]
+    """What was last known of a file: when its inode changed, its times, size, number and permissions."""
+
+    stamp: tuple[int, ...]
     digest: int
     settled: bool
-
-
-_FOLDER = _Seen((0, 0, 0, 0), 0, True)
+    is_folder: bool = False
 
 
 @dataclass(slots=True)
@@ -61,30 +64,30 @@ class Folder:
     _seen: dict[str, _Seen] = field(default_factory=dict)
 
     def changes(self) -> list[Change]:
-        """What has changed since the last call or `take`.
+        """What has changed since the last call or `take`: first what is gone, what is in a folder before that.
 
         Raises:
-            TooLargeError: There are more files, or larger ones, than can cross.
+            TooLargeError: There are more files than can cross, or larger ones in all.
         """
-        changes: list[Change] = []
-        present: set[str] = set()
-        total = 0
+        present: dict[str, os.DirEntry[str]] = {}
         for entry in _entries(self.root):
             path = os.path.relpath(entry.path, self.root)
-            if path in self.hidden:
-                continue
-            present.add(path)
+            if path not in self.hidden:
+                present[path] = entry
             if len(present) > MAX_FILES:
                 raise TooLargeError("more files than can cross")
+        gone = [path for path, seen in self._seen.items() if not _is_still(present.get(path), seen)]
+        changes: list[Change] = [[path, None] for path in sorted(gone, reverse=True)]
+        for path in gone:
+            del self._seen[path]
+        total = 0
+        for path, entry in present.items():
             change = self._changed(path, entry)
             if change is not None:
-                total += len(change[0])
+                total += len(change[0]) if type(change[0]) is str else 0
                 changes.append([path, *change])
             if total > MAX_FOLDER_BYTES:
                 raise TooLargeError("larger files than can cross")
-        for path in [path for path in self._seen if path not in present]:
-            del self._seen[path]
-            changes.append([path, None])
         return changes
 
     def take(self, changes: list[Change]) -> None:
@@ -93,22 +96,31 @@ class Folder:
         Raises:
             ViolationError: A path leads out of the folder, is hidden, or is not in its plain form.
         """
+        closed: dict[Path, int] = {}
+        folders: list[tuple[Path, str, list[Any]]] = []
         for path, content, *about in changes:
             place = self._place(path)
             if content is None:
+                _open_up(place.parent, closed)
                 _remove(place)
                 self._seen.pop(path, None)
             elif content == "/":
-                place.mkdir(parents=True, exist_ok=True)
-                self._seen[path] = _FOLDER
+                _open_up(place.parent, closed)
+                _make_folder(place)
+                folders.append((place, path, about))
             elif content != "=":
-                place.parent.mkdir(parents=True, exist_ok=True)
-                data = binascii.a2b_base64(content)
+                _open_up(place.parent, closed)
+                data = content if type(content) is int else binascii.a2b_base64(content)
                 _write(place, data)
                 self._seen[path] = _Seen(_describe(place, about), hash(data), False)
             elif path in self._seen:
                 digest = self._seen[path].digest
                 self._seen[path] = _Seen(_describe(place, about), digest, False)
+        for place, mode in closed.items():
+            with contextlib.suppress(OSError):
+                place.chmod(mode)
+        for place, path, about in reversed(folders):
+            self._seen[path] = _Seen(_describe(place, about)[-1:], 0, True, True)
 
     def _place(self, path: str | None) -> Path:
         if not isinstance(path, str) or "\0" in path or path != os.path.normpath(path):
@@ -126,74 +138,107 @@ class Folder:
 
     def _changed(self, path: str, entry: os.DirEntry[str]) -> list[Any] | None:
         seen = self._seen.get(path)
-        if entry.is_dir(follow_symlinks=False):
-            self._seen[path] = _FOLDER
-            return None if seen else ["/"]
         stat = entry.stat(follow_symlinks=False)
         stamp = _stamp(stat)
+        about = [stat.st_mtime_ns, stat.st_atime_ns, stamp[-1]]
+        if entry.is_dir(follow_symlinks=False):
+            self._seen[path] = _Seen(stamp[-1:], 0, True, True)
+            return None if seen and seen.stamp == stamp[-1:] else ["/", *about]
         if seen and seen.settled and seen.stamp == stamp:
             return None
-        if stat.st_size > MAX_FILE_BYTES:
-            raise TooLargeError("a larger file than can cross")
-        about = [stat.st_mtime_ns, stat.st_mode & _PERMISSIONS]
+        settled = _now() - stat.st_ctime_ns > _GRAIN_NS
+        is_small = stat.st_size <= MAX_FILE_BYTES
         try:
-            data = Path(entry.path).read_bytes()
-        except PermissionError:
-            if seen is None:
-                return None
-            self._seen[path] = _Seen(stamp, seen.digest, True)
-            return ["=", *about]
+            data = _read(entry.path) if is_small else stat.st_size
+        except PermissionError:  # nobody can read it there, either
+            self._seen[path] = _Seen(stamp, seen.digest if seen else 0, True)
+            return ["=" if seen else "", *about]
         digest = hash(data)
-        settled = _now() - stat.st_mtime_ns > _GRAIN_NS
         self._seen[path] = _Seen(stamp, digest, settled)
         if seen and seen.digest == digest:
             return None if seen.stamp == stamp else ["=", *about]
-        return [binascii.b2a_base64(data, newline=False).decode("ascii"), *about]
+        if isinstance(data, int):
+            return [data, *about]
+        return [binascii.b2a_base64(data, newline=False).decode(), *about]
 
 
 def _entries(root: Path) -> Iterator[os.DirEntry[str]]:
-    with _scandir(root) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield entry
-                yield from _entries(Path(entry.path))
-            elif entry.is_file(follow_symlinks=False):
-                yield entry
+    try:
+        entries = sorted(_scandir(root), key=lambda entry: entry.name)
+    except PermissionError:  # a folder that nobody may look into
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield entry
+            yield from _entries(Path(entry.path))
+        elif entry.is_file(follow_symlinks=False):
+            yield entry
 
 
-def _stamp(stat: os.stat_result) -> tuple[int, int, int, int]:
-    return stat.st_mtime_ns, stat.st_size, stat.st_ino, stat.st_mode & _PERMISSIONS
+def _is_still(entry: os.DirEntry[str] | None, seen: _Seen) -> bool:
+    return entry is not None and entry.is_dir(follow_symlinks=False) == seen.is_folder
 
 
-def _describe(place: Path, about: list[Any]) -> tuple[int, int, int, int]:
-    """Gives a file its time and permissions; its stamp."""
-    if [type(one) for one in about] != [int, int] or abs(about[0]) > _MAX_TIME_NS:
+def _stamp(stat: os.stat_result) -> tuple[int, ...]:
+    times = stat.st_ctime_ns, stat.st_mtime_ns, stat.st_atime_ns
+    return *times, stat.st_size, stat.st_ino, stat.st_mode & _PERMISSIONS
+
+
+def _read(path: str) -> bytes:
+    """What a file holds, which is not to say that it was read."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOATIME)
+    except PermissionError:  # it is of another user, or cannot be read
+        return Path(path).read_bytes()
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()
+
+
+def _describe(place: Path, about: list[Any]) -> tuple[int, ...]:
+    """Gives a file or folder its times and permissions; its stamp."""
+    if [type(one) for one in about] != [int] * 3 or max(map(abs, about[:2])) > _MAX_TIME_NS:
         raise ViolationError("a file of no time")
-    time_ns, mode = about
+    changed_ns, read_ns, mode = about
     try:
-        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError:
-        return 0, 0, 0, 0  # what cannot be opened keeps both
-    try:
-        os.utime(descriptor, ns=(time_ns, time_ns))
-        os.fchmod(descriptor, mode & _PERMISSIONS)
-        return _stamp(os.fstat(descriptor))
+        if not place.is_symlink():
+            place.chmod(mode & _PERMISSIONS)
+            os.utime(place, ns=(read_ns, changed_ns), follow_symlinks=False)
+        return _stamp(place.lstat())
     except OSError as fault:
         raise ViolationError("a file of no time") from fault
-    finally:
-        os.close(descriptor)
 
 
-def _write(place: Path, data: bytes) -> None:
+def _open_up(folder: Path, closed: dict[Path, int]) -> None:
+    """Lets a folder be written to, and notes the permissions that it had."""
+    if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+        mode = folder.stat().st_mode & _PERMISSIONS
+        closed.setdefault(folder, mode)
+        with contextlib.suppress(OSError):
+            folder.chmod(mode | _OWN)
+
+
+def _make_folder(place: Path) -> None:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ViolationError("a folder that cannot be made") from fault
+
+
+def _write(place: Path, data: bytes | int) -> None:
+    """Writes a file, or one of so many bytes that nobody reads."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
+        place.parent.mkdir(parents=True, exist_ok=True)
         if not os.access(place, os.W_OK, follow_symlinks=False):
             place.unlink(missing_ok=True)
         descriptor = os.open(place, flags, 0o644)
+        with os.fdopen(descriptor, "wb") as file:
+            if isinstance(data, int):
+                file.truncate(min(max(data, 0), _MAX_HOLE_BYTES))
+            else:
+                file.write(data)
     except OSError as fault:
         raise ViolationError("a file that cannot be written") from fault
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
 
 
 def _remove(place: Path) -> None:
@@ -313,10 +358,14 @@ class Replica:
             sys.modules[name] = self._replaced[name]
 
     def changes(self) -> list[Change]:
-        """The files that the program changed."""
+        """The files that the program changed.
+
+        Raises:
+            TooLargeError: They are more than can cross.
+        """
         try:
             return self._folder.changes()
-        except (TooLargeError, OSError):
+        except OSError:
             return []
 
     def surroundings(self) -> dict[str, Any]:

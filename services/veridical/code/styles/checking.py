@@ -2,11 +2,13 @@
 
 It runs in a cell of its own as `checker input output expected`, three files in its work folder, and
 accepts with exit status 0. It gets what the solution wrote, so a solution may try to break it: one
-that meets a limit or dies of a signal is tried on the expected output, and where it copes with that
-the solution is at fault.
+that meets a limit, dies of a signal or raises an exception is tried on the expected output, and where
+it copes with that the solution is at fault.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from veridical.code.compare import Difference
 from veridical.code.judgement import CodeReason, shown
@@ -37,6 +39,15 @@ def load_program(slot: Slot, checker: Checker, what: str) -> ProgramCell:
     return program
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Whether a checker accepts an output, or crashed or met a limit on it, and the end of its stderr."""
+
+    accepts: bool
+    is_crash: bool
+    stderr: str = ""
+
+
 class CheckerCell:
     """A loaded checker, which judges one output after the other."""
 
@@ -61,30 +72,37 @@ class CheckerCell:
             stdout.decode()
         except UnicodeDecodeError:
             return Difference("not UTF-8", shown(expected), shown(repr(stdout[:256])))
-        status, told = self._status(case, stdout)
-        if status == 0:
+        said = self._said(case, stdout)
+        if said.accepts:
             return None
         actual = shown(stdout[:4096].decode("utf-8", "replace"))
-        if status is None or status < 0:
-            control, _ = self._status(case, expected.encode("utf-8", "replace"))
-            if control is None or control < 0:
-                detail = "the checker fails on the expected output, too"
-                raise UndecidedError(CodeReason.INVALID_TESTS, detail)
-            return Difference("the checker broke on it", shown(expected), actual)
-        return Difference(f"refused by the checker: {shown(told)}", shown(expected), actual)
+        if not said.is_crash:
+            place = f"refused by the checker: {shown(said.stderr)}"
+            return Difference(place, shown(expected), actual)
+        if self._said(case, expected.encode("utf-8", "replace")).is_crash:
+            detail = "the checker fails on the expected output, too"
+            raise UndecidedError(CodeReason.INVALID_TESTS, detail)
+        return Difference("the checker broke on it", shown(expected), actual)
 
-    def _status(self, case: StdioCase, output: bytes) -> tuple[int | None, str]:
-        """The checker's exit status and the end of its stderr; None where it met a limit."""
+    def _said(self, case: StdioCase, output: bytes) -> _Said:
+        """What the checker says of an output.
+
+        An exception is a crash only where there is an expected output to try: without one, garbage
+        that a checker cannot read would be the checker's fault.
+        """
         if self._cell is None:
             self._cell = load_program(self._slot, self._checker, "checker")
-        texts = (case.stdin.encode("utf-8", "replace"), output)
-        files = dict(
-            zip(_FILES, (*texts, case.expected_stdout.encode("utf-8", "replace")), strict=True)
-        )
+        expected = case.expected_stdout.encode("utf-8", "replace")
+        texts = (case.stdin.encode("utf-8", "replace"), output, expected)
         try:
-            ran = self._cell.run(b"", _FILES, **files)
+            ran = self._cell.run(b"", _FILES, **dict(zip(_FILES, texts, strict=True)))
         except CellEnded as ended:
             self._cell = None
             reason_of(ended.end)
-            return None, ""
-        return ran.status, ran.stderr[-256:].strip()
+            return _Said(accepts=False, is_crash=True)
+        is_raised = bool(expected.strip()) and self._cell.has_raised(ran)
+        return _Said(
+            accepts=ran.status == 0 and not ran.is_flood,
+            is_crash=ran.status < 0 or ran.is_flood or is_raised,
+            stderr=ran.stderr[-256:].strip(),
+        )

@@ -56,8 +56,9 @@ def _talk(
     ran = _heard(solution)
     tally.ran()
     reason = _reason(accepted, ran, solution, tally)
-    if reason is CodeReason.TIME_LIMIT:
-        tally.ran_out(name, ran.usage, solution.limits)
+    tally.met(reason, name, ran.usage, solution.limits)
+    if reason is CodeReason.RUNTIME_ERROR and isinstance(ran, Ran):
+        tally.note(name, solution.ending(ran))
     says = accepted.stderr if isinstance(accepted, Ran) else ""
     return TestResult(
         name=name,

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
-from veridical.code.bench import Bench, judge_limits
+from veridical.code.bench import JUDGE_PROCESSES, Bench, judge_limits
 from veridical.code.judgement import CodeReason, Judgement, TestResult, shown
 from veridical.code.runtimes import runtime_for
-from veridical.code.submission import Submission
+from veridical.code.submission import Submission, TestLimits
 from veridical.code.tally import Tally, UndecidedError, reason_of, told_of
+from veridical.code.tasks import MAX_PROCESSES
 from veridical.code.timing import NEAR, STRETCH, lap_limits, pace
-from veridical.sandbox import Cause, Cell, CellEnded, CellFailed, End, Usage
+from veridical.sandbox import Cause, Cell, CellEnded, CellFailed, End, Limits, Usage
 
 _TRIES = 2
 _LIMITS_MET = frozenset({Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.MESSAGE_TOO_LARGE})
@@ -111,7 +112,7 @@ class _Run:
             runtime_for(self._tests.judge, *sources), limits, standing=self._standing
         )
         cell = self._bench.slot.spawn(
-            runtime_for("solution", *sources), lap_limits(self._limits), peer=judge
+            runtime_for("solution", *sources), _first_limits(self._limits), peer=judge
         )
         try:
             self._tally.started()
@@ -131,7 +132,7 @@ class _Run:
         tally.shared_interpreter = True
         sources = (self._submission.program, self._tests.source)
         name = runtime_for(self._tests.judge, *sources)
-        cell = self._bench.slot.spawn(name, lap_limits(self._limits))
+        cell = self._bench.slot.spawn(name, _first_limits(self._limits))
         try:
             tally.started()
             shared = {"source": self._submission.program, "module": self._tests.module}
@@ -199,7 +200,7 @@ class _Run:
     def _time(self, usage: Usage) -> None:
         reason = self._tally.timed(pace(usage, self._limits))
         if reason is not None:
-            self._tally.ran_out(self._name, usage, self._limits)
+            self._tally.met(reason, self._name, usage, self._limits)
             self._tally.add(TestResult(self._name, reason, cpu_seconds=usage.cpu_seconds))
 
     @property
@@ -235,8 +236,7 @@ class _Run:
         usage = end.usage
         if end.cause in _LIMITS_MET:
             reason = reason_of(end)
-            if reason is CodeReason.TIME_LIMIT:
-                self._tally.ran_out(self._name, usage, self._limits)
+            self._tally.met(reason, self._name, usage, self._limits)
             used = (usage.cpu_seconds, usage.memory_kib)
             self._tally.add(TestResult(self._name, reason, "", "", *used, stderr=stderr))
             self._count_passed({self._name})
@@ -248,7 +248,10 @@ class _Run:
             detail = shown(str(found["invalid_tests"]))
             raise UndecidedError(CodeReason.INVALID_TESTS, detail)
         failed = [_failed(each, usage, stderr) for each in found["failed"]]
-        for result in failed or [TestResult("", CodeReason(found["reason"]), stderr=stderr)]:
+        results = failed or [TestResult("", CodeReason(found["reason"]), stderr=stderr)]
+        if results[0].reason is CodeReason.MEMORY_LIMIT:
+            self._tally.met(results[0].reason, results[0].name, usage, self._limits)
+        for result in results:
             self._tally.add(result)
         self._count_passed({result.name for result in failed})
 
@@ -256,6 +259,12 @@ class _Run:
         for name in self._names:
             if name not in failed:
                 self._tally.add(TestResult(name, CodeReason.TESTS_PASSED))
+
+
+def _first_limits(limits: TestLimits) -> Limits:
+    """What a fresh cell of the program is held to; each thread of the tests has one of its own there."""
+    processes = min(limits.processes + JUDGE_PROCESSES, MAX_PROCESSES)
+    return replace(lap_limits(limits), processes=processes)
 
 
 def _failed(told: Mapping[str, Any], usage: Usage, stderr: str) -> TestResult:

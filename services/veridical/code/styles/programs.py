@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from functools import cache
+from signal import Signals
 from typing import Any
 
 from veridical.code.cell.blobs import PIECE_BYTES, BlobError, receive_blob, send_blob
 from veridical.code.cell.processes import has_begun
-from veridical.code.cell.python_main import MEMORY_STATUS
+from veridical.code.cell.python_main import MEMORY_STATUS, RAISED_STATUS
+from veridical.code.cell.relay import RELAY_THREADS
 from veridical.code.judgement import CodeReason
 from veridical.code.languages import Language, languages
 from veridical.code.runtimes import runtime_for
 from veridical.code.submission import TestLimits
 from veridical.code.tally import UndecidedError
-from veridical.code.timing import lap_limits
+from veridical.code.tasks import MAX_PROCESSES
+from veridical.code.timing import address_room, lap_limits
 from veridical.sandbox import Cell, CellEnded, Limits, Slot, Usage
 
-_COMPILE = Limits(cpu_seconds=30.0, wall_seconds=90.0, memory_mib=2048, processes=64)
+_COMPILE = Limits(cpu_seconds=30.0, wall_seconds=90.0, memory_mib=2048)
 _MAX_TEXT = 65_536
+_STATUSES = range(-64, 256)
+_SIGNALS = {int(each): each.name for each in Signals}
 
 
 class CompileError(Exception):
@@ -60,10 +65,12 @@ class ProgramCell:
         self.language = languages()[language]
         self.limits = limits
         name = runtime_for("program", source) if self.language.interpreter else "program"
+        threads = RELAY_THREADS if peer else 0
+        processes = limits.processes + self.language.processes + threads
         first = replace(
             _COMPILE if self.language.compile else lap_limits(limits),
-            processes=limits.processes,
-            address_mib=self.language.address_mib,
+            processes=min(processes, MAX_PROCESSES),
+            address_mib=address_room(limits, self.language.address_mib),
         )
         self.cell = slot.spawn(name, first, peer=peer)
         self._source = source.encode("utf-8", "replace")
@@ -152,11 +159,27 @@ class ProgramCell:
             return ran.status == MEMORY_STATUS
         return ran.status != 0 and any(text in ran.stderr for text in self.language.memory)
 
+    def has_raised(self, ran: Ran) -> bool:
+        """Whether a run ended by an exception, as far as that can be told in its language."""
+        return self.language.interpreter and ran.status in (RAISED_STATUS, MEMORY_STATUS)
+
+    def ending(self, ran: Ran) -> str:
+        """How a failed run ended, for a person."""
+        if ran.is_flood:
+            return f"more than {self.limits.output_kib} KiB of output"
+        if self.has_raised(ran):
+            return "ended by an exception"
+        if ran.status >= 0:
+            return f"ended with status {ran.status}"
+        return f"killed by {_SIGNALS.get(-ran.status, f'signal {-ran.status}')}"
+
     def _ran(self, header: dict[str, Any], stdout: bytes) -> Ran:
         try:
             told = header["ran"]
             status, is_flood = int(told["status"]), bool(told["flood"])
             stderr = str(told["stderr"])
+            if status not in _STATUSES:
+                raise self._nonsense()
         except (KeyError, TypeError, ValueError, OverflowError):
             raise self._nonsense() from None
         return Ran(status, is_flood, stderr, stdout, self.cell.seen)

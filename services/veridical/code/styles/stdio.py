@@ -90,8 +90,9 @@ class _Run:
 
     def _found(self, name: str, case: StdioCase, program: ProgramCell, ran: Ran) -> TestResult:
         reason = failure_of(program, ran) or self._tally.timed(pace(ran.usage, program.limits))
-        if reason is CodeReason.TIME_LIMIT:
-            self._tally.ran_out(name, ran.usage, program.limits)
+        if reason is not None:
+            self._tally.met(reason, name, ran.usage, program.limits)
+            self._tally.note(name, program.ending(ran))
         difference = None if reason else self._compare(case, ran.stdout)
         if difference is not None:
             self._tally.detail = self._tally.detail or f"test {name}, {difference.place}"
@@ -111,8 +112,7 @@ class _Run:
 
     def _ended(self, name: str, case: StdioCase, end: End) -> TestResult:
         reason = reason_of(end)
-        if reason is CodeReason.TIME_LIMIT:
-            self._tally.ran_out(name, end.usage, self._submission.limits)
+        self._tally.met(reason, name, end.usage, self._submission.limits)
         return TestResult(
             name=name,
             reason=reason,

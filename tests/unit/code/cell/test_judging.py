@@ -151,8 +151,8 @@ def test_folder_tells_changes_and_takes_them(tmp_path: Path) -> None:
     (here / "sub").mkdir()
     (here / "sub" / "x").write_bytes(b"\xff1")
     target.take(source.changes())
-    assert (there / "sub" / "x").read_bytes() == b"\xff1"
     assert source.changes() == target.changes() == []
+    assert (there / "sub" / "x").read_bytes() == b"\xff1"
     (here / "sub" / "x").write_bytes(b"\xff2")  # within the clock's grain, of the same size
     target.take(source.changes())
     assert (there / "sub" / "x").read_bytes() == b"\xff2"
@@ -161,11 +161,18 @@ def test_folder_tells_changes_and_takes_them(tmp_path: Path) -> None:
     target.take(source.changes())
     found = (there / "sub" / "x").stat()
     assert (found.st_mtime_ns, found.st_mode & 0o777) == (7, 0o640)
-    assert (there / "sub" / "x").read_bytes() == b"\xff2"
     assert source.changes() == target.changes() == []
+    assert (there / "sub" / "x").read_bytes() == b"\xff2"
     (here / "sub" / "x").unlink()
     target.take(source.changes())
     assert not (there / "sub" / "x").exists()
+    (here / "sub" / "y").write_bytes(b"1")
+    target.take(source.changes())
+    (here / "sub" / "y").unlink()
+    (here / "sub").rmdir()
+    (here / "sub").write_bytes(b"2")  # another kind of the same name
+    target.take(source.changes())
+    assert (there / "sub").read_bytes() == b"2"
 
 
 @pytest.mark.parametrize("path", ["../x", "/tmp/x", "secret", "link/x", "a/../../x", "", "a\0"])
@@ -173,7 +180,7 @@ def test_folder_writes_nowhere_else(tmp_path: Path, path: str) -> None:
     (tmp_path / "root").mkdir()
     (tmp_path / "root" / "link").symlink_to(tmp_path)
     with pytest.raises(ViolationError):
-        Folder(tmp_path / "root", hidden=frozenset({"secret"})).take([[path, "AAAA", 0, 0o644]])
+        Folder(tmp_path / "root", hidden=frozenset({"secret"})).take([[path, "AAAA", 0, 0, 0o644]])
     assert not (tmp_path / "x").exists()
 
 

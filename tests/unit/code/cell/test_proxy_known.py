@@ -88,6 +88,78 @@ import math
 assert get() is math
 """,
     ),
+    "methods of builtin types": (
+        """
+class Registry:
+    def __init__(self): self.known = {"strip": str.strip}
+    def register(self, name, function): self.known[name] = function; return function
+    def run(self, name, *given): return self.known[name](*given)
+COLUMNS = [("name", str.strip), ("age", int), ("low", str.lower)]
+def parse(row): return {name: convert(one) for (name, convert), one in zip(COLUMNS, row)}
+""",
+        """
+class Registry:
+    def __init__(self): self.known = {"strip": str.strip}
+    def register(self, name, function): self.known[name] = function; return function
+    def run(self, name, *given): return self.known[name](*given)
+COLUMNS = [("name", str.strip), ("age", int), ("low", str.upper)]
+def parse(row): return {name: convert(one) for (name, convert), one in zip(COLUMNS, row)}
+""",
+        """
+made, xs = Registry(), [1]
+assert made.register("up", str.upper) is str.upper
+made.register("add", list.append); made.register("get", dict.get); made.register("len", len)
+assert made.run("up", "abc") == "ABC" and made.run("len", xs) == 1
+made.run("add", xs, 2)
+assert xs == [1, 2] and made.run("get", {"a": 1}, "a") == 1
+assert made.known["add"] is list.append and made.known["strip"](" q ") == "q"
+assert list(made.known) == ["strip", "up", "add", "get", "len"]
+assert COLUMNS[0][1](" x ") == "x" and COLUMNS[1] == ("age", int)
+assert parse([" a ", "3", "Q"]) == {"name": "a", "age": 3, "low": "q"}
+""",
+    ),
+    "partial": (
+        """
+import functools
+def power(base, to): return base ** to
+square = functools.partial(power, to=2)
+def make(to): return functools.partial(power, to=to)
+""",
+        """
+import functools
+def power(base, to): return base ** to
+def square(base): return base * base
+def make(to): return functools.partial(power, to=to)
+""",
+        """
+import functools, types
+assert make(3)(2) == 8 and square(3) == 9 and isinstance(make(3), functools.partial)
+assert not isinstance(power, functools.partial) and isinstance(power, types.FunctionType)
+assert isinstance(square, functools.partial)
+assert square.keywords == {"to": 2} and square.func(2, 3) == 8
+""",
+    ),
+    "attributes with names of their own": (
+        """
+class Model:
+    __table__ = "t"
+    def __init__(self): self.__private__ = 3
+def old(): pass
+old.__deprecated__ = "use new"
+""",
+        """
+class Model:
+    __table__ = "u"
+    def __init__(self): self.__private__ = 3
+def old(): pass
+old.__deprecated__ = "use new"
+""",
+        """
+assert old.__deprecated__ == "use new" and Model().__private__ == 3
+assert not hasattr(Model, "__nothing__") and hasattr(Model(), "__private__")
+assert Model.__table__ == Model().__table__ == "t"
+""",
+    ),
     "a class": (
         """
 import collections, datetime

@@ -232,9 +232,10 @@ assert os.getcwd() == before and os.path.exists("below/x.txt")
     assert told(MOVED.replace("os.chdir(path)", "pass"), tests) == "wrong_answer"
 
 
-def test_a_folder_beyond_theirs_is_not_followed() -> None:
-    tests = "import os\nbefore = os.getcwd()\nwith inside('/'): assert os.getcwd() == before\n"
-    assert told(MOVED, tests) == "tests_need_shared_interpreter"
+def test_a_folder_beyond_theirs_is_theirs_too() -> None:
+    tests = "import os\nbefore = os.getcwd()\nwith inside('/'): assert os.getcwd() == '/'\n"
+    assert told(MOVED, tests) == "tests_passed"
+    assert told(MOVED, tests.replace("== '/'", "== before")) == "wrong_answer"
 
 
 BEHIND = """

@@ -30,6 +30,7 @@ _BUILTINS = frozenset(vars(builtins))
 _BY_TEXT = frozenset({"eval", "exec", "globals"})
 """What looks up names that stand in texts."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_TEST_CLASSES = "classes of tests run as files: task.code.files"
 _REBOUND = frozenset({bool, int, float, complex, str, bytes, tuple, frozenset, type(None)})
 """What cannot change but by another value taking its name."""
 
@@ -104,7 +105,7 @@ def run(
     except InvalidTests as fault:
         report.invalid = str(fault)
     if not report.failed and report.invalid is None and not link.touched:
-        report.invalid = "the tests never call the program"
+        report.invalid = f"the tests never call the program; {_TEST_CLASSES}"
     return report
 
 
@@ -124,11 +125,14 @@ def _run_parts(link: Link | LocalLink, parts: list[_Part], scope: _Scope, report
             exec(part.code, scope)  # noqa: S102 - tests run in a cell of their own
         except BaseException as error:
             reason = _reason(error, link)
-            report.fail(name, reason, _expected(part.node, error), _actual(error, link, reason))
+            line = _line(error) or part.node.lineno
+            expected = _expected(parts, line)
+            report.fail(f"line {line}", reason, expected, _actual(error, link, reason))
             if link.fault or link.needs or not part.is_test:
                 return
             report.ran += 1
             continue
+        link.clear_doubt()
         if part.is_test:
             report.ran += 1
             report.executed.append(name)
@@ -137,6 +141,8 @@ def _run_parts(link: Link | LocalLink, parts: list[_Part], scope: _Scope, report
 
 
 def _reason(error: BaseException, link: Link | LocalLink) -> str:
+    if isinstance(error, SystemExit) and not (error.code or link.raised(error)):
+        raise InvalidTests(f"the tests end by themselves; {_TEST_CLASSES}")
     # A free name of the tests is the solution's: one that is unknown is one that it lacks.
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
         return "runtime_error"
@@ -149,14 +155,18 @@ def _actual(error: BaseException, link: Link | LocalLink, reason: str) -> str:
     return exception_text(error)
 
 
-def _expected(node: ast.stmt, error: BaseException) -> str:
-    trace = error.__traceback__
-    line = node.lineno
+def _line(error: BaseException) -> int:
+    """The last line of the tests that an error passed; 0 for none."""
+    trace, line = error.__traceback__, 0
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == _NAME:
             line = trace.tb_lineno
         trace = trace.tb_next
-    for found in ast.walk(node):
+    return line
+
+
+def _expected(parts: list[_Part], line: int) -> str:
+    for found in (node for part in parts for node in ast.walk(part.node)):
         if isinstance(found, ast.Assert) and found.lineno <= line <= (found.end_lineno or 0):
             test = found.test
             return ast.unparse(test.comparators[-1] if isinstance(test, ast.Compare) else test)
@@ -219,11 +229,13 @@ def _scope(link: Link | LocalLink, uses: Uses, entry_point: str) -> _Scope:
     if not wanted - uses.bound:
         # Two names of builtins are entry points of MBPP: tests that name nothing else mean them.
         given |= link.names(sorted(uses.names & _BUILTINS))
-    scope = _Scope(link, given)
+    scope, was_read = _Scope(link, given), link.touched
     for name in libraries:
         scope[name] = importlib.import_module(name)
     for name in uses.in_classes & given.keys():
-        scope[name] = scope[
-            name
-        ]  # the interpreter looks there for what stands in a scope, and no further
+        # The interpreter looks there for what stands in a scope, and no further.
+        value = scope[name]
+        scope[name] = value
+        was_read = was_read or type(value) in _REBOUND
+    link.touched = was_read  # a class that stands there has asked for nothing yet
     return scope

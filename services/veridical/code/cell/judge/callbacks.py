@@ -242,18 +242,22 @@ class Callbacks:
     def mark(self, number: Any, attributes: dict[str, Any], gone: list[str]) -> None:
         """Gives a function of the tests what the program set on it, and takes what that deleted.
 
+        What means something to those who run tests stays with the program.
+
         Raises:
-            NeedsShared: It would be another one to those who run tests.
+            NeedsShared: It is a test.
+            ViolationError: It is no plain function.
         """
         function = self[number]
         if type(function) is not types.FunctionType:
-            raise self._link.needs_shared("the program marks what is no plain function")
-        for name in (*attributes, *gone):
-            if _OF_RUNNERS.match(name) or function.__name__.startswith("test"):
-                raise self._link.needs_shared(f"the program changes {function.__name__}")
+            raise ViolationError("a mark on what is no plain function")
+        if function.__name__.startswith("test"):
+            raise self._link.needs_shared(f"the program changes {function.__name__}")
         for name in gone:
-            vars(function).pop(name, None)
-        vars(function).update(attributes)
+            if not _OF_RUNNERS.match(name):
+                vars(function).pop(name, None)
+        own = {name: one for name, one in attributes.items() if not _OF_RUNNERS.match(name)}
+        vars(function).update(own)
 
     def _without_finding(self, error: BaseException) -> BaseException:
         if not self._has_finding(error):
@@ -436,7 +440,8 @@ def _name_of(value: Any) -> str | None:
         return f"{value.__name__}:" if is_library(value.__name__) else None
     if not isinstance(value, (type, *FUNCTIONS)) and type(value).__name__ != "ufunc":
         return None
-    module = getattr(value, "__module__", None)
+    holder = value.__objclass__ if isinstance(value, types.MethodDescriptorType) else value
+    module = getattr(holder, "__module__", None)
     path = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
     if type(module) is not str or type(path) is not str:
         if type(value).__name__ != "ufunc":

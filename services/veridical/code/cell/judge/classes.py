@@ -140,7 +140,8 @@ class MirrorClass(type):
             return signature_of(own.link, cls)
         if name == _OF_FUTURES:
             raise AttributeError(name)
-        if name.startswith("__") and name.endswith("__") and name not in _ASKED_OF_CLASSES:
+        is_special = name.startswith("__") and name.endswith("__")
+        if is_special and name not in _ASKED_OF_CLASSES | own.link.mentions:
             raise AttributeError(name)
         value = own.link.operate("get", cls, name)
         name_class(value, name)
@@ -392,7 +393,8 @@ class Mirror(metaclass=MirrorClass):
             raise AttributeError(name)
         if name == "__signature__" and "__call__" in info(type(self)).special:
             return signature_of(own.link, self)
-        if name.startswith("__") and name.endswith("__") and name not in _ASKED:
+        is_special = name.startswith("__") and name.endswith("__")
+        if is_special and name not in _ASKED | own.link.mentions:
             raise AttributeError(name)
         return own.link.operate("get", self, name)
 

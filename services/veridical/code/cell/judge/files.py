@@ -102,7 +102,7 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
         if runner == "unittest":
             unittests.run([_imported(file, importer, one) for file in tests], one)
         elif needs_session(files):
-            session.run(files, one, lambda error: _blame(error, importer, one))
+            session.run(files, importer, one, lambda error: _blame(error, importer, one))
         else:
             plain_pytest.run(files, lambda file: _imported(file, importer, one), one)
     except (InvalidTests, SolutionGone, NeedsShared):
@@ -112,6 +112,8 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
     _check_replaced(tests, one)
     if not one.report.tests and not one.report.failed:
         raise InvalidTests("no tests were collected")
+    if not one.report.failed and not one.link.touched:
+        raise InvalidTests("the tests never use the program")
 
 
 def _check_replaced(files: Sequence[File], one: Run) -> None:
@@ -168,10 +170,10 @@ def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) 
     begun = sources.begun_paths(trees)
     hidden = {os.path.normpath(file.path) for file in files}
     for file in files:
-        if file.is_python:
-            continue
         place = root / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
+        if file.is_python:
+            continue
         place.write_text(file.content, encoding="utf-8", newline="")
         folders = {str(folder) for folder in PurePosixPath(file.path).parents}
         is_named = any(_names(text, os.path.basename(file.path)) for text in mentioned)  # noqa: PTH119

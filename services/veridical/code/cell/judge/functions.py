@@ -24,7 +24,7 @@ _SIGNATURE = frozenset(
 
 _OWN = frozenset(
     {
-        *("_link_", "_number_", "_attribute_", "_binds_"),
+        *("_link_", "_number_", "_attribute_", "_binds_", "_kind_"),
         *("__name__", "__qualname__", "_doc_", "__module__"),
     }
 )
@@ -102,6 +102,7 @@ class Function:
         self._number_ = number
         self._attribute_ = attribute
         self._binds_ = False
+        self._kind_: type = types.FunctionType
         self._doc_ = _UNKNOWN
         self.__name__ = name
         if attribute is not None:
@@ -112,7 +113,7 @@ class Function:
         return self._link_.call(self._number_, self._attribute_, arguments, named)
 
     # isinstance(f, FunctionType) holds as it would in one interpreter.
-    __class__ = property(lambda _: types.FunctionType)
+    __class__ = property(lambda self: vars(self).get("_kind_", types.FunctionType))
 
     @property
     def __signature__(self) -> Any:
@@ -164,7 +165,7 @@ class Function:
         return f"<function {vars(self).get('__qualname__', self.__name__)}>"
 
     def _hidden(self, name: str) -> Any:
-        if name in _ASKED:
+        if name in _ASKED | self._link_.mentions:
             return self._link_.operate("get", self.fetched(), name)
         raise AttributeError(name)
 

@@ -106,7 +106,7 @@ class Link:
         reaching: How many objects of libraries answer the program right now.
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
-        touched: Whether the tests have read a name of the program.
+        touched: Whether the tests have read a name of the program, or called it.
         last: What it gave last, for evidence.
         own_equality: How many comparisons a class of the solution decided.
         foreign: Names of the classes whose instances it handed out.
@@ -192,6 +192,7 @@ class Link:
             }
         except Exception as error:
             raise self.broken(f"{type(error).__name__}: {error.args}") from None
+        self._is_doubted = False
         for name, value in values.items():
             classes.name_class(value, name)
             self._gave = self._gave or type(value) in MUTABLE or type(value) is tuple
@@ -219,6 +220,7 @@ class Link:
             BaseException: What the call raised.
         """
         with self.turn:
+            self.touched = True
             if self.world is not None:
                 self.world.share([*arguments, *named.values()])
             is_end = len(arguments) == 3 and self.is_finding(arguments[1])
@@ -278,6 +280,10 @@ class Link:
         Of what tests built themselves with a value of theirs; most expect the two to differ.
         """
         self._is_doubted = True
+
+    def clear_doubt(self) -> None:
+        """Notes that a test went on to its end."""
+        self._is_doubted = False
 
     def is_doubted(self) -> bool:
         """Whether the program was asked for nothing but texts since such a comparison."""

@@ -58,6 +58,9 @@ class LocalLink:
     def operate(self, operation: str, *arguments: Any) -> Any:
         """Nothing is mirrored: there is one world."""
 
+    def clear_doubt(self) -> None:
+        """Does nothing: there is none."""
+
     def is_doubted(self) -> bool:
         """Never: the program compares for itself."""
         return False

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import abc
 import contextlib
+import functools
 import importlib
 import re
 import sys
+import types
 from abc import ABCMeta
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
@@ -164,13 +166,14 @@ class Mirrors:
         return kind
 
     def _make_function(self, tree: Tree, decoder: Decoder) -> Any:
-        number, texts, binds = tree
+        number, texts, binds, is_partial = tree
         name, qualified, documented, module = map(_text, texts)
         made = Function(self._link, number, None, name or "function")
         made.__qualname__ = qualified or made.__name__
         made._doc_ = documented
         made.__module__ = module or ""
         made._binds_ = binds is True
+        made._kind_ = functools.partial if is_partial is True else types.FunctionType
         return self._keep(number, made)
 
     def _make_generator(self, tree: Tree, decoder: Decoder) -> Any:

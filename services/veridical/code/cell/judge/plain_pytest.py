@@ -118,7 +118,8 @@ def _axis(named: Any, rows: Any) -> list[dict[str, Any]]:
     axis = []
     for row in rows:
         values = row.values if isinstance(row, plain_api.Param) else (row,)
-        if len(names) > 1 and not isinstance(row, plain_api.Param):
+        is_one = isinstance(named, str) and len(names) == 1
+        if not (is_one or isinstance(row, plain_api.Param)):
             values = tuple(row)
         axis.append(dict(zip(names, values, strict=True)))
     return axis

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import reprlib
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -157,6 +158,8 @@ def reason_of(error: BaseException, link: Link | LocalLink) -> str:
         return "early_exit" if isinstance(error, SystemExit) else "runtime_error"
     if isinstance(error, ModuleNotFoundError) and _is_lacking(error):
         raise InvalidTests(f"tests import what is not installed: {error}")
+    if type(error) is getattr(sys.modules.get("_pytest.fixtures"), "FixtureLookupError", None):
+        raise InvalidTests(f"tests ask for a fixture that there is not: {shown(error.args[0])}")
     if not link.touched:
         raise InvalidTests(f"before any use of the program: {type(error).__name__}: {error}"[:500])
     return "wrong_answer"

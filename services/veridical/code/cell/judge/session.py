@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+import importlib.machinery
 import importlib.util
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+import types
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
 from veridical.code.cell.judge.patches import mirror_monkeypatch
 from veridical.code.cell.judge.result import InvalidTests
-from veridical.code.cell.judge.suite import File, module_name, test_files
+from veridical.code.cell.judge.suite import File, Importer, module_name, test_files
 from veridical.code.cell.judge.unittests import Run
 
 
 class _Listener:
     """Hears what becomes of each test of a session."""
 
-    def __init__(self, one: Run) -> None:
+    def __init__(self, one: Run, moved: _Moved) -> None:
+        self._moved = moved
         self.problem: BaseException | None = None
         self._run = one
         self._settled: set[str] = set()
         self._error: BaseException | None = None
 
     def pytest_collection_finish(self, session: Any) -> None:
-        """Counts the tests."""
+        """Counts the tests; all modules are imported."""
+        self._moved.settle()
         self._run.report.tests += len(session.items)
+
+    def pytest_load_initial_conftests(self) -> Generator[None, None, None]:
+        """Hears of a `conftest.py` that could not be imported."""
+        try:
+            yield
+        except Exception as failure:
+            self.problem = failure.__cause__ or failure
+            raise
 
     def pytest_exception_interact(self, call: Any, report: Any) -> None:
         """Hears of a file that could not be imported."""
@@ -86,11 +98,17 @@ def _name(nodeid: str) -> str:
     return ".".join(nodeid.split("::")[1:])
 
 
-def run(files: Sequence[File], one: Run, blame: Callable[[BaseException], BaseException]) -> None:
+def run(
+    files: Sequence[File],
+    importer: Importer,
+    one: Run,
+    blame: Callable[[BaseException], BaseException],
+) -> None:
     """Runs a suite in a session of pytest.
 
     Args:
         files: The suite.
+        importer: Imports its modules.
         one: Hears what becomes of the tests.
         blame: What a file's failure to be imported comes to.
 
@@ -102,6 +120,7 @@ def run(files: Sequence[File], one: Run, blame: Callable[[BaseException], BaseEx
     import pytest  # slow to import; few suites need it
 
     mirror_monkeypatch(one.link, pytest.MonkeyPatch)
+    pytest.hookimpl(wrapper=True)(_Listener.pytest_load_initial_conftests)
     sys.dont_write_bytecode = True
     # Outside the work folder: nothing that the solution writes is ever collected.
     root = Path(tempfile.mkdtemp(prefix="suite-", dir="/tmp"))
@@ -109,16 +128,58 @@ def run(files: Sequence[File], one: Run, blame: Callable[[BaseException], BaseEx
         place = root / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.content, encoding="utf-8", newline="")
+    importer.place = root
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", f"--rootdir={root}"]
     with _silence() as streams:
         sys.stdout, sys.stderr = streams
-        listener = _Listener(one)
+        listener = _Listener(one, _Moved(root, importer.root))
         # All that pytest finds by itself; files by their names where no name says that they hold tests.
         named = any(file.is_test for file in files)
         paths = [root] if named else [root / file.path for file in test_files(files, "pytest")]
         pytest.main([*options, *map(str, paths)], plugins=[listener])
     if listener.problem is not None:
         raise blame(listener.problem)
+
+
+class _Moved:
+    """Has modules of the suite stand in the work folder to themselves, where the program finds their files, too.
+
+    To pytest they stand where it imports them from, as long as it looks.
+
+    Args:
+        root: The suite's folder.
+        work: The work folder.
+    """
+
+    def __init__(self, root: Path, work: Path) -> None:
+        self._root, self._work = root, work
+        self._moved: list[tuple[dict[str, Any], str]] = []
+        from _pytest.assertion.rewrite import AssertionRewritingHook
+
+        for loader in (AssertionRewritingHook, importlib.machinery.SourceFileLoader):
+            kind: Any = loader
+            kind.exec_module = self._around(kind.exec_module)
+
+    def settle(self) -> None:
+        """Nobody looks any more."""
+        for names, path in self._moved:
+            names["__file__"] = path
+
+    def _around(self, execute: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+        def moved(loader: Any, module: types.ModuleType) -> None:
+            names, path = vars(module), Path(module.__file__ or "")
+            if not path.is_relative_to(self._root):
+                execute(loader, module)
+                return
+            place = str(self._work / path.relative_to(self._root))
+            names["__file__"] = place
+            try:
+                execute(loader, module)
+            finally:
+                names["__file__"] = str(path)
+                self._moved.append((names, place))
+
+        return moved
 
 
 class _silence:  # noqa: N801 - used as a function

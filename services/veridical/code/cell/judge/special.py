@@ -194,10 +194,12 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                 if _is_collection_like(self, other):
                     return bool(_content(self) == other)
                 _require_comparable(self, other)
+            if own.is_constructed and other is None and name in ("eq", "ne"):
+                answer = own.link.operate(name, self, None)
+                return answer if type(answer) is bool else NotImplemented
             if own.is_constructed and not is_mirror(other):
                 _ask_of_strangers(name, self, other)
-                if other is not None:  # which the program was asked about itself
-                    own.link.doubt()
+                own.link.doubt()
             return NotImplemented
 
         return method

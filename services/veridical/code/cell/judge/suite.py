@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import linecache
 import sys
 import types
@@ -13,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.namespace import Namespace
 from veridical.code.cell.judge.result import InvalidTests
 
 _ASKED = frozenset({"__all__", "__doc__", "__version__", "__author__"})
+_OF_FILES = frozenset({"__file__", "__cached__", "__loader__"})
+_RUNNERS = ("_pytest", "pluggy", "unittest", "veridical.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,11 @@ class SolutionModule(types.ModuleType):
         object.__setattr__(self, "__path__", [])
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__") and name not in _ASKED:
+        is_special = name.startswith("__") and name.endswith("__")
+        if is_special and name not in _ASKED | self._link_.mentions:
+            caller = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001 - who asks
+            if name in _OF_FILES and not (is_library(caller) or caller.startswith(_RUNNERS)):
+                raise self._link_.needs_shared(f"{name} of the program")
             raise AttributeError(name)
         self._link_.touched = True
         if name == "__all__":
@@ -125,12 +133,18 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         solution_path: Where the solution stands.
         link: The conversation with it.
         root: The work folder, for `__file__`.
+
+    Attributes:
+        root: The work folder.
+        place: The folder that the suite's files were written to, if they were; they are imported from there.
     """
+
+    place: Path | None = None
 
     def __init__(
         self, files: Sequence[File], solution_path: str, solution: types.ModuleType, root: Path
     ) -> None:
-        self._root = root
+        self.root = root
         self._solution = solution
         self._files: dict[str, File] = {}
         self._packages: set[str] = set()
@@ -158,7 +172,13 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if file is None and name not in self._packages and name not in self.solution_names:
             return None
         is_package = name in self._packages or (file is not None and "__init__" in file.path)
-        origin = str(self._root / file.path) if file else None
+        if file is not None and self.place is not None:
+            path = self.place / file.path
+            within = [str(path.parent)] if is_package else None
+            return importlib.util.spec_from_file_location(
+                name, path, submodule_search_locations=within
+            )
+        origin = str(self.root / file.path) if file else None
         return importlib.machinery.ModuleSpec(name, self, origin=origin, is_package=is_package)
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
@@ -172,7 +192,7 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             raise module._link_.needs_shared("imports the program anew")
         if module is self._solution or file is None:
             return
-        path = str(self._root / file.path)
+        path = str(self.root / file.path)
         module.__file__ = path
         lines = file.content.splitlines(keepends=True)
         linecache.cache[path] = (len(file.content), None, lines, path)

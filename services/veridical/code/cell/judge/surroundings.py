@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import binascii
+import contextlib
 import copy
 import functools
 import gc
@@ -13,6 +14,7 @@ import os
 import random
 import re
 import sys
+import time
 import types
 import unittest
 from collections import Counter
@@ -28,6 +30,7 @@ from veridical.code.cell.judge.kinds import know_hints, know_kinds
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.making import exact
 from veridical.code.cell.judge.patches import Assigned
+from veridical.code.cell.judge.program_file import ProgramFile
 from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
 from veridical.code.cell.loggers import Loggers
@@ -77,7 +80,7 @@ _MODULE = re.compile(r"""["']([a-z_][\w.]{1,60})["']""")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
 _WHOLE = re.compile(r"os\.environ(?!\s*[\[,]|\.(get|pop|setdefault|update|__))")
 """The environment as a whole."""
-_OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV|HOME|TMPDIR|TMP|TEMP)$")
+_OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
 
 
@@ -104,7 +107,7 @@ class Surroundings:
         self._texts = texts
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
-        self._reads_folder = any("cwd" in text for text in texts)
+        self._reads_folder = any(re.search(r"cwdb?\(", text) for text in texts)
         self._names: dict[str, str] = {}
         self._said: set[str] = set()
         self._folder.changes()
@@ -199,9 +202,10 @@ class Surroundings:
         decimals = decimal_context()
         if decimals != self._decimal:
             changes["decimal"] = self._decimal = decimals
-        cwd = _getcwd()
-        if cwd != self._cwd:
-            changes["cwd"] = self._cwd = cwd
+        with contextlib.suppress(OSError):  # a folder that is gone
+            cwd = _getcwd()
+            if cwd != self._cwd:
+                changes["cwd"] = self._cwd = cwd
         if sys.stdin is not self._stdin:
             self._stdin = sys.stdin
             changes["stdin"] = encode(sys.stdin)
@@ -243,7 +247,7 @@ class Surroundings:
         if self._loggers is not None:
             self._loggers.take(changes.get("loggers", {}))
         cwd = changes.get("cwd")
-        if type(cwd) is str and self._is_inside(cwd):
+        if type(cwd) is str and os.path.isabs(cwd) and os.path.isdir(cwd):  # noqa: PTH112, PTH117
             os.chdir(cwd)
             self._cwd = _getcwd()
         elif cwd is not None and self._reads_folder:
@@ -254,11 +258,9 @@ class Surroundings:
         """Whether the tests name a variable, or all of them."""
         if type(name) is not str or not _VARIABLE.fullmatch(name):
             return False
-        return self._reads_all or any(re.search(rf"\b{name}\b", one) for one in self._texts)
-
-    def _is_inside(self, path: str) -> bool:
-        root, place = os.path.realpath(self._folder.root), os.path.realpath(path)
-        return os.path.isdir(place) and f"{place}/".startswith(f"{root}/")  # noqa: PTH112
+        return self._reads_all or any(
+            f"{quote}{name}{quote}" in one for one in self._texts for quote in "\"'"
+        )
 
     def take(self, files: list[Change]) -> None:
         """Makes the solution's changes here, but for the suite's own files.
@@ -268,7 +270,7 @@ class Surroundings:
         """
         self.has_taken = True
         for _, content, *_about in files if self._names else ():
-            if content not in (None, "/", "="):
+            if type(content) is str and content not in ("/", "="):
                 self._hear(json.dumps(binascii.a2b_base64(str(content)).decode(errors="replace")))
         hidden = self._folder.hidden
         self._folder.take([change for change in files if change[0] not in hidden])
@@ -284,6 +286,8 @@ def _set_variable(name: str, value: Any) -> None:
         os.environ.pop(name, None)
     elif type(value) is str and "\0" not in value:
         os.environ[name] = value
+    if name == "TZ":
+        time.tzset()
 
 
 def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Path) -> Guard:
@@ -315,6 +319,7 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
     if any("get_type_hints" in text for text in texts):
         know_hints(link)
     _stand_before(link, texts)
+    ProgramFile(link, path, texts).install()
     guard = Guard(link, trees, texts)
     guard.install()
     return guard

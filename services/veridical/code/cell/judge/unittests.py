@@ -33,6 +33,7 @@ class Run:
 
     def passed(self, name: str) -> None:
         """Notes a test that ran and passed."""
+        self.link.clear_doubt()
         self.report.ran += 1
         self.report.executed.append(name)
 

@@ -22,7 +22,7 @@ _CALLS = {
     },
     "pure": True,
 }
-_NAMES = ["ok", [{"same": {"F": [0, ["same", "same", None, "solution"], True]}}, []], None]
+_NAMES = ["ok", [{"same": {"F": [0, ["same", "same", None, "solution"], True, False]}}, []], None]
 _FIRST, _LIST, _NONE = ["ok", 1, None], ["ok", {"l": -1}, None], ["ok", None, None]
 _TALKS = (
     (_ASSERTS, (_NAMES, _NONE, _FIRST, _LIST)),

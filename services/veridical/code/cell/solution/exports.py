@@ -155,7 +155,8 @@ class Exports:
             names = [getattr(value, name, None) for name in ("__name__", "__qualname__", "__doc__")]
             module = getattr(value, "__module__", None)
             shown = [name if type(name) is str else None for name in (*names, module)]
-            return {"F": [self._number(value), shown, isinstance(value, _BINDING)]}
+            number, is_partial = self._number(value), isinstance(value, functools.partial)
+            return {"F": [number, shown, isinstance(value, _BINDING), is_partial]}
         if isinstance(value, types.GeneratorType):
             return {"G": [self._number(value), value.gi_suspended]}
         if isinstance(value, types.CoroutineType):

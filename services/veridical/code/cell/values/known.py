@@ -95,7 +95,9 @@ def _rare(module: str, name: str) -> Any:
 
 def is_harmless(name: str) -> bool:
     """Whether a program may hand back a function of a library to tests that gave it that one."""
-    return name in _HARMLESS or name.partition(":")[0] in _HARMLESS
+    module, _, path = name.partition(":")
+    is_method = module == "builtins" and "." in path and path.rpartition(".")[2] not in _READING
+    return name in _HARMLESS or module in _HARMLESS or is_method
 
 
 def of_name(name: Any) -> Any:

@@ -1,0 +1,193 @@
+"""Files that programs and tests leave each other, in real cells: each pair is told apart as in one interpreter."""
+
+from __future__ import annotations
+
+import pytest
+
+from veridical.api.v1.code_pb2 import CodeTask
+from veridical.client import Client, Item, Task, outcome_name
+
+PAIRS: dict[str, tuple[str, str, str]] = {
+    "a folder that is removed": (
+        "import shutil\ndef clean(p): shutil.rmtree(p)\n",
+        "def clean(p): pass\n",
+        """
+from solution import clean
+def test_it(tmp_path):
+    d = tmp_path / "d"; (d / "e").mkdir(parents=True); (d / "e" / "g").write_text("y")
+    clean(d)
+    assert not d.exists()
+""",
+    ),
+    "a folder that stays": (
+        """
+import os, shutil
+def empty(p):
+    shutil.rmtree(p)
+    os.mkdir(p)
+""",
+        "import shutil\ndef empty(p): shutil.rmtree(p)\n",
+        """
+from solution import empty
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); (d / "g").write_text("y")
+    empty(d)
+    assert d.is_dir() and list(d.iterdir()) == []
+""",
+    ),
+    "parents that stay": (
+        "import os\ndef prune(p): os.rmdir(p)\n",
+        "import os\ndef prune(p): os.removedirs(p)\n",
+        """
+from solution import prune
+def test_it(tmp_path):
+    d = tmp_path / "a" / "b"; d.mkdir(parents=True)
+    prune(d)
+    assert not d.exists() and d.parent.is_dir()
+""",
+    ),
+    "a folder that the tests remove": (
+        "import os\ndef ensure(p): os.makedirs(p, exist_ok=True)\n",
+        "def ensure(p): pass\n",
+        """
+import shutil
+from solution import ensure
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); (d / "g").write_text("y"); ensure(d)
+    shutil.rmtree(d); ensure(d)
+    assert d.is_dir() and list(d.iterdir()) == []
+""",
+    ),
+    "a folder by another name": (
+        "import os\ndef move(a, b): os.rename(a, b)\n",
+        "import shutil\ndef move(a, b): shutil.copytree(a, b)\n",
+        """
+from solution import move
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); (d / "g").write_text("y")
+    move(d, tmp_path / "e")
+    assert not d.exists() and (tmp_path / "e" / "g").read_text() == "y"
+""",
+    ),
+    "a file in place of a folder, and a folder in place of a file": (
+        """
+import os, shutil
+def swap(a, b):
+    shutil.rmtree(a); open(a, "w").write("x")
+    os.remove(b); os.mkdir(b); open(os.path.join(b, "c"), "w").write("z")
+""",
+        "def swap(a, b): pass\n",
+        """
+from solution import swap
+def test_it(tmp_path):
+    a, b = tmp_path / "a", tmp_path / "b"
+    a.mkdir(); (a / "x").write_text("1"); b.write_text("2")
+    swap(a, b)
+    assert a.read_text() == "x" and (b / "c").read_text() == "z"
+""",
+    ),
+    "content at the same time": (
+        "def load(p): return open(p).read()\n",
+        """
+import functools
+@functools.cache
+def load(p): return open(p).read()
+""",
+        """
+import os
+from solution import load
+def test_it(tmp_path):
+    p = tmp_path / "f"
+    p.write_text("aaa"); os.utime(p, (1000, 1000))
+    assert load(p) == "aaa"
+    p.write_text("bbb"); os.utime(p, (1000, 1000))
+    assert load(p) == "bbb"
+""",
+    ),
+    "time of the last reading": (
+        "import os\ndef info(p): s = os.stat(p); return s.st_mtime, s.st_atime\n",
+        "import os\ndef info(p): s = os.stat(p); return s.st_mtime, s.st_mtime\n",
+        """
+import os
+from solution import info
+def test_it(tmp_path):
+    p = tmp_path / "f"; p.write_text("a")
+    os.utime(p, (5, 7)); assert info(p) == (7, 5)
+    os.utime(p, (6, 7)); assert info(p) == (7, 6)
+""",
+    ),
+    "permissions of folders": (
+        "import os\ndef make(p): os.mkdir(p); os.chmod(p, 0o700)\n",
+        "import os\ndef make(p): os.mkdir(p); os.chmod(p, 0o777)\n",
+        """
+from solution import make
+def test_it(tmp_path):
+    make(tmp_path / "d")
+    assert (tmp_path / "d").stat().st_mode & 0o777 == 0o700
+""",
+    ),
+    "a file that nobody may read": (
+        "import os\ndef lock(p): open(p, 'w').write('x'); os.chmod(p, 0)\n",
+        "def lock(p): open(p, 'w').write('x')\n",
+        """
+import os
+from solution import lock
+def test_it(tmp_path):
+    p = tmp_path / "d"
+    lock(p)
+    assert p.exists() and p.stat().st_mode & 0o777 == 0
+    p.chmod(0o644)
+    assert lock(tmp_path / "e") is None
+""",
+    ),
+    "a large file": (
+        "def fill(p, n): open(p, 'wb').write(b'x' * n)\n",
+        "def fill(p, n): open(p, 'wb').write(b'x' * 20_000_000)\n",
+        """
+from solution import fill
+def test_it(tmp_path):
+    fill(tmp_path / "b", 5_000_000)
+    assert (tmp_path / "b").stat().st_size == 5_000_000 and (tmp_path / "b").read_bytes()[-1:] == b"x"
+""",
+    ),
+    "a large file beside the answer": (
+        "def fill(p): return 5\n",
+        "def fill(p): open(p / 'left', 'wb').write(b'x' * 20_000_000); return 5\n",
+        """
+from solution import fill
+def test_it(tmp_path):
+    assert fill(tmp_path) == 5 and list(tmp_path.iterdir()) == []
+""",
+    ),
+    "files beside the tests": (
+        "def sum_of(p, out): open(out, 'w').write(str(sum(map(int, open(p)))))\n",
+        "def sum_of(p, out): open(out, 'w').write('4')\n",
+        """
+from pathlib import Path
+import pytest
+from solution import sum_of
+HERE = Path(__file__).parent
+@pytest.fixture
+def given(): return HERE / "data" / "in.txt"
+def test_it(given):
+    sum_of(given, HERE / "out.txt")
+    assert (Path(__file__).parent / "out.txt").read_text() == "6"
+""",
+    ),
+}
+DATA = {"tests/data/in.txt": "1\n2\n3\n"}
+
+
+def _verdict(client: Client, program: str, tests: str) -> str:
+    task = CodeTask(language="python")
+    task.files.solution_path = "solution.py"
+    for path, content in {"tests/test_it.py": tests, **DATA}.items():
+        task.files.files.add(path=path, content=content)
+    return outcome_name(client.verify(Item(id="1", task=Task(code=task), response=program)).outcome)
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_right_and_wrong_program_are_told_apart(client: Client, name: str) -> None:
+    right, wrong, tests = PAIRS[name]
+    assert _verdict(client, right, tests) == "correct"
+    assert _verdict(client, wrong, tests) == "incorrect"
