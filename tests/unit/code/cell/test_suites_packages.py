@@ -126,6 +126,12 @@ def test_a_program_as_a_file_is_not_served(name: str) -> None:
     assert _found(SCRIPT, {"test_it.py": tests})["needs_shared"]
 
 
+def test_lines_beside_frames_are_not_looked_for() -> None:
+    tests = "import inspect, solution\nNAMES = 'solution.py'\ndef back(): return inspect.stack()[1].lineno > 0\n"
+    tests += "def test_it():\n    assert back() and solution.add(1, 2) == 3\n    assert solution.ask(back) is True\n"
+    assert _found(SCRIPT + "def ask(f): return f()\n", {"test_it.py": tests})["passed"]
+
+
 def test_a_file_that_only_has_the_name_of_the_program_is_no_matter() -> None:
     tests = "import os, sys\nfrom solution import add\ndef test_it():\n    sys.argv = ['solution.py', '1']\n"
     tests += "    assert add(1, 2) == 3 and not os.path.exists('other.py')\n"

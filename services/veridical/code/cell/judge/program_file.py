@@ -7,6 +7,7 @@ import os
 import runpy
 import shlex
 import sys
+import types
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
 _COMMANDS = frozenset({"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"})
+_OF_FRAMES = frozenset({"linecache", "inspect", "traceback"})
+_NEAR = 8
 _asked, _run_module = os.stat, runpy.run_module
 
 
@@ -69,8 +72,19 @@ class ProgramFile:
             text = os.fspath(word) if isinstance(word, Path) else word
             if type(text) is not str or os.path.basename(text) != os.path.basename(self._path):  # noqa: PTH119
                 continue
-            if os.path.realpath(text) == self._path and not os.path.lexists(self._path):
+            is_it = os.path.realpath(text) == self._path and not os.path.lexists(self._path)
+            if is_it and not _is_for_frames():
                 raise self._link.needs_shared("the program's file")
+
+
+def _is_for_frames() -> bool:
+    """Whether a library looks for lines to show beside frames, which can do without."""
+    frame: types.FrameType | None = sys._getframe(2)  # noqa: SLF001 - who asks
+    for _ in range(_NEAR):
+        if frame is None or frame.f_globals.get("__name__") in _OF_FRAMES:
+            return frame is not None
+        frame = frame.f_back
+    return False
 
 
 def _words(part: Any) -> list[Any]:
