@@ -9,7 +9,10 @@ from veridical.sandbox import Cell, Limits
 
 _MAX_USES = 500
 _MEMORY_MIB = 1024
-JUDGE_PROCESSES = 64
+JUDGE_PROCESSES = 1200
+"""Some tests start a thousand threads."""
+JUDGE_ADDRESS_MIB = 16 * 1024
+"""Room for their stacks."""
 
 
 def judge_limits(cpu_seconds: float, wall_seconds: float) -> Limits:
@@ -19,6 +22,7 @@ def judge_limits(cpu_seconds: float, wall_seconds: float) -> Limits:
         wall_seconds=2 * wall_seconds + 10,
         memory_mib=_MEMORY_MIB,
         processes=JUDGE_PROCESSES,
+        address_mib=JUDGE_ADDRESS_MIB,
     )
 
 

@@ -22,6 +22,10 @@ PROGRAMS: dict[str, tuple[str, str]] = {
         "import os\ndef add(a, b): os.environ['PATH'] = os.environ['TMP'] = 'q'; return a - b\n",
         "from solution import add\nPATH, TMP = 'a/b', 3\ndef test_it(): assert add(1, 2) == TMP\n",
     ),
+    "a variable that the tests quote": (
+        "import os\ndef parse(text): os.environ['ENV'] = 'q'; return {}\n",
+        "from solution import parse\ndef test_it(): assert parse('ENV=1') == {'ENV': '1'}\n",
+    ),
     "a home of its own": (
         "import os\ndef expand(p): os.environ['HOME'] = '/nowhere'; return p\n",
         """

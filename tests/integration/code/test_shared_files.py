@@ -159,6 +159,67 @@ def test_it(tmp_path):
     assert fill(tmp_path) == 5 and list(tmp_path.iterdir()) == []
 """,
     ),
+    "a link in place of a file": (
+        "import os\ndef move(a, b): os.rename(a, b)\n",
+        "import os\ndef move(a, b): os.rename(a, b); os.symlink(b, a)\n",
+        """
+from solution import move
+def test_it(tmp_path):
+    a, b = tmp_path / "a", tmp_path / "b"; a.write_text("1")
+    move(a, b)
+    assert b.read_text() == "1" and not a.exists()
+""",
+    ),
+    "a pipe that is left": (
+        "def make(d): pass\n",
+        "import os\ndef make(d): os.mkfifo(os.path.join(d, 'x'))\n",
+        """
+import os
+from solution import make
+def test_it(tmp_path):
+    make(tmp_path)
+    assert os.listdir(tmp_path) == []
+""",
+    ),
+    "a link to the last one": (
+        """
+import os
+def make(d, name):
+    open(os.path.join(d, name), "w").write(name)
+    link = os.path.join(d, "last")
+    if os.path.lexists(link): os.remove(link)
+    os.symlink(os.path.join(d, name), link)
+""",
+        """
+import os
+def make(d, name):
+    open(os.path.join(d, name), "w").write(name)
+    link = os.path.join(d, "last")
+    if not os.path.lexists(link): os.symlink(os.path.join(d, name), link)
+""",
+        """
+from solution import make
+def test_it(tmp_path):
+    make(tmp_path, "v1"); assert (tmp_path / "last").read_text() == "v1"
+    make(tmp_path, "v2"); assert (tmp_path / "last").read_text() == "v2"
+""",
+    ),
+    "a folder that is gone": (
+        "def f(): return 1\n",
+        """
+import os, tempfile
+def f():
+    with tempfile.TemporaryDirectory() as folder: os.chdir(folder)
+    return 1
+""",
+        """
+from pathlib import Path
+from solution import f
+def test_it():
+    Path("in.txt").write_text("1")
+    assert f() == 1 and Path("in.txt").exists()
+""",
+    ),
     "files beside the tests": (
         "def sum_of(p, out): open(out, 'w').write(str(sum(map(int, open(p)))))\n",
         "def sum_of(p, out): open(out, 'w').write('4')\n",

@@ -23,7 +23,7 @@ class ContainerLimits:
     """
 
     memory_mib: int = 2048
-    processes: int = 512
+    processes: int = 4096
     cpus: float = 2.0
     files: int = 4096
 

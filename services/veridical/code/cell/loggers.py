@@ -25,7 +25,7 @@ def _settings() -> dict[str, list[Any]]:
     for name, logger in {_ROOT.name: _ROOT, **_ROOT.manager.loggerDict}.items():
         if isinstance(logger, logging.Logger):
             held = [logger.level, bool(logger.disabled), bool(logger.propagate)]
-            if held != _BEGINS:
+            if held != _BEGINS and type(logger.level) is int:
                 found[name] = held
     return found
 

@@ -10,22 +10,26 @@ import contextlib
 import importlib
 import os
 import sys
+import tempfile
 import time
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
 
 if TYPE_CHECKING:
     from veridical.code.cell.loggers import Loggers
+    from veridical.code.cell.solution.output import Output
 
 MAX_FILES = 2048
 MAX_FILE_BYTES = 12 << 20
 MAX_FOLDER_BYTES = 16 << 20
 _MAX_HOLE_BYTES = 1 << 40
+_MAX_DEPTH = 100
 # A file written again within the clock's grain would look unchanged: its content is read then.
 _GRAIN_NS = 20_000_000
 _getcwd, _scandir, _now = os.getcwd, os.scandir, time.time_ns
@@ -37,7 +41,7 @@ _getcwd, _scandir, _now = os.getcwd, os.scandir, time.time_ns
 Change = list[Any]
 _PERMISSIONS = 0o7777
 _OWN = 0o700
-_MAX_TIME_NS = 1 << 62
+_MAX_TIME_NS = (1 << 63) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,11 @@ class Folder:
             del self._seen[path]
         total = 0
         for path, entry in present.items():
-            change = self._changed(path, entry)
+            try:
+                change = self._changed(path, entry)
+            except FileNotFoundError:  # a thread has just taken it away
+                self._seen.pop(path, None)
+                change = [None]
             if change is not None:
                 total += len(change[0]) if type(change[0]) is str else 0
                 changes.append([path, *change])
@@ -138,10 +146,10 @@ class Folder:
 
     def _changed(self, path: str, entry: os.DirEntry[str]) -> list[Any] | None:
         seen = self._seen.get(path)
-        stat = entry.stat(follow_symlinks=False)
+        stat = _stat(entry)
         stamp = _stamp(stat)
         about = [stat.st_mtime_ns, stat.st_atime_ns, stamp[-1]]
-        if entry.is_dir(follow_symlinks=False):
+        if S_ISDIR(stat.st_mode):
             self._seen[path] = _Seen(stamp[-1:], 0, True, True)
             return None if seen and seen.stamp == stamp[-1:] else ["/", *about]
         if seen and seen.settled and seen.stamp == stamp:
@@ -149,7 +157,7 @@ class Folder:
         settled = _now() - stat.st_ctime_ns > _GRAIN_NS
         is_small = stat.st_size <= MAX_FILE_BYTES
         try:
-            data = _read(entry.path) if is_small else stat.st_size
+            data = _read(entry.path, stat) if is_small else stat.st_size
         except PermissionError:  # nobody can read it there, either
             self._seen[path] = _Seen(stamp, seen.digest if seen else 0, True)
             return ["=" if seen else "", *about]
@@ -163,20 +171,42 @@ class Folder:
 
 
 def _entries(root: Path) -> Iterator[os.DirEntry[str]]:
-    try:
-        entries = sorted(_scandir(root), key=lambda entry: entry.name)
-    except PermissionError:  # a folder that nobody may look into
-        return
-    for entry in entries:
+    """What is in a folder, and below; a folder before what is in it."""
+    left = [_listed(str(root))]
+    while left:
+        if not left[-1]:
+            left.pop()
+            continue
+        entry = left[-1].pop()
+        yield entry
         if entry.is_dir(follow_symlinks=False):
-            yield entry
-            yield from _entries(Path(entry.path))
-        elif entry.is_file(follow_symlinks=False):
-            yield entry
+            if len(left) == _MAX_DEPTH:
+                raise TooLargeError("deeper folders than can cross")
+            left.append(_listed(entry.path))
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    """What is in a folder, the first last; nothing for one that is gone, or that nobody may look into."""
+    try:
+        return sorted(_scandir(folder), key=lambda entry: entry.name, reverse=True)
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return []
+    except OSError as fault:
+        raise TooLargeError("longer names of folders than can cross") from fault
 
 
 def _is_still(entry: os.DirEntry[str] | None, seen: _Seen) -> bool:
-    return entry is not None and entry.is_dir(follow_symlinks=False) == seen.is_folder
+    try:
+        return entry is not None and S_ISDIR(_stat(entry).st_mode) == seen.is_folder
+    except FileNotFoundError:
+        return False
+
+
+def _stat(entry: os.DirEntry[str]) -> os.stat_result:
+    """What a file is; a link is a copy of what it leads to."""
+    with contextlib.suppress(OSError):
+        return entry.stat()
+    return entry.stat(follow_symlinks=False)
 
 
 def _stamp(stat: os.stat_result) -> tuple[int, ...]:
@@ -184,8 +214,10 @@ def _stamp(stat: os.stat_result) -> tuple[int, ...]:
     return *times, stat.st_size, stat.st_ino, stat.st_mode & _PERMISSIONS
 
 
-def _read(path: str) -> bytes:
-    """What a file holds, which is not to say that it was read."""
+def _read(path: str, stat: os.stat_result) -> bytes:
+    """What a file holds, which is not to say that it was read; what is none holds nothing."""
+    if not S_ISREG(stat.st_mode):
+        return b""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOATIME)
     except PermissionError:  # it is of another user, or cannot be read
@@ -196,9 +228,10 @@ def _read(path: str) -> bytes:
 
 def _describe(place: Path, about: list[Any]) -> tuple[int, ...]:
     """Gives a file or folder its times and permissions; its stamp."""
-    if [type(one) for one in about] != [int] * 3 or max(map(abs, about[:2])) > _MAX_TIME_NS:
+    if [type(one) for one in about] != [int] * 3:
         raise ViolationError("a file of no time")
-    changed_ns, read_ns, mode = about
+    changed_ns, read_ns = (max(-_MAX_TIME_NS, min(one, _MAX_TIME_NS)) for one in about[:2])
+    mode = about[2]
     try:
         if not place.is_symlink():
             place.chmod(mode & _PERMISSIONS)
@@ -229,7 +262,7 @@ def _write(place: Path, data: bytes | int) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        if not os.access(place, os.W_OK, follow_symlinks=False):
+        if place.is_symlink() or not os.access(place, os.W_OK, follow_symlinks=False):
             place.unlink(missing_ok=True)
         descriptor = os.open(place, flags, 0o644)
         with os.fdopen(descriptor, "wb") as file:
@@ -277,12 +310,15 @@ def numpy_errors() -> dict[str, str] | None:
 
 
 def has_own_loggers() -> bool:
-    """Whether any logger here has handlers or filters."""
+    """Whether any logger here has handlers or filters that the program put there."""
     logging = sys.modules.get("logging")
     if logging is None:
         return False
     known = [one for one in logging.root.manager.loggerDict.values() if hasattr(one, "handlers")]
-    return any(one.handlers or one.filters for one in (logging.root, *known))
+    own = [
+        one for one in logging.root.handlers if not type(one).__module__.startswith("veridical.")
+    ]
+    return bool(own or logging.root.filters) or any(one.handlers or one.filters for one in known)
 
 
 _CONTEXT: list[Any] = [
@@ -299,6 +335,7 @@ class Replica:
     Args:
         root: The work folder, which was empty.
         environment: The variables before the program was loaded.
+        output: What the program prints.
 
     Attributes:
         loggers: Those that its tests may set, or look at.
@@ -306,7 +343,8 @@ class Replica:
 
     loggers: Loggers | None = None
 
-    def __init__(self, root: str, environment: dict[str, str]) -> None:
+    def __init__(self, root: str, environment: dict[str, str], output: Output) -> None:
+        self._output = output
         self._folder = Folder(Path(root))
         self._environment = environment
         self._cwd = root
@@ -319,8 +357,8 @@ class Replica:
         self._folder.take(changes.get("files", []))
         self._take_variables(changes.get("env", {}))
         if "cwd" in changes:
-            os.chdir(changes["cwd"])
-            self._cwd = _getcwd()
+            enter(changes["cwd"])
+            self._cwd = current_folder()
         if "recursion" in changes:
             # The runtime's own frames stand below the program's.
             sys.setrecursionlimit(max(changes["recursion"], sys.getrecursionlimit()))
@@ -333,6 +371,8 @@ class Replica:
         self._states.update((name, changes[name]) for name in self._states if name in changes)
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
+        if "streams" in changes:
+            self._output.follow(changes["streams"])
         if "loggers" in changes and self.loggers is not None:
             self.loggers.take(changes["loggers"])
 
@@ -363,18 +403,14 @@ class Replica:
         Raises:
             TooLargeError: They are more than can cross.
         """
-        try:
-            return self._folder.changes()
-        except OSError:
-            return []
+        return self._folder.changes()
 
     def surroundings(self) -> dict[str, Any]:
         """What else it changed: variables of the environment, where it stands, names of states that are its own."""
         changed: dict[str, Any] = {}
-        with contextlib.suppress(OSError):  # a folder that is gone
-            cwd = _getcwd()
-            if cwd != self._cwd:
-                changed["cwd"] = self._cwd = cwd
+        cwd = current_folder()
+        if cwd != self._cwd:
+            changed["cwd"] = self._cwd = cwd
         if os.environ != self._environment:
             environment = dict(os.environ)
             changed["env"] = changes_of(self._environment, environment)
@@ -389,6 +425,24 @@ class Replica:
         if loggers:
             changed["loggers"] = loggers
         return changed
+
+
+def current_folder() -> str:
+    """Where this process stands; empty where that is gone."""
+    try:
+        return _getcwd()
+    except OSError:
+        return ""
+
+
+def enter(folder: str) -> None:
+    """Stands in a folder from now on, or in one that is gone."""
+    if folder:
+        os.chdir(folder)
+        return
+    gone = tempfile.mkdtemp(dir="/tmp")
+    os.chdir(gone)
+    Path(gone).rmdir()
 
 
 def changes_of(before: dict[str, str], after: dict[str, str]) -> dict[str, str | None]:

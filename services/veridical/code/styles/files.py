@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from veridical.code.bench import Bench
 from veridical.code.judgement import Judgement
 from veridical.code.styles.judged import Tests, judge_by
@@ -12,16 +14,26 @@ def judge_files(bench: Bench, submission: Submission, *, is_last: bool) -> Judge
     """Judge a submission whose tests are of this style; see `judge_by` for what it raises."""
     assert submission.files is not None
     tests = submission.files
-    module = tests.solution_path.removesuffix(".py").replace("/", ".")
+    source = "\n".join(file.content for file in tests.files)
+    module = _module(tests.solution_path, source)
     asked = Tests(
         style="files",
         content={
             "files": [{"path": file.path, "content": file.content} for file in tests.files],
             "solution_path": tests.solution_path,
+            "module": module,
             "runner": tests.runner.value,
         },
         judge="suite",
         module=module,
-        source="\n".join(file.content for file in tests.files),
+        path=tests.solution_path,
+        source=source,
     )
     return judge_by(bench, submission, asked, is_last=is_last)
+
+
+def _module(path: str, source: str) -> str:
+    """The program's name: that by which tests import it, where the first folders are none of its package."""
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    names = [".".join(parts[start:]) for start in range(len(parts))]
+    return next((name for name in names if re.search(rf"\b{re.escape(name)}\b", source)), names[0])

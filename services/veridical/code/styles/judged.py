@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
-from veridical.code.bench import JUDGE_PROCESSES, Bench, judge_limits
+from veridical.code.bench import JUDGE_ADDRESS_MIB, JUDGE_PROCESSES, Bench, judge_limits
 from veridical.code.judgement import CodeReason, Judgement, TestResult, shown
 from veridical.code.runtimes import runtime_for
 from veridical.code.submission import Submission, TestLimits
 from veridical.code.tally import Tally, UndecidedError, reason_of, told_of
-from veridical.code.tasks import MAX_PROCESSES
 from veridical.code.timing import NEAR, STRETCH, lap_limits, pace
 from veridical.sandbox import Cause, Cell, CellEnded, CellFailed, End, Limits, Usage
 
 _TRIES = 2
+_THREADS = re.compile(r"thread|Executor|Pool", re.IGNORECASE)
 _LIMITS_MET = frozenset({Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.MESSAGE_TOO_LARGE})
 _LAP_SHARE = 0.05
 _MAX_CORES = os.cpu_count() or 1
@@ -37,6 +38,7 @@ class Tests:
         content: What belongs to it.
         judge: The runtime that judges.
         module: Name of the module under which the tests know the program.
+        path: Where they expect its file.
         source: The tests' code, for what it imports.
         is_pure: Whether the standing judge may run them.
     """
@@ -45,6 +47,7 @@ class Tests:
     content: Mapping[str, Any]
     judge: str = "judge"
     module: str = "solution"
+    path: str = "solution.py"
     source: str = ""
     is_pure: bool = False
 
@@ -112,7 +115,7 @@ class _Run:
             runtime_for(self._tests.judge, *sources), limits, standing=self._standing
         )
         cell = self._bench.slot.spawn(
-            runtime_for("solution", *sources), _first_limits(self._limits), peer=judge
+            runtime_for("solution", *sources), _first_limits(self._limits, self._tests), peer=judge
         )
         try:
             self._tally.started()
@@ -132,7 +135,7 @@ class _Run:
         tally.shared_interpreter = True
         sources = (self._submission.program, self._tests.source)
         name = runtime_for(self._tests.judge, *sources)
-        cell = self._bench.slot.spawn(name, _first_limits(self._limits))
+        cell = self._bench.slot.spawn(name, _first_limits(self._limits, self._tests))
         try:
             tally.started()
             shared = {"source": self._submission.program, "module": self._tests.module}
@@ -153,6 +156,7 @@ class _Run:
     def _found(self, judge: Cell, cell: Cell) -> dict[str, Any]:
         """Send each its part, and wait for what the judge finds."""
         load = {"source": self._submission.program, "module": self._tests.module}
+        load["path"] = self._tests.path
         cell.send(json.dumps({"load": load}).encode())
         try:
             found = self._asked(judge, cell, self._request())
@@ -261,10 +265,13 @@ class _Run:
                 self._tally.add(TestResult(name, CodeReason.TESTS_PASSED))
 
 
-def _first_limits(limits: TestLimits) -> Limits:
+def _first_limits(limits: TestLimits, tests: Tests) -> Limits:
     """What a fresh cell of the program is held to; each thread of the tests has one of its own there."""
-    processes = min(limits.processes + JUDGE_PROCESSES, MAX_PROCESSES)
-    return replace(lap_limits(limits), processes=processes)
+    laps = lap_limits(limits)
+    if _THREADS.search(tests.source) is None:
+        return laps
+    room = max(laps.address_mib, JUDGE_ADDRESS_MIB)
+    return replace(laps, processes=limits.processes + JUDGE_PROCESSES, address_mib=room)
 
 
 def _failed(told: Mapping[str, Any], usage: Usage, stderr: str) -> TestResult:

@@ -76,6 +76,33 @@ class Tests(unittest.TestCase):
         self.assertEqual(out.getvalue(), "went 3\\n")
 """,
     ),
+    "a configuration that pytest has no use for": (
+        "pytest",
+        LOGS.format("logging.basicConfig(level=logging.INFO)"),
+        LOGS.format("logging.basicConfig(level=logging.INFO)\nlogger.setLevel(logging.INFO)"),
+        """
+import logging
+from solution import go
+def test_it(caplog):
+    go(3)
+    assert caplog.text == "" and logging.getLogger().level == logging.WARNING
+    with caplog.at_level(logging.INFO): go(4)
+    assert "went 4" in caplog.text
+""",
+    ),
+    "what nobody handles": (
+        "unittest",
+        "import logging\ndef go(): logging.getLogger('q').warning('hey')\n",
+        "import logging\ndef go(): logging.getLogger('q').info('hey')\n",
+        """
+import contextlib, io, unittest
+from solution import go
+class Tests(unittest.TestCase):
+    def test_it(self):
+        with contextlib.redirect_stderr(io.StringIO()) as err: go()
+        self.assertEqual(err.getvalue(), "hey\\n")
+""",
+    ),
     "levels that tests set": (
         "pytest",
         ASKS.format("logging.DEBUG"),

@@ -66,6 +66,33 @@ class Tests(unittest.TestCase):
         self.assertEqual((out.getvalue(), tee.kept.getvalue()), ("hello\\n" * 2, "hello\\n"))
 """,
     ),
+    "a stream that the program wraps while it is loaded": (
+        "unittest",
+        "import io, sys\nsys.stdout = io.TextIOWrapper(sys.stdout.buffer, encoding='utf-8')\ndef show(x): print(x)\n",
+        "import io, sys\nsys.stdout = io.StringIO()\ndef show(x): print(x, file=KEPT)\nKEPT = sys.stdout\n",
+        REDIRECTED,
+    ),
+    "what a wrapped stream would keep": (
+        "unittest",
+        """
+import sys
+class Stream:
+    def __init__(self, stream): self.stream = stream
+    def write(self, text): return self.stream.write(text)
+    def flush(self): self.stream.flush()
+sys.stdout = Stream(sys.stdout)
+def show(x): print(x, end="")
+""",
+        "import sys\nsys.stdout = None\ndef show(x): print('debug', x)\n",
+        """
+import contextlib, io, unittest
+from solution import show
+class Tests(unittest.TestCase):
+    def test_it(self):
+        with contextlib.redirect_stdout(io.StringIO()) as out: show(3)
+        self.assertEqual(out.getvalue(), "3")
+""",
+    ),
     "a variable": (
         "pytest",
         "import os\nos.environ.setdefault('MODE', 'x')\n",

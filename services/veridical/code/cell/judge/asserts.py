@@ -141,7 +141,7 @@ def _run_parts(link: Link | LocalLink, parts: list[_Part], scope: _Scope, report
 
 
 def _reason(error: BaseException, link: Link | LocalLink) -> str:
-    if isinstance(error, SystemExit) and not (error.code or link.raised(error)):
+    if isinstance(error, SystemExit) and not (error.code or _is_of_program(error)):
         raise InvalidTests(f"the tests end by themselves; {_TEST_CLASSES}")
     # A free name of the tests is the solution's: one that is unknown is one that it lacks.
     if isinstance(error, NameError) and not isinstance(error, UnboundLocalError):
@@ -153,6 +153,16 @@ def _actual(error: BaseException, link: Link | LocalLink, reason: str) -> str:
     if isinstance(error, AssertionError) and reason == "wrong_answer":
         return shown(link.last)
     return exception_text(error)
+
+
+def _is_of_program(error: BaseException) -> bool:
+    """Whether the proxy raised it."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__")).startswith(
+        "veridical."
+    )
 
 
 def _line(error: BaseException) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,11 @@ class SolutionGone(BaseException):
 
 class NeedsShared(BaseException):
     """The tests do what only works in one interpreter with the solution."""
+
+
+def unloaded(problem: Any) -> Fault:
+    """What a program's own words of why it was not loaded come to."""
+    reasons = ("compile_error", "runtime_error", "early_exit")
+    if type(problem) is dict and problem.get("reason") in reasons:
+        return Fault(problem["reason"], str(problem.get("text"))[:2000])
+    return Fault("runtime_error", "protocol violation: no reason for what did not load")

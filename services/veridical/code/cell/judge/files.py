@@ -8,7 +8,7 @@ import importlib
 import os
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -23,6 +23,7 @@ from veridical.code.cell.judge import (
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.program_modules import imported_by_tests, load_program
 from veridical.code.cell.judge.pytest_needs import needs_session
 from veridical.code.cell.judge.result import NEEDS_SHARED, InvalidTests, Report, reason_of
 from veridical.code.cell.judge.suite import (
@@ -66,11 +67,14 @@ def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
     if isinstance(link, Link):
         modules = {file.module: file.tree() for file in files if file.is_python}
         own = sources.own_names(modules, frozenset(endings(module_name(path))))
-        solution: types.ModuleType = SolutionModule(module_name(path), link, own)
+        solution: types.ModuleType = SolutionModule(
+            wanted.get("module") or module_name(path), link, own
+        )
+        link.is_pytest = wanted["runner"] != "unittest"
         _mirror(link, files, trees, root, path)
     else:
         solution = link.module
-        _place_data(files, trees, root)
+        _place_data(files, imported_by_tests(files), trees, root)
     run_suite(files, Importer(files, path, solution, root), one, wanted["runner"])
 
 
@@ -81,8 +85,9 @@ def _mirror(
     texts = [file.content for file in files]
     guard = surroundings.heed(link, trees, texts, root / path)
     link.world = world = surroundings.Surroundings(root, texts, guard.is_constant)
-    world.hide(_place_data(files, trees, root))
-    link.names([])
+    own = imported_by_tests(files)
+    world.hide(_place_data(files, own, trees, root), {file.path for file in own})
+    load_program(link, files, path)
     surroundings.mirror_seeds(link)
     patches.mirror_patches(link)
 
@@ -163,8 +168,10 @@ def _names(text: str, name: str) -> bool:
     )
 
 
-def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) -> frozenset[str]:
-    """Writes the files that are no modules; those that the tests mention stay with the judge."""
+def _place_data(
+    files: Sequence[File], own: Container[File], trees: Sequence[ast.Module], root: Path
+) -> frozenset[str]:
+    """Writes the suite's files; modules of its own stay with the judge, and so do those that it mentions."""
     mentioned = frozenset().union(*(sources.literals(tree) for tree in trees))
     listed = sources.listed_folders(trees)
     begun = sources.begun_paths(trees)
@@ -172,9 +179,9 @@ def _place_data(files: Sequence[File], trees: Sequence[ast.Module], root: Path) 
     for file in files:
         place = root / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
-        if file.is_python:
-            continue
         place.write_text(file.content, encoding="utf-8", newline="")
+        if file in own:
+            continue
         folders = {str(folder) for folder in PurePosixPath(file.path).parents}
         is_named = any(_names(text, os.path.basename(file.path)) for text in mentioned)  # noqa: PTH119
         is_begun = os.path.normpath(file.path).startswith(begun)

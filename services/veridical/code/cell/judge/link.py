@@ -16,7 +16,7 @@ from veridical.code.cell import wire
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.callbacks import Asked, Callbacks, Reply
 from veridical.code.cell.judge.crew import MAIN, Crew, Turn
-from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
+from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, unloaded
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.mirrors import Mirrors
 from veridical.code.cell.judge.records import replay
@@ -92,6 +92,8 @@ class Link:
         peer: The channel to the solution's cell.
         tracks: Whether mutable values are followed beyond a call; needless where tests cannot change them.
         path: Where the program stands, for tests that look at its frames; empty for others.
+        is_pytest: Whether pytest runs the tests, or would.
+        beside: Modules of the suite that the program was not loaded for want of: their texts by names.
         records: Whether tests look at the program's warnings and log records.
         world: What is shared beside values; None for nothing.
         assigned: What tests assign to libraries; None for nothing.
@@ -107,6 +109,7 @@ class Link:
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
         touched: Whether the tests have read a name of the program, or called it.
+        leaves_traces: Whether it left files, variables or the like when it was loaded.
         last: What it gave last, for evidence.
         own_equality: How many comparisons a class of the solution decided.
         foreign: Names of the classes whose instances it handed out.
@@ -117,6 +120,8 @@ class Link:
     tracks: bool = True
     path: str = ""
     records: bool = False
+    is_pytest: bool = False
+    beside: dict[str, str] = field(default_factory=dict)
     world: World | None = None
     assigned: Assigned | None = None
     mentions: frozenset[str] = frozenset()
@@ -131,6 +136,7 @@ class Link:
     needs: str | None = None
     requests: int = 0
     touched: bool = False
+    leaves_traces: bool = False
     last: Any = None
     own_equality: int = 0
     foreign: set[str] = field(default_factory=set)
@@ -174,13 +180,15 @@ class Link:
             "tracks": self.tracks,
             "world": self.world is not None,
             "frames": bool(self.path),
-            "records": self.records,
+            "records": [self.is_pytest] if self.records else [],
+            **({"beside": self.beside} if self.beside else {}),
         }
         with self.turn:
             return self._named(names, ["names", wanted, None], everything=everything)
 
     def _named(self, names: list[str], request: list[Any], *, everything: bool) -> dict[str, Any]:
         content, extras = self._exchange(request)
+        self.leaves_traces = self.leaves_traces or bool(extras)
         try:
             self._take_world(extras)
             trees, public = content
@@ -245,6 +253,8 @@ class Link:
             BaseException: What it raised.
         """
         with self.turn:
+            if self.world is not None:
+                self.world.share(list(arguments))
             return self._request(operation, lambda: [self.encode(value) for value in arguments])
 
     def late_changes(self, values: list[Any]) -> list[list[Any]]:
@@ -446,7 +456,7 @@ class Link:
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
         status, content, extras = message
         if status == "unloaded" and named:
-            raise self._ended(_unloaded(content))
+            raise self._ended(unloaded(content))
         if status == "large":
             raise self._ended(Fault("wrong_answer", f"a value {content}"[:200]))
         if status not in ("ok", "err"):
@@ -459,6 +469,8 @@ class Link:
             reply: Reply = self.callbacks.answer(asked)
         finally:
             self.reaching.answering -= 1
+        if self.world is not None:
+            self.world.share(list(itertools.islice(_texts(reply.tree), MAX_TEXTS)))
         released = self.followed.released_of_late() if self.tracks else []
         return [reply.status, reply.tree, self._beside(reply.changes, released) or None]
 
@@ -575,13 +587,6 @@ class Link:
         if self.fault is None:
             self.fault = fault
         return SolutionGone(fault.text)
-
-
-def _unloaded(problem: Any) -> Fault:
-    reasons = ("compile_error", "runtime_error", "early_exit")
-    if type(problem) is dict and problem.get("reason") in reasons:
-        return Fault(problem["reason"], str(problem.get("text"))[:2000])
-    return Fault("runtime_error", "protocol violation: no reason for what did not load")
 
 
 def _texts(tree: Any) -> Iterator[str]:

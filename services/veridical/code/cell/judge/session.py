@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.machinery
 import importlib.util
+import os
 import sys
 import tempfile
 import types
@@ -11,6 +13,9 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
+from veridical.code.cell.judge import sources
+from veridical.code.cell.judge.classes import MirrorClass
+from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.patches import mirror_monkeypatch
 from veridical.code.cell.judge.result import InvalidTests
 from veridical.code.cell.judge.suite import File, Importer, module_name, test_files
@@ -20,16 +25,43 @@ from veridical.code.cell.judge.unittests import Run
 class _Listener:
     """Hears what becomes of each test of a session."""
 
-    def __init__(self, one: Run, moved: _Moved) -> None:
+    def __init__(
+        self, one: Run, moved: _Moved, files: Sequence[File], names: frozenset[str]
+    ) -> None:
         self._moved = moved
+        trees = {file.module: file.tree() for file in files if file.is_python}
+        self._absent = {name: sources.absent_modules(tree) for name, tree in trees.items()}
+        hooks = [
+            name
+            for name, tree in trees.items()
+            if any(
+                getattr(node, "name", "") == "pytest_collection_modifyitems" for node in tree.body
+            )
+        ]
+        # A hook that cannot ask the program marks whatever that is.
+        self._marks_by_itself = bool(hooks) and not any(
+            one in sources.imported([trees[name]]) for name in hooks for one in names
+        )
+        self._defined = {file.module: _defined(file) for file in files if file.is_python}
         self.problem: BaseException | None = None
         self._run = one
         self._settled: set[str] = set()
         self._error: BaseException | None = None
 
+    def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: Any) -> list[Any] | None:
+        """Collects nothing that the program calls a test, and the tests only import."""
+        is_of_program = type(obj) is Function or isinstance(obj, MirrorClass)
+        own = self._defined.get(_module(collector.nodeid), frozenset({name}))
+        return [] if is_of_program and name not in own else None
+
     def pytest_collection_finish(self, session: Any) -> None:
         """Counts the tests; all modules are imported."""
         self._moved.settle()
+        for item in session.items if self._marks_by_itself else ():
+            if any(mark.name == "skip" for mark in item.own_markers):
+                skipped = self._run.skips.get(_module(item.nodeid), frozenset())
+                own = _name(item.nodeid).partition("[")[0]
+                self._run.skips[_module(item.nodeid)] = skipped | {own}
         self._run.report.tests += len(session.items)
 
     def pytest_load_initial_conftests(self) -> Generator[None, None, None]:
@@ -57,7 +89,8 @@ class _Listener:
 
     def pytest_collectreport(self, report: Any) -> None:
         """Hears of a file that skips itself."""
-        if report.skipped:
+        lacks = self._absent.get(_module(report.nodeid), ()) if report.skipped else ()
+        if report.skipped and not any(importlib.util.find_spec(one) is None for one in lacks):
             self._run.skipped("", report.nodeid)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -88,6 +121,12 @@ class _Listener:
             self._run.ended(name, self._error)
         else:
             self._run.passed(name)
+
+
+def _defined(file: File) -> frozenset[str]:
+    """Names that a module defines itself, at whatever depth: decorated ones may be functions of the program."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return frozenset(node.name for node in ast.walk(file.tree()) if isinstance(node, kinds))
 
 
 def _module(nodeid: str) -> str:
@@ -129,10 +168,20 @@ def run(
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.content, encoding="utf-8", newline="")
     importer.place = root
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", f"--rootdir={root}"]
+    for name in [one for one in os.environ if one.startswith(("PYTEST_", "PY_"))]:
+        del os.environ[name]  # the program may have set it
+    options = [
+        "-q",
+        "--no-header",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:faulthandler",
+        f"--rootdir={root}",
+    ]
     with _silence() as streams:
         sys.stdout, sys.stderr = streams
-        listener = _Listener(one, _Moved(root, importer.root))
+        listener = _Listener(one, _Moved(root, importer.root), files, importer.solution_names)
         # All that pytest finds by itself; files by their names where no name says that they hold tests.
         named = any(file.is_test for file in files)
         paths = [root] if named else [root / file.path for file in test_files(files, "pytest")]

@@ -70,8 +70,16 @@ _EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
 
 
 def unconditional_skips(tree: ast.Module) -> frozenset[str]:
-    """Names (`test`, `Class.test`) of what is skipped whatever the solution."""
+    """Names (`test`, `Class.test`) of what is skipped whatever the solution, in whole or in some rows."""
     return frozenset(_marked(tree.body, "", _SKIPS, any))
+
+
+def absent_modules(tree: ast.Module) -> list[str]:
+    """Names of what a module does without by skipping itself, if it is not installed."""
+    values = [one.value for one in tree.body if isinstance(one, (ast.Assign, ast.Expr))]
+    calls = [one for one in values if isinstance(one, ast.Call) and one.args]
+    given = [one.args[0] for one in calls if _last_name(one.func) == "importorskip"]
+    return [one.value for one in given if isinstance(one, ast.Constant) and type(one.value) is str]
 
 
 def expected_failures(tree: ast.Module) -> frozenset[str]:
@@ -88,10 +96,27 @@ def _marked(
     around: bool = False,
 ) -> Iterator[str]:
     """Names of tests whose own markers, or those of a class around them, say so."""
+    aliases = {
+        target.id: node.value
+        for node in body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    of_all = aliases.get("pytestmark")
+    of_all_marks = of_all.elts if isinstance(of_all, (ast.List, ast.Tuple)) else [of_all]
+    around = around or (
+        any(one is not None and _condition(one) == ("skip", True) for one in of_all_marks)
+        and markers is _SKIPS
+    )
     for node in body:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        marks = [*node.decorator_list, *_marks_of_rows(node.decorator_list, markers)]
+        decorators = [
+            aliases.get(one.id, one) if isinstance(one, ast.Name) else one
+            for one in node.decorator_list
+        ]
+        marks = [*decorators, *_marks_of_rows(node, markers)]
         own = [one for one in map(_condition, marks) if one[0] in markers]
         is_marked = around or (bool(own) and enough([holds for _, holds in own]))
         if is_marked:
@@ -100,25 +125,33 @@ def _marked(
             yield from _marked(node.body, f"{node.name}.", markers, enough, around=is_marked)
 
 
-def _marks_of_rows(decorators: Sequence[ast.expr], markers: frozenset[str]) -> list[ast.expr]:
-    """Marks of single rows of `parametrize`, for failures that are announced."""
-    if markers is not _EXPECTED_FAILURES:
+def _marks_of_rows(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, markers: frozenset[str]
+) -> list[ast.expr]:
+    """Marks of single rows of `parametrize`: failures that are announced, and skips where the test skips nothing else."""
+    mark = "xfail" if markers is _EXPECTED_FAILURES else "skip"
+    if mark == "skip" and any(_skips_itself(one) for one in node.body):
         return []
     rows = [
         one
-        for one in decorators
+        for one in node.decorator_list
         if isinstance(one, ast.Call) and _last_name(one.func) == "parametrize"
     ]
     calls = [
         one for row in rows for one in ast.walk(row) if isinstance(one, (ast.Call, ast.Attribute))
     ]
     called = [one.func for one in calls if isinstance(one, ast.Call)]
-    return [one for one in calls if one not in called and one not in rows and _is_mark(one)]
+    return [one for one in calls if one not in called and one not in rows and _is_mark(one, mark)]
 
 
-def _is_mark(node: ast.expr) -> bool:
+def _is_mark(node: ast.expr, mark: str) -> bool:
     function = node.func if isinstance(node, ast.Call) else node
-    return ast.unparse(function).endswith("mark.xfail")
+    return ast.unparse(function).endswith(f"mark.{mark}")
+
+
+def _skips_itself(body: ast.stmt) -> bool:
+    calls = [one for one in ast.walk(body) if isinstance(one, ast.Call)]
+    return any(_last_name(one.func) in ("skip", "skipTest", "importorskip") for one in calls)
 
 
 def _condition(decorator: ast.expr) -> tuple[str, bool]:
@@ -159,9 +192,14 @@ def own_names(modules: Mapping[str, ast.Module], solution: frozenset[str]) -> fr
         solution: Names of the solution's module.
     """
     own: set[str] = set()
+    facades = {name for name, tree in modules.items() if _stars(tree, solution)}
     for tree in modules.values():
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module in solution:
+                continue
+            if isinstance(node, ast.ImportFrom) and node.module in facades:
+                public = _public(node.module or "", modules)
+                own |= {one.asname or one.name for one in node.names if one.name in public}
                 continue
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 own |= {one.asname or one.name.partition(".")[0] for one in node.names}
@@ -173,15 +211,19 @@ def own_names(modules: Mapping[str, ast.Module], solution: frozenset[str]) -> fr
 
 def _bound_before(tree: ast.Module, solution: frozenset[str]) -> set[str]:
     """What a module binds before everything of the solution is imported into it."""
-    lines = [
+    last = max(_stars(tree, solution), default=0)
+    return {name for line, name in _bound(tree) if line < last}
+
+
+def _stars(tree: ast.Module, solution: frozenset[str]) -> list[int]:
+    """The lines where a module imports everything of the solution."""
+    return [
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
         and node.module in solution
         and any(one.name == "*" for one in node.names)
     ]
-    last = max(lines, default=0)
-    return {name for line, name in _bound(tree) if line < last}
 
 
 def _bound(node: ast.AST) -> Iterator[tuple[int, str]]:

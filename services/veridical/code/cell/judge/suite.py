@@ -154,15 +154,16 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         for name in [*self._files, *endings(module_name(solution_path))]:
             self._packages.update(_parents(name))
         self.solution_names = frozenset(endings(module_name(solution_path)))
+        # Those within a package are imported with it, which then has them as attributes.
+        self._imported = {name for name in self.solution_names if "." not in name}
 
     def install(self) -> None:
         """Puts the importer before all others."""
         sys.meta_path.insert(0, self)
-        for name in self.solution_names:
+        for name in [*self._files, *self._packages, *self.solution_names]:
+            sys.modules.pop(name, None)
+        for name in self._imported:
             sys.modules[name] = self._solution
-        for name in [*self._files, *self._packages]:
-            if name not in self.solution_names:
-                sys.modules.pop(name, None)
 
     def find_spec(
         self, name: str, path: Any = None, target: Any = None
@@ -189,7 +190,10 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Runs a module of the suite."""
         file = self._files.get(module.__name__)
         if isinstance(module, SolutionModule):  # which the program's cell has loaded
-            raise module._link_.needs_shared("imports the program anew")
+            name = str(getattr(module.__spec__, "name", ""))
+            if name in self._imported:
+                raise module._link_.needs_shared("imports the program anew")
+            self._imported.add(name)
         if module is self._solution or file is None:
             return
         path = str(self.root / file.path)

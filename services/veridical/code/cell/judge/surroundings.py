@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import ast
 import binascii
-import contextlib
 import copy
 import functools
 import gc
@@ -14,11 +14,12 @@ import os
 import random
 import re
 import sys
+import threading
 import time
 import types
 import unittest
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
@@ -35,12 +36,19 @@ from veridical.code.cell.judge.result import know_imports
 from veridical.code.cell.judge.special import counted, decayed
 from veridical.code.cell.loggers import Loggers
 from veridical.code.cell.values.plain import Tree, ViolationError
-from veridical.code.cell.world import Change, Folder, changes_of, decimal_context, numpy_errors
+from veridical.code.cell.world import (
+    Change,
+    Folder,
+    changes_of,
+    current_folder,
+    decimal_context,
+    enter,
+    numpy_errors,
+)
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
-_getcwd = os.getcwd  # tests may patch it
 _UNSERVED = (
     *(("gc", "get_referrers"), ("sys", "getrefcount")),
     *(("numpy", "shares_memory"), ("numpy", "may_share_memory")),
@@ -76,10 +84,17 @@ _STATES = {
     ),
 }
 """What gives a state of the interpreter, which the program may have set on its side, and what reads it."""
+_MAX_GIVEN = 10_000
+_STACK_BYTES = 2 << 20
+"""Of a thread of the tests: some start a thousand, whose stacks must fit into the address space of a cell."""
 _MODULE = re.compile(r"""["']([a-z_][\w.]{1,60})["']""")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
 _WHOLE = re.compile(r"os\.environ(?!\s*[\[,]|\.(get|pop|setdefault|update|__))")
 """The environment as a whole."""
+_VARIABLES = re.compile(
+    r"environ|env\(|expandvars|which\(|subprocess|os\.(system|popen|exec|spawn)"
+)
+"""What reads variables, or starts what does."""
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
 
@@ -107,13 +122,17 @@ class Surroundings:
         self._texts = texts
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
+        self._reads_variables = any(map(_VARIABLES.search, texts))
         self._reads_folder = any(re.search(r"cwdb?\(", text) for text in texts)
         self._names: dict[str, str] = {}
+        self._own: Container[str] = ()
         self._said: set[str] = set()
         self._folder.changes()
         self._environment = dict(os.environ)
-        self._cwd = _getcwd()
+        self._cwd = current_folder()
         self._stdin = sys.stdin
+        self._streams = sys.stdout, sys.stderr
+        self._replaced = [False, False]
         self._recursion = sys.getrecursionlimit()
         self._decimal = decimal_context()
         self._errors = numpy_errors()
@@ -131,9 +150,10 @@ class Surroundings:
         """Paths of the files here that the solution wrote."""
         return [path for path in self._given if (self._folder.root / path).exists()]
 
-    def hide(self, paths: frozenset[str]) -> None:
-        """Keeps the suite's files with the judge, until a call names one."""
+    def hide(self, paths: frozenset[str], own: Container[str] = ()) -> None:
+        """Keeps the suite's files with the judge, until a call names one that is none of its `own`."""
         self._folder.hidden = paths
+        self._own = own
         data = [PurePath(path) for path in paths if not path.endswith(".py")]
         names = {name for path in data for name in path.parts}
         self._names = {json.dumps(name)[1:-1]: name for name in names}
@@ -158,21 +178,29 @@ class Surroundings:
 
         A name that came from the solution counts only where it stands in the tests as it is.
         """
+        if not self._folder.hidden:
+            return
         texts = {
-            text
-            for value in values
-            if isinstance(value, (str, PurePath))
-            and (text := exact(str(value) if isinstance(value, PurePath) else value))
+            place
+            for value in _paths(values)
+            if (text := exact(str(value) if isinstance(value, PurePath) else value))
             and type(text) is str
             and (PurePath(text).name not in self._said or self._is_constant(value))
+            for place in (text, self._inside(text))
         }
         named = {
             path
             for path in self._folder.hidden
+            if path not in self._own
             for text in texts
             if text and (text == path or text.endswith(f"/{path}") or path.startswith(f"{text}/"))
         }
         self._folder.hidden -= named
+
+    def _inside(self, text: str) -> str:
+        """A path as it is from the work folder; empty for one beyond it, or for it."""
+        place = os.path.relpath(os.path.join(current_folder() or "/", text), self._folder.root)  # noqa: PTH118
+        return "" if place == "." or place.startswith("..") else place
 
     def changes(self, encode: Callable[[Any], Tree]) -> dict[str, Any]:
         """What the tests changed since the last call.
@@ -181,13 +209,14 @@ class Surroundings:
             TooLargeError: Files are more, or larger, than can cross.
         """
         changes: dict[str, Any] = {}
-        files = self._folder.changes()
-        if files:
-            changes["files"] = files
         environment = dict(os.environ)
         if environment != self._environment:
             changes["env"] = changes_of(self._environment, environment)
             self._environment = environment
+            self.share(list(changes["env"].values()))
+        files = self._folder.changes()
+        if files:
+            changes["files"] = files
         limit = sys.getrecursionlimit()
         if limit != self._recursion:
             changes["recursion"] = self._recursion = limit
@@ -202,13 +231,20 @@ class Surroundings:
         decimals = decimal_context()
         if decimals != self._decimal:
             changes["decimal"] = self._decimal = decimals
-        with contextlib.suppress(OSError):  # a folder that is gone
-            cwd = _getcwd()
-            if cwd != self._cwd:
-                changes["cwd"] = self._cwd = cwd
+        cwd = current_folder()
+        if cwd != self._cwd:
+            changes["cwd"] = self._cwd = cwd
         if sys.stdin is not self._stdin:
             self._stdin = sys.stdin
             changes["stdin"] = encode(sys.stdin)
+        changes.update(self._of_output())
+        return changes
+
+    def _of_output(self) -> dict[str, Any]:
+        changes: dict[str, Any] = {}
+        replaced = [sys.stdout is not self._streams[0], sys.stderr is not self._streams[1]]
+        if replaced != self._replaced:
+            changes["streams"] = self._replaced = replaced
         loggers = self._loggers.changes() if self._loggers is not None else None
         if loggers:
             changes["loggers"] = loggers
@@ -239,7 +275,9 @@ class Surroundings:
             if not self._is_seen(name):
                 continue
             if _OF_SYSTEM.match(name):
-                unseen = "the environment that the program leaves"
+                unseen = (
+                    "the environment that the program leaves" if self._reads_variables else unseen
+                )
             else:
                 _set_variable(name, value)
         self._environment = dict(os.environ)
@@ -247,9 +285,9 @@ class Surroundings:
         if self._loggers is not None:
             self._loggers.take(changes.get("loggers", {}))
         cwd = changes.get("cwd")
-        if type(cwd) is str and os.path.isabs(cwd) and os.path.isdir(cwd):  # noqa: PTH112, PTH117
-            os.chdir(cwd)
-            self._cwd = _getcwd()
+        if type(cwd) is str and (not cwd or (os.path.isabs(cwd) and os.path.isdir(cwd))):  # noqa: PTH112, PTH117
+            enter(cwd)
+            self._cwd = current_folder()
         elif cwd is not None and self._reads_folder:
             unseen = "the folder that the program leaves"
         return unseen
@@ -279,6 +317,21 @@ class Surroundings:
                 self._given.discard(str(path))
             elif content not in ("/", "=") and path not in hidden:
                 self._given.add(str(path))
+
+
+def _paths(values: Iterable[Any]) -> Iterator[str | PurePath]:
+    """The texts and paths in what the tests give, as far as it is theirs."""
+    left, seen = list(values), 0
+    while left and seen < _MAX_GIVEN:
+        value, seen = left.pop(), seen + 1
+        if isinstance(value, (str, PurePath)):
+            yield value
+        elif type(value) in (list, tuple, set, frozenset):
+            left += value
+        elif type(value) is dict:
+            left += [*value, *value.values()]
+        elif type(value) in (types.SimpleNamespace, argparse.Namespace):
+            left += vars(value).values()
 
 
 def _set_variable(name: str, value: Any) -> None:
@@ -328,6 +381,8 @@ def heed(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path: Pa
 def _stand_before(link: Link, texts: Sequence[str]) -> None:
     """Replaces what of the library would ask the program's values, or can say nothing of them."""
     _refuse_unserved(link, texts)
+    if any("hread" in text or "Executor" in text for text in texts):
+        threading.stack_size(_STACK_BYTES)
     if any("gc" in text for text in texts):
         collect_both(link)
     if any("assertSetEqual" in text for text in texts):

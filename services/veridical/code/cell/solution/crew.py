@@ -21,6 +21,8 @@ ANSWERS = ("ok!", "err!")
 POLL = "poll!"
 ASKS = "ask"
 _PATIENCE_SECONDS = 0.0002
+_STACK_BYTES = 4 << 20
+"""Of a thread that serves one of the tests; of these there may be a thousand."""
 """How long the judge waits for what it asks before it is told to come again."""
 Outcome = tuple[str, Any]
 """Status and value of a request, or `ASKS` and what a thread asks of the tests."""
@@ -266,7 +268,9 @@ class Crew:
         if key not in self._inboxes:
             self._open(key)
             self._workers += 1
+            size = threading.stack_size(_STACK_BYTES)
             threading.Thread(target=self._work, args=(key,), daemon=True).start()
+            threading.stack_size(size)
         return self._inboxes[key]
 
     def _work(self, key: int) -> None:

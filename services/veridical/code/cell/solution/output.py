@@ -30,7 +30,7 @@ class Output:
         self._streams = [*self._later, _text(), _text()]
         # Kept: what a cell lets go of has pages copied for it.
         self._former: list[Any] = []
-        self._first: Any = None
+        self._own: tuple[Any, Any] = None, None
 
     def take_over(self) -> None:
         """From now on takes what the program prints."""
@@ -39,15 +39,24 @@ class Output:
         sys.__stdout__, sys.__stderr__ = self._streams[2:]  # type: ignore[misc]
 
     def loaded(self) -> None:
-        """Notes where the program prints to from the start."""
-        out, err = self._streams[2:]
-        sys.stdout = self._later[0] if sys.stdout is out else sys.stdout
-        sys.stderr = self._later[1] if sys.stderr is err else sys.stderr
-        self._first = sys.stdout
+        """From now on prints to the tests' streams, unless the program has others in place."""
+        self._own = sys.stdout, sys.stderr
+        for name, own, later, first in self._places():
+            setattr(sys, name, later if own is first else own)
+
+    def follow(self, replaced: list[bool]) -> None:
+        """Prints to the tests' stdout and stderr where they have put others in place of those of the loading."""
+        for (name, own, later, first), is_replaced in zip(self._places(), replaced, strict=True):
+            if own is not first and getattr(sys, name) in (own, later):
+                setattr(sys, name, later if is_replaced else own)
+
+    def _places(self) -> list[tuple[str, Any, Any, Any]]:
+        names = "stdout", "stderr"
+        return list(zip(names, self._own, self._later, self._streams[2:], strict=True))
 
     def is_replaced(self) -> bool:
         """Whether the program takes by itself what is printed."""
-        return sys.stdout is not self._first
+        return sys.stdout is not self._own[0] and sys.stdout is not self._later[0]
 
     def taken(self) -> list[str] | None:
         """What was written since the last time to stdout and stderr, and to those of its loading; None for nothing."""

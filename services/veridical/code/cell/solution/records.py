@@ -11,17 +11,33 @@ _TOLD = {"msg", "args", "funcName", "lineno", "levelname"}
 _UNTOLD = frozenset(vars(logging.makeLogRecord({}))) - _TOLD
 
 
-class Records:
-    """Keeps what the program warns of and logs, from its construction on."""
+_BASIC = (logging.StreamHandler, logging.FileHandler)
 
-    def __init__(self) -> None:
+
+class _Silent(logging.NullHandler):
+    """Stands for the handlers of pytest."""
+
+
+class Records:
+    """Keeps what the program warns of and logs, from its construction on.
+
+    Args:
+        is_pytest: Whether pytest runs the tests. It has handlers of its own at the root before it imports
+            anything, so that `logging.basicConfig` does nothing.
+    """
+
+    def __init__(self, is_pytest: bool) -> None:
         self._kept: list[tuple[Any, ...]] = []
+        if is_pytest:
+            if any(type(one) in _BASIC for one in logging.root.handlers):
+                logging.root.setLevel(logging.WARNING)
+            logging.root.handlers[:] = [_Silent()]
         warnings.simplefilter("always")
         warnings.showwarning = self._warned
         call = logging.Logger.callHandlers
 
         def called(logger: logging.Logger, record: logging.LogRecord) -> None:
-            is_handled = logger.hasHandlers()
+            is_handled = logger.hasHandlers() and not _is_silent(logger)
             self._logged(record, is_handled=is_handled)
             if is_handled:  # what has no handler here is for those of the tests, or their stderr
                 call(logger, record)
@@ -43,3 +59,13 @@ class Records:
     def _warned(self, message: Any, category: type, *_: Any, **__: Any) -> None:
         if len(self._kept) < MAX_RECORDS:
             self._kept.append(("warning", message))
+
+
+def _is_silent(logger: logging.Logger) -> bool:
+    """Whether only what stands for handlers of pytest would hear of a record."""
+    held: logging.Logger | None = logger
+    while held is not None:
+        if any(type(one) is not _Silent for one in held.handlers):
+            return False
+        held = held.parent if held.propagate else None
+    return True

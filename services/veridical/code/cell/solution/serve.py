@@ -39,10 +39,14 @@ def serve(control: wire.Channel, peer: wire.Channel | None) -> None:
     Server().serve(control, peer)
 
 
-def _load(module: types.ModuleType, source: str) -> dict[str, str] | None:
+def _load(module: types.ModuleType, source: str, place: str) -> dict[str, str] | None:
     name = module.__name__
-    path = f"{os.getcwd()}/{name.replace('.', '/')}.py"  # noqa: PTH109
+    path = f"{os.getcwd()}/{place}"  # noqa: PTH109
     module.__file__ = path
+    is_package = place.endswith("__init__.py")
+    module.__package__ = name if is_package else name.rpartition(".")[0]
+    if is_package:
+        module.__path__ = [os.path.dirname(path)]  # noqa: PTH120
     sys.modules[name] = module
     linecache.cache[path] = (len(source), None, source.splitlines(keepends=True), path)
     try:
@@ -71,6 +75,7 @@ class Server:
     _peer: wire.Channel
     _operations: Operations
     _contexts: Contexts
+    _program: tuple[types.ModuleType, str, str]
 
     def __init__(self) -> None:
         self._output = Output()
@@ -91,7 +96,8 @@ class Server:
         self._output.take_over()
         self._ends = Ends(load["source"], self._exports)
         module = types.ModuleType(load.get("module") or "solution")
-        self._problem = _load(module, load["source"])
+        self._program = module, load["source"], load.get("path") or f"{module.__name__}.py"
+        self._problem = _load(*self._program)
         self._output.taken()
         self._output.loaded()
         if peer is None:
@@ -181,7 +187,9 @@ class Server:
             return [
                 "wait",
                 None,
-                self._asides(self._extras(changes) if is_idle else self._marks({})),
+                self._asides(
+                    self._extras(changes) if is_idle else self._marks(self._surroundings())
+                ),
             ]
         status, value = outcome
         if status == ASKS:
@@ -203,18 +211,26 @@ class Server:
         return "err", self._exports.failure(value)
 
     def _names(self, content: dict[str, Any]) -> list[Any]:
+        if self._problem and content.get("beside"):
+            from veridical.code.cell.solution.beside import (
+                Beside,
+            )  # few programs are of several files
+
+            Beside(content["beside"]).install()
+            self._problem = _load(*self._program)
+            self._output.taken()
         if self._problem:
             return ["unloaded", self._problem, None]
         self._exports.followed.defines = bool(content.get("tracks"))
         self._tells_frames = bool(content.get("frames"))
         if content.get("world") and self._world is None:
-            self._world = world.Replica(*self._began)
+            self._world = world.Replica(*self._began, self._output)
         if content.get("records") and self._records is None:
             # Few tests look at them, and logging is large.
             from veridical.code.cell.loggers import Loggers
             from veridical.code.cell.solution.records import Records
 
-            self._records = Records()
+            self._records = Records(*content["records"])
             if self._world is not None:
                 self._world.loggers = Loggers()
         names = content["names"]

@@ -11,7 +11,7 @@ from veridical.code.cell.solution.serve import Server, serve
 from veridical.sandbox.inner.cell import Begin, Serve
 
 _LOAD = {"source": "def same(*values):\n    return values[0]\n", "module": "solution"}
-_ASKED = {"all": False, "tracks": False, "world": False, "frames": False, "records": False}
+_ASKED = {"all": False, "tracks": False, "world": False, "frames": False, "records": []}
 _TALK = (
     ["names", {"names": ["same"], **_ASKED}, None],
     ["call", [0, None, [1, 2], []], None],

@@ -1,0 +1,93 @@
+"""Programs of several modules: those of the suite that the program imports, and no test, are loaded with it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from veridical.code.cell.judge.faults import SolutionGone
+from veridical.code.cell.judge.link import Link
+from veridical.code.cell.judge.suite import File, endings
+
+_LACKING = re.compile(r"No module named '([\w.]+)'|cannot import name")
+_DOTTED = re.compile(r"[A-Za-z_][\w.]*")
+
+
+def load_program(link: Link, files: Sequence[File], path: str) -> None:
+    """Has the program at `path` loaded, and with it the modules that it lacks.
+
+    Raises:
+        NeedsShared: It lacks one of its own package that tests import, too.
+        SolutionGone: It was not loaded.
+    """
+    try:
+        link.names([])
+    except SolutionGone as gone:
+        known = {name: file for file in files if file.is_python for name in endings(file.module)}
+        given = {name: file for name, file in known.items() if not _is_of_tests(file)}
+        has_tests = any(file.is_test for file in files)  # others may hold tests by any name
+        if not (has_tests and _lacks(str(gone), given)):
+            raise
+        reached = imported_by_tests(files)
+        link.fault = None
+        link.beside = {name: one.content for name, one in given.items() if one not in reached}
+    else:
+        return
+    try:
+        link.names([])
+    except SolutionGone as gone:
+        package = path.rpartition("/")[0]
+        ours = {name: one for name, one in given.items() if one.path.startswith(f"{package}/")}
+        if not (package and _lacks(str(gone), ours)):
+            raise
+        link.fault = None
+        raise link.needs_shared(f"tests and program import a module of the suite: {gone}") from None
+
+
+def _lacks(problem: str, given: Mapping[str, File]) -> bool:
+    """Whether a program was not loaded for want of one of these modules, or of a package of theirs."""
+    found = _LACKING.search(problem)
+    return found is not None and any(
+        found[1] is None or name == found[1] or name.startswith(f"{found[1]}.") for name in given
+    )
+
+
+def _is_of_tests(file: File) -> bool:
+    folders = {"test", "tests", "testing"}
+    return file.is_test or file.stem == "conftest" or not folders.isdisjoint(file.path.split("/"))
+
+
+def imported_by_tests(files: Sequence[File]) -> set[File]:
+    """The tests' modules, and what they import, by whatever ways."""
+    known = {name: file for file in files if file.is_python for name in endings(file.module)}
+    has_tests = any(file.is_test for file in files)
+    left = [file for file in known.values() if _is_of_tests(file) or not has_tests]
+    reached: set[File] = set()
+    while left:
+        file = left.pop()
+        if file in reached:
+            continue
+        reached.add(file)
+        for name in _imports(file):
+            parts = name.split(".")
+            above = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+            left += [known[one] for one in above if one in known]
+    return reached
+
+
+def _imports(file: File) -> Iterator[str]:
+    """Names that a module imports, or may; those of its own package in full."""
+    package = file.module.split(".")
+    if not file.path.endswith("__init__.py"):
+        package = package[:-1]
+    for node in ast.walk(file.tree()):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            start = ".".join([*above, *([node.module] if node.module else [])])
+            yield from (f"{start}.{one.name}".strip(".") for one in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            is_name = _DOTTED.fullmatch(node.value) and not node.value.endswith(".py")
+            yield from [node.value] if is_name else ()
