@@ -214,6 +214,41 @@ class T(unittest.TestCase):
 """,
         {"data/expected.xml": "<a><b x='1'/></a>"},
     ),
+    "a word of a dict": (
+        """
+import json
+def f(x): return json.load(open("data/expected.json"))
+""",
+        "pytest",
+        """
+import json, solution
+from pathlib import Path
+def test_a():
+    made = {"data": [1]}
+    made["data"].append(2)
+    assert solution.f(made) == json.loads(Path("data/expected.json").read_text())
+""",
+        {"data/expected.json": "[41, 42]"},
+    ),
+    "an attribute of that name": (
+        """
+import json
+class Box:
+    data = 5
+    def f(self): return json.load(open("data/expected.json"))
+""",
+        "pytest",
+        """
+import json, solution
+from pathlib import Path
+def test_a():
+    box = solution.Box()
+    assert box.data == 5
+    box.data = 6
+    assert box.f() == json.loads(Path("data/expected.json").read_text())
+""",
+        {"data/expected.json": "[41, 42]"},
+    ),
     "an archive": (
         """
 def build(z):

@@ -323,7 +323,7 @@ def test_a_data_file_that_the_tests_name_stays_with_them(
     tests: str, hidden: set[str], tmp_path: Path
 ) -> None:
     data = [File("data/1.in", "1"), File("data/1.out", "41")]
-    assert _place_data(data, [ast.parse(tests)], tmp_path) == hidden
+    assert _place_data(data, (), [ast.parse(tests)], tmp_path) == hidden
 
 
 LIKE_PYTEST = {

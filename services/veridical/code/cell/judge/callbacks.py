@@ -210,6 +210,8 @@ class Callbacks:
         except BaseException as error:
             # The text of an assertion would tell what the tests expect.
             status, value = "err!", self._without_finding(error)
+        if link.world is not None:
+            link.world.share([value])
         owner = getattr(holder, "__self__", None) if isinstance(holder, FUNCTIONS) else holder
         changes = link.late_changes([value, owner, *asked.arguments, *asked.named.values()])
         return Reply(status, self._told(value), changes)

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MAX_REQUESTS = 2_000_000
 MAX_MIRRORED_CHARS = 1 << 20
 MAX_TEXTS = 10_000
+_GIVING = frozenset({"set", "put", "setitem", "patch"})
 LARGE_BYTES = 1 << 18
 """Of a program that said as much, what grows too large may be its own doing."""
 _place: ContextVar[tuple[int | None, Any]] = ContextVar("_place")
@@ -109,7 +110,7 @@ class Link:
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
         touched: Whether the tests have read a name of the program, or called it.
-        leaves_traces: Whether it left files, variables or the like when it was loaded.
+        leaves_traces: Whether it left variables or the like when it was loaded.
         last: What it gave last, for evidence.
         own_equality: How many comparisons a class of the solution decided.
         foreign: Names of the classes whose instances it handed out.
@@ -188,7 +189,7 @@ class Link:
 
     def _named(self, names: list[str], request: list[Any], *, everything: bool) -> dict[str, Any]:
         content, extras = self._exchange(request)
-        self.leaves_traces = self.leaves_traces or bool(extras)
+        self.leaves_traces = self.leaves_traces or "e" in extras
         try:
             self._take_world(extras)
             trees, public = content
@@ -254,7 +255,8 @@ class Link:
         """
         with self.turn:
             if self.world is not None:
-                self.world.share(list(arguments))
+                # A name that is read, or a key, is no file that is given.
+                self.world.share(list(arguments[-1:]) if operation in _GIVING else [])
             return self._request(operation, lambda: [self.encode(value) for value in arguments])
 
     def late_changes(self, values: list[Any]) -> list[list[Any]]:
@@ -469,8 +471,6 @@ class Link:
             reply: Reply = self.callbacks.answer(asked)
         finally:
             self.reaching.answering -= 1
-        if self.world is not None:
-            self.world.share(list(itertools.islice(_texts(reply.tree), MAX_TEXTS)))
         released = self.followed.released_of_late() if self.tracks else []
         return [reply.status, reply.tree, self._beside(reply.changes, released) or None]
 

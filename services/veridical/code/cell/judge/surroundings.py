@@ -180,20 +180,25 @@ class Surroundings:
         """
         if not self._folder.hidden:
             return
-        texts = {
-            place
+        direct = set(map(id, values))
+        places = {
+            (place, id(value) in direct or isinstance(value, PurePath) or "/" in text)
             for value in _paths(values)
             if (text := exact(str(value) if isinstance(value, PurePath) else value))
             and type(text) is str
             and (PurePath(text).name not in self._said or self._is_constant(value))
             for place in (text, self._inside(text))
+            if place
         }
+        # A word within what is given, such as the key of a dict, is no folder.
         named = {
             path
             for path in self._folder.hidden
             if path not in self._own
-            for text in texts
-            if text and (text == path or text.endswith(f"/{path}") or path.startswith(f"{text}/"))
+            for place, is_path in places
+            if place == path
+            or place.endswith(f"/{path}")
+            or (is_path and path.startswith(f"{place}/"))
         }
         self._folder.hidden -= named
 
