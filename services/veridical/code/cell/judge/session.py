@@ -64,13 +64,12 @@ class _Listener:
                 self._run.skips[_module(item.nodeid)] = skipped | {own}
         self._run.report.tests += len(session.items)
 
-    def pytest_load_initial_conftests(self) -> Generator[None, None, None]:
+    def pytest_load_initial_conftests(self) -> Generator[None, Any, None]:
         """Hears of a `conftest.py` that could not be imported."""
-        try:
-            yield
-        except Exception as failure:
+        outcome = yield
+        if outcome.excinfo is not None:
+            failure = outcome.excinfo[1]
             self.problem = failure.__cause__ or failure
-            raise
 
     def pytest_exception_interact(self, call: Any, report: Any) -> None:
         """Hears of a file that could not be imported."""
@@ -159,7 +158,7 @@ def run(
     import pytest  # slow to import; few suites need it
 
     mirror_monkeypatch(one.link, pytest.MonkeyPatch)
-    pytest.hookimpl(wrapper=True)(_Listener.pytest_load_initial_conftests)
+    pytest.hookimpl(hookwrapper=True)(_Listener.pytest_load_initial_conftests)
     sys.dont_write_bytecode = True
     # Outside the work folder: nothing that the solution writes is ever collected.
     root = Path(tempfile.mkdtemp(prefix="suite-", dir="/tmp"))
