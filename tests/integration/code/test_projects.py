@@ -275,3 +275,29 @@ def test_it():
     assert _verdict(client, program, "solution.py", files)[0] == "correct"
     tests = "from solution import count\nWANT = 9\ndef test_it(): assert count(__file__) == WANT\n"
     assert _verdict(client, program, "solution.py", {"test_it.py": tests})[0] == "incorrect"
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        """
+@pytest.fixture
+def ready():
+    if not is_ready(): pytest.skip("not ready")
+@pytest.mark.parametrize("x", [1, pytest.param(3, marks=pytest.mark.skip(reason="no"))])
+def test_it(ready, x): assert f(x) == x + 1
+def test_other(): assert f(0) == 1
+""",
+        """
+@pytest.mark.parametrize("x", [pytest.param(2, marks=() if is_ready() else pytest.mark.skip(reason="no"))])
+def test_it(x): assert f(x) == x + 1
+def test_other(): assert f(0) == 1
+""",
+    ],
+)
+def test_rows_that_the_program_has_skipped_count(client: Client, tests: str) -> None:
+    files = {"test_it.py": f"import pytest\nfrom solution import f, is_ready\n{tests}"}
+    right = PLAIN + "def is_ready(): return True\n"
+    assert _verdict(client, right, "solution.py", files)[0] == "correct"
+    wrong = "def f(x): return 1\ndef is_ready(): return False\n"
+    assert _verdict(client, wrong, "solution.py", files) == ("incorrect", "wrong_answer")

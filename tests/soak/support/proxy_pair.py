@@ -28,7 +28,16 @@ CPU_SECONDS = 5
 WALL_SECONDS = 6
 MEMORY_BYTES = 2 << 30
 
-__all__ = ["JudgeDied", "close", "forged", "judged", "tell_apart", "told", "veridical"]
+__all__ = [
+    "JudgeDied",
+    "close",
+    "forged",
+    "judged",
+    "suites_apart",
+    "tell_apart",
+    "told",
+    "veridical",
+]
 
 
 class JudgeDied(Exception):
@@ -49,6 +58,15 @@ def tell_apart(right: str, wrong: str, tests: str) -> None:
     """The right program passes the tests, the wrong one fails them."""
     assert told(right, tests) == "tests_passed"
     assert told(wrong, tests) in ("wrong_answer", "runtime_error")
+
+
+def suites_apart(runner: str, right: str, wrong: str, tests: str) -> None:
+    """The right program passes the tests as a suite of a file, the wrong one fails them."""
+    files = [{"path": "test_it.py", "content": tests}]
+    request = {"files": {"files": files, "solution_path": "solution.py", "runner": runner}}
+    passed, failed = judged(right, request), judged(wrong, request)
+    assert passed["passed"], passed
+    assert (failed["passed"], failed["reason"]) == (False, "wrong_answer"), failed
 
 
 def forged(forger: str, request: dict[str, Any]) -> dict[str, Any]:

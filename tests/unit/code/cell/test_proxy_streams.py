@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import judged
+from proxy_pair import suites_apart
 
 REDIRECTED = """
 import contextlib, io, unittest
@@ -127,10 +127,4 @@ def test_it():
 
 @pytest.mark.parametrize("name", SUITES)
 def test_right_and_wrong_program_are_told_apart(name: str) -> None:
-    runner, right, wrong, tests = SUITES[name]
-    files = [{"path": "test_it.py", "content": tests}]
-    request = {"files": {"files": files, "solution_path": "solution.py", "runner": runner}}
-    passed = judged(right, request)
-    assert passed["passed"], passed
-    failed = judged(wrong, request)
-    assert (failed["passed"], failed["reason"]) == (False, "wrong_answer"), failed
+    suites_apart(*SUITES[name])

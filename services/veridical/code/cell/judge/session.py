@@ -16,6 +16,7 @@ from typing import Any
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.classes import MirrorClass
 from veridical.code.cell.judge.functions import Function
+from veridical.code.cell.judge.library import is_test_case
 from veridical.code.cell.judge.patches import mirror_monkeypatch
 from veridical.code.cell.judge.result import InvalidTests
 from veridical.code.cell.judge.suite import File, Importer, module_name, test_files
@@ -47,6 +48,7 @@ class _Listener:
         self._run = one
         self._settled: set[str] = set()
         self._error: BaseException | None = None
+        self._is_marked = False
 
     def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: Any) -> list[Any] | None:
         """Collects nothing that the program calls a test, and the tests only import."""
@@ -99,6 +101,10 @@ class _Listener:
     def pytest_runtest_makereport(self, item: Any, call: Any) -> None:
         """Hears with what a part of a test ended."""
         self._error = call.excinfo.value if call.excinfo is not None else None
+        marks = {mark.name for mark in item.iter_markers()}
+        self._is_marked = bool(marks & {"skip", "skipif"}) or is_test_case(
+            getattr(item, "cls", None) or object
+        )
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Hears what pytest makes of that, which resolves conditions of markers."""
@@ -113,7 +119,8 @@ class _Listener:
             error = self._error or AssertionError("not run")
             self._run.failed_as_marked(_module(report.nodeid), name, error)
         elif report.skipped:
-            self._run.skipped(_module(report.nodeid), name)
+            # A fixture may skip a row of a test of which another row is marked.
+            self._run.skipped(_module(report.nodeid) if self._is_marked else "", name)
         elif is_marked or (self._error is None and report.failed):
             self._run.ended(name, AssertionError("passed against its marker"))
         elif self._error is not None:

@@ -130,7 +130,11 @@ def _marks_of_rows(
 ) -> list[ast.expr]:
     """Marks of single rows of `parametrize`: failures that are announced, and skips where the test skips nothing else."""
     mark = "xfail" if markers is _EXPECTED_FAILURES else "skip"
-    if mark == "skip" and any(_skips_itself(one) for one in node.body):
+    chosen = (ast.IfExp, ast.BoolOp)
+    if mark == "skip" and (
+        any(_skips_itself(one) for one in node.body)
+        or any(isinstance(one, chosen) for row in node.decorator_list for one in ast.walk(row))
+    ):
         return []
     rows = [
         one
