@@ -17,13 +17,10 @@ from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.making import ASSERTS
 from veridical.code.cell.judge.patches import mirror_patches
+from veridical.code.cell.judge.prepare import mirror_seeds, prepare
 from veridical.code.cell.judge.result import InvalidTests, Report, exception_text, reason_of, shown
 from veridical.code.cell.judge.sources import literals, mentions
-from veridical.code.cell.judge.surroundings import (
-    Surroundings,
-    heed,
-    mirror_seeds,
-)
+from veridical.code.cell.judge.surroundings import Surroundings
 
 _NAME = "<tests>"
 _BUILTINS = frozenset(vars(builtins))
@@ -111,7 +108,7 @@ def run(
 
 def _share_surroundings(link: Link, test_code: str, tree: ast.Module) -> None:
     here = Path.cwd()
-    heed(link, [tree], [test_code], here / "solution.py")
+    prepare(link, [tree], [test_code], here / "solution.py")
     link.world = Surroundings(here, [test_code])
     mirror_seeds(link)
     if "mock" in test_code:

@@ -17,12 +17,12 @@ from veridical.code.cell.judge import (
     plain_pytest,
     session,
     sources,
-    surroundings,
     unittests,
 )
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.prepare import mirror_seeds, prepare
 from veridical.code.cell.judge.program_modules import imported_by_tests, load_program
 from veridical.code.cell.judge.pytest_needs import needs_session
 from veridical.code.cell.judge.result import NEEDS_SHARED, InvalidTests, Report, reason_of
@@ -34,6 +34,7 @@ from veridical.code.cell.judge.suite import (
     module_name,
     test_files,
 )
+from veridical.code.cell.judge.surroundings import Surroundings
 from veridical.code.cell.judge.unittests import Run
 
 
@@ -83,12 +84,12 @@ def _mirror(
 ) -> None:
     """Makes the tests' surroundings the solution's too."""
     texts = [file.content for file in files]
-    guard = surroundings.heed(link, trees, texts, root / path)
-    link.world = world = surroundings.Surroundings(root, texts, guard.is_constant)
+    guard = prepare(link, trees, texts, root / path)
+    link.world = world = Surroundings(root, texts, guard.is_constant)
     own = imported_by_tests(files)
     world.hide(_place_data(files, own, trees, root), {file.path for file in own})
     load_program(link, files, path)
-    surroundings.mirror_seeds(link)
+    mirror_seeds(link)
     patches.mirror_patches(link)
 
 

@@ -166,9 +166,19 @@ def run(
 
     mirror_monkeypatch(one.link, pytest.MonkeyPatch)
     pytest.hookimpl(hookwrapper=True)(_Listener.pytest_load_initial_conftests)
-    sys.dont_write_bytecode = True
     # Outside the work folder: nothing that the solution writes is ever collected.
-    root = Path(tempfile.mkdtemp(prefix="suite-", dir="/tmp"))
+    with tempfile.TemporaryDirectory(
+        prefix="suite-", dir="/tmp", ignore_cleanup_errors=True
+    ) as root:
+        listener = _session(files, importer, one, Path(root))
+    if listener.problem is not None:
+        raise blame(listener.problem)
+
+
+def _session(files: Sequence[File], importer: Importer, one: Run, root: Path) -> _Listener:
+    import pytest
+
+    sys.dont_write_bytecode = True
     for file in files:
         place = root / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -192,8 +202,7 @@ def run(
         named = any(file.is_test for file in files)
         paths = [root] if named else [root / file.path for file in test_files(files, "pytest")]
         pytest.main([*options, *map(str, paths)], plugins=[listener])
-    if listener.problem is not None:
-        raise blame(listener.problem)
+    return listener
 
 
 class _Moved:
