@@ -301,3 +301,30 @@ def test_rows_that_the_program_has_skipped_count(client: Client, tests: str) -> 
     assert _verdict(client, right, "solution.py", files)[0] == "correct"
     wrong = "def f(x): return 1\ndef is_ready(): return False\n"
     assert _verdict(client, wrong, "solution.py", files) == ("incorrect", "wrong_answer")
+
+
+@pytest.mark.parametrize(
+    ("asks", "helpers"),
+    [
+        ("import helpers", "from solution import is_ready\n"),
+        ("helpers = items[0].module", ""),
+    ],
+)
+def test_hooks_that_ask_the_program_skip_nothing(client: Client, asks: str, helpers: str) -> None:
+    files = {
+        "helpers.py": helpers,
+        "conftest.py": f"""
+import pytest
+def pytest_collection_modifyitems(config, items):
+    {asks}
+    for item in items:
+        if "needs" in item.keywords and not helpers.is_ready():
+            item.add_marker(pytest.mark.skip(reason="not ready"))
+""",
+        "test_it.py": "import pytest\nfrom solution import f, is_ready\n"
+        "@pytest.mark.needs\ndef test_it(): assert f(1) == 2\ndef test_other(): assert f(0) == 1\n",
+    }
+    right = PLAIN + "def is_ready(): return True\n"
+    assert _verdict(client, right, "solution.py", files)[0] == "correct"
+    wrong = "def f(x): return 1\ndef is_ready(): return False\n"
+    assert _verdict(client, wrong, "solution.py", files) == ("incorrect", "wrong_answer")

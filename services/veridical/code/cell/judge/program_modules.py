@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from veridical.code.cell.judge.faults import SolutionGone
 from veridical.code.cell.judge.link import Link
@@ -60,23 +60,30 @@ def _is_of_tests(file: File) -> bool:
 
 def imported_by_tests(files: Sequence[File]) -> set[File]:
     """The tests' modules, and what they import, by whatever ways."""
-    known = {name: file for file in files if file.is_python for name in endings(file.module)}
     has_tests = any(file.is_test for file in files)
-    left = [file for file in known.values() if _is_of_tests(file) or not has_tests]
+    return imported_by(
+        [file for file in files if file.is_python and (_is_of_tests(file) or not has_tests)], files
+    )
+
+
+def imported_by(roots: Iterable[File], files: Sequence[File]) -> set[File]:
+    """These modules of the suite, and what they import, by whatever ways."""
+    known = {name: file for file in files if file.is_python for name in endings(file.module)}
+    left = list(roots)
     reached: set[File] = set()
     while left:
         file = left.pop()
         if file in reached:
             continue
         reached.add(file)
-        for name in _imports(file):
+        for name in named_modules(file):
             parts = name.split(".")
             above = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
             left += [known[one] for one in above if one in known]
     return reached
 
 
-def _imports(file: File) -> Iterator[str]:
+def named_modules(file: File) -> Iterator[str]:
     """Names that a module imports, or may; those of its own package in full."""
     package = file.module.split(".")
     if not file.path.endswith("__init__.py"):

@@ -18,9 +18,13 @@ from veridical.code.cell.judge.classes import MirrorClass
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_test_case
 from veridical.code.cell.judge.patches import mirror_monkeypatch
+from veridical.code.cell.judge.program_modules import imported_by, named_modules
 from veridical.code.cell.judge.result import InvalidTests
 from veridical.code.cell.judge.suite import File, Importer, module_name, test_files
 from veridical.code.cell.judge.unittests import Run
+
+_OF_TESTS = frozenset({"module", "obj", "function", "cls", "callspec"})
+"""What of an item holds values of the tests, or of the program."""
 
 
 class _Listener:
@@ -32,17 +36,7 @@ class _Listener:
         self._moved = moved
         trees = {file.module: file.tree() for file in files if file.is_python}
         self._absent = {name: sources.absent_modules(tree) for name, tree in trees.items()}
-        hooks = [
-            name
-            for name, tree in trees.items()
-            if any(
-                getattr(node, "name", "") == "pytest_collection_modifyitems" for node in tree.body
-            )
-        ]
-        # A hook that cannot ask the program marks whatever that is.
-        self._marks_by_itself = bool(hooks) and not any(
-            one in sources.imported([trees[name]]) for name in hooks for one in names
-        )
+        self._marks_by_itself = _marks_by_itself(files, names)
         self._defined = {file.module: _defined(file) for file in files if file.is_python}
         self.problem: BaseException | None = None
         self._run = one
@@ -127,6 +121,22 @@ class _Listener:
             self._run.ended(name, self._error)
         else:
             self._run.passed(name)
+
+
+def _marks_by_itself(files: Sequence[File], solution: frozenset[str]) -> bool:
+    """Whether a hook chooses among the tests that cannot ask the program, nor hear of it from them."""
+    hooks = [
+        (file, node)
+        for file in files
+        if file.is_python
+        for node in file.tree().body
+        if getattr(node, "name", "") == "pytest_collection_modifyitems"
+    ]
+    reached = imported_by([file for file, _ in hooks], files)
+    named = {name for file in reached for name in named_modules(file)}
+    parts = {".".join(name.split(".")[:end]) for name in named for end in range(1, 9)}
+    held = {getattr(one, "attr", "") for _, node in hooks for one in ast.walk(node)}
+    return bool(hooks) and not (parts & solution or held & _OF_TESTS)
 
 
 def _defined(file: File) -> frozenset[str]:
