@@ -155,8 +155,12 @@ class _Run:
 
     def _found(self, judge: Cell, cell: Cell) -> dict[str, Any]:
         """Send each its part, and wait for what the judge finds."""
-        load = {"source": self._submission.program, "module": self._tests.module}
-        load["path"] = self._tests.path
+        load = {
+            "source": self._submission.program,
+            "module": self._tests.module,
+            "path": self._tests.path,
+            "waits": self._tests.style == "files",
+        }
         cell.send(json.dumps({"load": load}).encode())
         try:
             found = self._asked(judge, cell, self._request())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import functools
 import importlib
 import os
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from veridical.code.cell.judge import (
+    markers,
     patches,
     plain_pytest,
     session,
@@ -76,7 +78,18 @@ def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
     else:
         solution = link.module
         _place_data(files, imported_by_tests(files), trees, root)
-    run_suite(files, Importer(files, path, solution, root), one, wanted["runner"])
+    importer = Importer(files, path, solution, root)
+    _read_markers(files, one)  # before the program has a say in what they ask
+    if isinstance(link, Link):
+        link.is_waiting = True
+        importer.on_solution = functools.partial(load_program, link, files, path)
+    run_suite(files, importer, one, wanted["runner"])
+
+
+def _read_markers(files: Sequence[File], one: Run) -> None:
+    for file in (file for file in files if file.is_python):
+        one.skips[file.module] = markers.unconditional_skips(file.tree())
+        one.failures[file.module] = markers.expected_failures(file.tree())
 
 
 def _mirror(
@@ -88,7 +101,6 @@ def _mirror(
     link.world = world = Surroundings(root, texts, guard.is_constant)
     own = imported_by_tests(files)
     world.hide(_place_data(files, own, trees, root), {file.path for file in own})
-    load_program(link, files, path)
     mirror_seeds(link)
     patches.mirror_patches(link)
 
@@ -101,9 +113,6 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
     """
     importer.install()
     tests = test_files(files, runner)
-    for file in tests:
-        one.skips[file.module] = sources.unconditional_skips(file.tree())
-        one.failures[file.module] = sources.expected_failures(file.tree())
     try:
         if runner == "unittest":
             unittests.run([_imported(file, importer, one) for file in tests], one)

@@ -7,7 +7,7 @@ import itertools
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -23,7 +23,7 @@ from veridical.code.cell.judge.records import replay
 from veridical.code.cell.judge.stdout import Stdout
 from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
-from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError
+from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError, texts_in
 from veridical.code.cell.values.table import encode_entry
 from veridical.code.cell.waiting import is_inside, task_of_loop
 from veridical.code.cell.world import MAX_FILES
@@ -110,7 +110,8 @@ class Link:
         fault: Why the solution can no longer be asked.
         requests: How often it was asked.
         touched: Whether the tests have read a name of the program, or called it.
-        leaves_traces: Whether it left variables or the like when it was loaded.
+        is_waiting: Whether it is loaded where tests import it, in the world as it is by then.
+        leaves_traces: Whether it left files, variables or the like when it was loaded.
         last: What it gave last, for evidence.
         own_equality: How many comparisons a class of the solution decided.
         foreign: Names of the classes whose instances it handed out.
@@ -137,6 +138,7 @@ class Link:
     needs: str | None = None
     requests: int = 0
     touched: bool = False
+    is_waiting: bool = False
     leaves_traces: bool = False
     last: Any = None
     own_equality: int = 0
@@ -185,11 +187,13 @@ class Link:
             **({"beside": self.beside} if self.beside else {}),
         }
         with self.turn:
-            return self._named(names, ["names", wanted, None], everything=everything)
+            sync = self._beside([], []) if self.is_waiting else {}
+            self.is_waiting = False
+            return self._named(names, ["names", wanted, sync or None], everything=everything)
 
     def _named(self, names: list[str], request: list[Any], *, everything: bool) -> dict[str, Any]:
         content, extras = self._exchange(request)
-        self.leaves_traces = self.leaves_traces or "e" in extras
+        self.leaves_traces = self.leaves_traces or not extras.keys().isdisjoint("ew")
         try:
             self._take_world(extras)
             trees, public = content
@@ -452,7 +456,7 @@ class Link:
         if self.world is not None:
             self.world.hear(message)
         if "exec" in self.mentions:
-            self.said.update(itertools.islice(_texts(message), MAX_TEXTS))
+            self.said.update(itertools.islice(texts_in(message), MAX_TEXTS))
         return message
 
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
@@ -587,11 +591,3 @@ class Link:
         if self.fault is None:
             self.fault = fault
         return SolutionGone(fault.text)
-
-
-def _texts(tree: Any) -> Iterator[str]:
-    if isinstance(tree, str):
-        yield tree
-    elif isinstance(tree, (list, dict)):
-        for one in tree.values() if isinstance(tree, dict) else tree:
-            yield from _texts(one)

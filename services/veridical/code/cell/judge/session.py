@@ -13,18 +13,14 @@ from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
-from veridical.code.cell.judge import sources
+from veridical.code.cell.judge import choosing, markers
 from veridical.code.cell.judge.classes import MirrorClass
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_test_case
 from veridical.code.cell.judge.patches import mirror_monkeypatch
-from veridical.code.cell.judge.program_modules import imported_by, named_modules
 from veridical.code.cell.judge.result import InvalidTests
 from veridical.code.cell.judge.suite import File, Importer, module_name, test_files
 from veridical.code.cell.judge.unittests import Run
-
-_OF_TESTS = frozenset({"module", "obj", "function", "cls", "callspec"})
-"""What of an item holds values of the tests, or of the program."""
 
 
 class _Listener:
@@ -35,14 +31,19 @@ class _Listener:
     ) -> None:
         self._moved = moved
         trees = {file.module: file.tree() for file in files if file.is_python}
-        self._absent = {name: sources.absent_modules(tree) for name, tree in trees.items()}
-        self._marks_by_itself = _marks_by_itself(files, names)
+        self._absent = {name: markers.absent_modules(tree) for name, tree in trees.items()}
+        self._test_files = {file.path for file in files if file.is_test}
+        parts = choosing.choosers(files)
+        self._has_choosers = bool(parts)
+        self._asks_program = choosing.asks_program(parts, files, names)
+        self._collected: dict[str, bool] = {}
+        self._marked_by_hook: set[str] = set()
         self._defined = {file.module: _defined(file) for file in files if file.is_python}
         self.problem: BaseException | None = None
         self._run = one
         self._settled: set[str] = set()
         self._error: BaseException | None = None
-        self._is_marked = False
+        self._is_marked = self._is_row = False
 
     def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: Any) -> list[Any] | None:
         """Collects nothing that the program calls a test, and the tests only import."""
@@ -50,15 +51,27 @@ class _Listener:
         own = self._defined.get(_module(collector.nodeid), frozenset({name}))
         return [] if is_of_program and name not in own else None
 
+    def pytest_itemcollected(self, item: Any) -> None:
+        """Hears of each test, before any hook leaves it out."""
+        self._collected[item.nodeid] = _is_skipped(item)
+
     def pytest_collection_finish(self, session: Any) -> None:
         """Counts the tests; all modules are imported."""
         self._moved.settle()
-        for item in session.items if self._marks_by_itself else ():
-            if any(mark.name == "skip" for mark in item.own_markers):
-                skipped = self._run.skips.get(_module(item.nodeid), frozenset())
-                own = _name(item.nodeid).partition("[")[0]
-                self._run.skips[_module(item.nodeid)] = skipped | {own}
         self._run.report.tests += len(session.items)
+        if not self._has_choosers:
+            return
+        if self._asks_program or self._run.link.leaves_traces:
+            kept = {item.nodeid for item in session.items}
+            for nodeid in [*self._collected, *sorted(self._test_files)]:
+                if nodeid not in kept:
+                    self._run.skipped("", nodeid)
+            return
+        self._marked_by_hook = {
+            item.nodeid
+            for item in session.items
+            if _is_skipped(item) and not self._collected.get(item.nodeid, True)
+        }
 
     def pytest_load_initial_conftests(self) -> Generator[None, Any, None]:
         """Hears of a `conftest.py` that could not be imported."""
@@ -83,7 +96,8 @@ class _Listener:
         self.problem = self.problem or excinfo.value
 
     def pytest_collectreport(self, report: Any) -> None:
-        """Hears of a file that skips itself."""
+        """Hears of a file, which may skip itself."""
+        self._test_files.discard(report.nodeid)
         lacks = self._absent.get(_module(report.nodeid), ()) if report.skipped else ()
         if report.skipped and not any(importlib.util.find_spec(one) is None for one in lacks):
             self._run.skipped("", report.nodeid)
@@ -99,6 +113,8 @@ class _Listener:
         self._is_marked = bool(marks & {"skip", "skipif"}) or is_test_case(
             getattr(item, "cls", None) or object
         )
+        own = getattr(item, "callspec", None)
+        self._is_row = any(map(_announces, own.marks if own is not None else ()))
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Hears what pytest makes of that, which resolves conditions of markers."""
@@ -111,10 +127,15 @@ class _Listener:
         self._settled.add(report.nodeid)
         if report.skipped and is_marked:
             error = self._error or AssertionError("not run")
-            self._run.failed_as_marked(_module(report.nodeid), name, error)
+            # The test may say so itself, beside a marker of its row.
+            is_row = self._is_row and type(error).__name__ != "XFailed"
+            self._run.failed_as_marked(_module(report.nodeid), name, error, is_row=is_row)
+        elif report.skipped and report.nodeid in self._marked_by_hook:
+            self._run.report.tests -= 1
         elif report.skipped:
             # A fixture may skip a row of a test of which another row is marked.
-            self._run.skipped(_module(report.nodeid) if self._is_marked else "", name)
+            module = _module(report.nodeid) if self._is_marked else ""
+            self._run.skipped(module, name, is_row=self._is_row)
         elif is_marked or (self._error is None and report.failed):
             self._run.ended(name, AssertionError("passed against its marker"))
         elif self._error is not None:
@@ -123,20 +144,18 @@ class _Listener:
             self._run.passed(name)
 
 
-def _marks_by_itself(files: Sequence[File], solution: frozenset[str]) -> bool:
-    """Whether a hook chooses among the tests that cannot ask the program, nor hear of it from them."""
-    hooks = [
-        (file, node)
-        for file in files
-        if file.is_python
-        for node in file.tree().body
-        if getattr(node, "name", "") == "pytest_collection_modifyitems"
+def _is_skipped(item: Any) -> bool:
+    return any(mark.name == "skip" for mark in item.own_markers)
+
+
+def _announces(mark: Any) -> bool:
+    """Whether a marker of a row says that it is skipped, or fails, before anything of it runs."""
+    conditions = [
+        *mark.args[:1],
+        *([mark.kwargs["condition"]] if "condition" in mark.kwargs else []),
     ]
-    reached = imported_by([file for file, _ in hooks], files)
-    named = {name for file in reached for name in named_modules(file)}
-    parts = {".".join(name.split(".")[:end]) for name in named for end in range(1, 9)}
-    held = {getattr(one, "attr", "") for _, node in hooks for one in ast.walk(node)}
-    return bool(hooks) and not (parts & solution or held & _OF_TESTS)
+    holds = all(one is True for one in conditions)
+    return mark.name in ("skip", "xfail") or (mark.name == "skipif" and bool(conditions) and holds)
 
 
 def _defined(file: File) -> frozenset[str]:

@@ -5,20 +5,14 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
-import os
-import platform
 import re
-import shutil
-import sys
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from veridical.code.cell.dunders import DUNDERS
 from veridical.code.cell.judge.library import is_library
 
-# A condition made of these is the same for every solution.
-_STATIC = {"sys": sys, "os": os, "platform": platform, "shutil": shutil}
 _HOOKS = frozenset(
     {
         *("load_tests", "setUpModule", "tearDownModule", "pytestmark", "pytest_plugins"),
@@ -65,124 +59,6 @@ _SPECIAL = (
     )
 )
 """Names that mean something to Python or a library; the rest with two underscores are a program's own."""
-_SKIPS = frozenset({"skip", "skipif", "skipunless"})
-_EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
-
-
-def unconditional_skips(tree: ast.Module) -> frozenset[str]:
-    """Names (`test`, `Class.test`) of what is skipped whatever the solution, in whole or in some rows."""
-    return frozenset(_marked(tree.body, "", _SKIPS, any))
-
-
-def absent_modules(tree: ast.Module) -> list[str]:
-    """Names of what a module does without by skipping itself, if it is not installed."""
-    values = [one.value for one in tree.body if isinstance(one, (ast.Assign, ast.Expr))]
-    calls = [one for one in values if isinstance(one, ast.Call) and one.args]
-    given = [one.args[0] for one in calls if _last_name(one.func) == "importorskip"]
-    return [one.value for one in given if isinstance(one, ast.Constant) and type(one.value) is str]
-
-
-def expected_failures(tree: ast.Module) -> frozenset[str]:
-    """Names of what is marked to fail whatever the solution."""
-    return frozenset(_marked(tree.body, "", _EXPECTED_FAILURES, all))
-
-
-def _marked(
-    body: list[ast.stmt],
-    prefix: str,
-    markers: frozenset[str],
-    enough: Callable[[list[bool]], bool],
-    *,
-    around: bool = False,
-) -> Iterator[str]:
-    """Names of tests whose own markers, or those of a class around them, say so."""
-    aliases = {
-        target.id: node.value
-        for node in body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    of_all = aliases.get("pytestmark")
-    of_all_marks = of_all.elts if isinstance(of_all, (ast.List, ast.Tuple)) else [of_all]
-    around = around or (
-        any(one is not None and _condition(one) == ("skip", True) for one in of_all_marks)
-        and markers is _SKIPS
-    )
-    for node in body:
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            continue
-        decorators = [
-            aliases.get(one.id, one) if isinstance(one, ast.Name) else one
-            for one in node.decorator_list
-        ]
-        marks = [*decorators, *_marks_of_rows(node, markers)]
-        own = [one for one in map(_condition, marks) if one[0] in markers]
-        is_marked = around or (bool(own) and enough([holds for _, holds in own]))
-        if is_marked:
-            yield prefix + node.name
-        if isinstance(node, ast.ClassDef):
-            yield from _marked(node.body, f"{node.name}.", markers, enough, around=is_marked)
-
-
-def _marks_of_rows(
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, markers: frozenset[str]
-) -> list[ast.expr]:
-    """Marks of single rows of `parametrize`: failures that are announced, and skips where the test skips nothing else."""
-    mark = "xfail" if markers is _EXPECTED_FAILURES else "skip"
-    chosen = (ast.IfExp, ast.BoolOp)
-    if mark == "skip" and (
-        any(_skips_itself(one) for one in node.body)
-        or any(isinstance(one, chosen) for row in node.decorator_list for one in ast.walk(row))
-    ):
-        return []
-    rows = [
-        one
-        for one in node.decorator_list
-        if isinstance(one, ast.Call) and _last_name(one.func) == "parametrize"
-    ]
-    calls = [
-        one for row in rows for one in ast.walk(row) if isinstance(one, (ast.Call, ast.Attribute))
-    ]
-    called = [one.func for one in calls if isinstance(one, ast.Call)]
-    return [one for one in calls if one not in called and one not in rows and _is_mark(one, mark)]
-
-
-def _is_mark(node: ast.expr, mark: str) -> bool:
-    function = node.func if isinstance(node, ast.Call) else node
-    return ast.unparse(function).endswith(f"mark.{mark}")
-
-
-def _skips_itself(body: ast.stmt) -> bool:
-    calls = [one for one in ast.walk(body) if isinstance(one, ast.Call)]
-    return any(_last_name(one.func) in ("skip", "skipTest", "importorskip") for one in calls)
-
-
-def _condition(decorator: ast.expr) -> tuple[str, bool]:
-    """Name of a marker, and whether its condition holds without the solution."""
-    call = decorator if isinstance(decorator, ast.Call) else None
-    name = ast.unparse(call.func if call else decorator).rpartition(".")[2].lower()
-    if name in ("skip", "expectedfailure") or call is None:
-        return name, name not in ("skipif", "skipunless")
-    # Reasons and kinds of errors are no conditions.
-    conditions = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "condition")]
-    if not conditions:
-        return name, name == "xfail"
-    return name, all(_holds(one) is (name != "skipunless") for one in conditions)
-
-
-def _holds(condition: ast.expr) -> bool | None:
-    """Whether a condition that asks nothing of the solution holds; None for any other."""
-    try:
-        if isinstance(condition, ast.Constant) and isinstance(condition.value, str):
-            condition = ast.parse(condition.value, mode="eval").body
-        names = {node.id for node in ast.walk(condition) if isinstance(node, ast.Name)}
-        if not names <= {*_STATIC, "True", "False", "None"}:
-            return None
-        code = compile(ast.Expression(condition), "<marker>", "eval")
-        return bool(eval(code, {"__builtins__": {}, **_STATIC}))  # noqa: S307 - the tests' own text
-    except Exception:
-        return None
 
 
 def own_names(modules: Mapping[str, ast.Module], solution: frozenset[str]) -> frozenset[str]:
@@ -216,7 +92,7 @@ def own_names(modules: Mapping[str, ast.Module], solution: frozenset[str]) -> fr
 def _bound_before(tree: ast.Module, solution: frozenset[str]) -> set[str]:
     """What a module binds before everything of the solution is imported into it."""
     last = max(_stars(tree, solution), default=0)
-    return {name for line, name in _bound(tree) if line < last}
+    return {name for line, name in bound(tree) if line < last}
 
 
 def _stars(tree: ast.Module, solution: frozenset[str]) -> list[int]:
@@ -230,7 +106,7 @@ def _stars(tree: ast.Module, solution: frozenset[str]) -> list[int]:
     ]
 
 
-def _bound(node: ast.AST) -> Iterator[tuple[int, str]]:
+def bound(node: ast.AST) -> Iterator[tuple[int, str]]:
     """Line and name of what a module binds itself, in whatever statement."""
     for one in ast.iter_child_nodes(node):
         if isinstance(one, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -238,14 +114,14 @@ def _bound(node: ast.AST) -> Iterator[tuple[int, str]]:
         else:
             if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
                 yield one.lineno, one.id
-            yield from _bound(one)
+            yield from bound(one)
 
 
 def _public(module: str, modules: Mapping[str, ast.Module]) -> set[str]:
     """The names that `import *` takes from another module of the suite, or of a library."""
     tree = modules.get(module)
     if tree is not None:
-        return {name for _, name in _bound(tree)}
+        return {name for _, name in bound(tree)}
     if not is_library(module):
         return set()
     try:
@@ -335,18 +211,18 @@ def imported(trees: Sequence[ast.Module]) -> frozenset[str]:
 
 
 def _imports(function: ast.expr) -> bool:
-    return _last_name(function) in _IMPORTERS
+    return last_name(function) in _IMPORTERS
 
 
 def listed_folders(trees: Sequence[ast.Module]) -> frozenset[str]:
     """The folders that tests which look into folders name."""
     nodes = [node for tree in trees for node in ast.walk(tree)]
-    called = {_last_name(node.func) for node in nodes if isinstance(node, ast.Call)}
+    called = {last_name(node.func) for node in nodes if isinstance(node, ast.Call)}
     if not called & _LISTERS:
         return frozenset()
     texts: set[str] = set()
     for node in nodes:
-        if isinstance(node, ast.Call) and _last_name(node.func) in _LISTERS | _JOINERS:
+        if isinstance(node, ast.Call) and last_name(node.func) in _LISTERS | _JOINERS:
             texts.update(_texts_among(node.args))
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             texts.update(_texts_among([node.left, node.right]))
@@ -380,7 +256,8 @@ def _decorated(body: list[ast.stmt], prefix: str) -> Iterator[str]:
             yield from [prefix + node.name] * bool(is_test and node.decorator_list)
 
 
-def _last_name(function: ast.expr) -> str:
+def last_name(function: ast.expr) -> str:
+    """What a dotted name ends with."""
     return ast.unparse(function).rpartition(".")[2]
 
 

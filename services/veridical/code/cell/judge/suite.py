@@ -9,7 +9,7 @@ import importlib.util
 import linecache
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -137,9 +137,11 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     Attributes:
         root: The work folder.
         place: The folder that the suite's files were written to, if they were; they are imported from there.
+        on_solution: Called where the solution is imported first: it has it loaded.
     """
 
     place: Path | None = None
+    on_solution: Callable[[], None] | None = None
 
     def __init__(
         self, files: Sequence[File], solution_path: str, solution: types.ModuleType, root: Path
@@ -154,16 +156,13 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         for name in [*self._files, *endings(module_name(solution_path))]:
             self._packages.update(_parents(name))
         self.solution_names = frozenset(endings(module_name(solution_path)))
-        # Those within a package are imported with it, which then has them as attributes.
-        self._imported = {name for name in self.solution_names if "." not in name}
+        self._imported: set[str] = set()
 
     def install(self) -> None:
         """Puts the importer before all others."""
         sys.meta_path.insert(0, self)
         for name in [*self._files, *self._packages, *self.solution_names]:
             sys.modules.pop(name, None)
-        for name in self._imported:
-            sys.modules[name] = self._solution
 
     def find_spec(
         self, name: str, path: Any = None, target: Any = None
@@ -194,6 +193,9 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             if name in self._imported:
                 raise module._link_.needs_shared("imports the program anew")
             self._imported.add(name)
+            load, self.on_solution = self.on_solution, None
+            if load is not None:
+                load()
         if module is self._solution or file is None:
             return
         path = str(self.root / file.path)

@@ -10,6 +10,7 @@ from typing import Any
 
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.markers import Marked
 from veridical.code.cell.judge.result import InvalidTests, Report, reason_of, shown
 
 
@@ -21,15 +22,15 @@ class Run:
         link: The conversation with the solution.
         report: The counts.
         started: Hears the name of each test.
-        skips: By module, names of tests that are skipped whatever the solution.
-        failures: By module, names of tests that are marked to fail whatever the solution.
+        skips: By module, what is skipped whatever the solution.
+        failures: By module, what is marked to fail whatever the solution.
     """
 
     link: Link | LocalLink
     report: Report
     started: Callable[[str], None]
-    skips: dict[str, frozenset[str]] = field(default_factory=dict)
-    failures: dict[str, frozenset[str]] = field(default_factory=dict)
+    skips: dict[str, Marked] = field(default_factory=dict)
+    failures: dict[str, Marked] = field(default_factory=dict)
 
     def passed(self, name: str) -> None:
         """Notes a test that ran and passed."""
@@ -47,17 +48,20 @@ class Run:
         text = str(error) if isinstance(error, AssertionError) else shown(error.args)
         self.report.fail(name, reason, "", f"{type(error).__name__}: {text}")
 
-    def failed_as_marked(self, module: str, name: str, error: BaseException) -> None:
+    def failed_as_marked(
+        self, module: str, name: str, error: BaseException, *, is_row: bool = False
+    ) -> None:
         """Notes a failure that a marker announces: no test at all if that asks nothing of the solution."""
         is_alive = self.link.fault is None and self.link.needs is None
-        if is_alive and name.partition("[")[0] in self.failures.get(module, ()):
+        announced = self.failures.get(module, Marked())
+        if is_alive and announced.announces(name, is_row=is_row):
             self.report.tests -= 1
         else:
             self.ended(name, error)
 
-    def skipped(self, module: str, name: str) -> None:
-        """Notes a skipped test: no test at all if its marker asks nothing of the solution."""
-        if name.partition("[")[0] in self.skips.get(module, ()):
+    def skipped(self, module: str, name: str, *, is_row: bool = False) -> None:
+        """Notes a skipped test: no test at all if its marker, or that of its row, asks nothing of the solution."""
+        if self.skips.get(module, Marked()).announces(name, is_row=is_row):
             self.report.tests -= 1
         else:
             self.report.fail(name, "wrong_answer", "a test that runs", "skipped")

@@ -34,7 +34,8 @@ MAX_FRAMES = 64
 def serve(control: wire.Channel, peer: wire.Channel | None) -> None:
     """Loads the program that `control` names, then serves `peer` until it closes.
 
-    The first message is `{"load": {"source", "module"}}`; whether it loaded, the judge is told.
+    The first message is `{"load": {"source", "module", "path", "waits"}}`; whether it loaded, the judge is told. One that
+    waits is loaded where its names are asked for first, in the world that its tests have by then.
     """
     Server().serve(control, peer)
 
@@ -85,6 +86,7 @@ class Server:
         self._world: world.Replica | None = None
         self._records: Records | None = None
         self._path: str | None = None
+        self._waits = False
         self._tells_frames = False
         self._crew = Crew(self)
         self._ends = Ends("", self._exports)
@@ -97,17 +99,24 @@ class Server:
         self._ends = Ends(load["source"], self._exports)
         module = types.ModuleType(load.get("module") or "solution")
         self._program = module, load["source"], load.get("path") or f"{module.__name__}.py"
-        self._problem = _load(*self._program)
-        self._output.taken()
-        self._output.loaded()
+        self._waits = bool(load.get("waits"))
+        if self._waits:
+            self._world = world.Replica(*self._began, self._output)
+        else:
+            self._start()
         if peer is None:
             return
         self._operations = Operations(module.__dict__, self._exports)
-        self._path = module.__file__
         self._peer = peer
         self._contexts = Contexts(contextvars.copy_context())
         with contextlib.suppress(EOFError, ViolationError, OSError):
             self._crew.serve()
+
+    def _start(self) -> None:
+        self._problem = _load(*self._program)
+        self._path = self._program[0].__file__
+        self._output.taken()
+        self._output.loaded()
 
     def receive(self) -> list[Any]:
         """The next message."""
@@ -176,7 +185,7 @@ class Server:
     def tell_names(self, request: list[Any]) -> None:
         """Tells the judge what the program defines."""
         try:
-            reply = self._names(request[1])
+            reply = self._names(request[1], request[2])
         except TooLargeError as fault:
             reply = ["large", str(fault), None]
         wire.send(self._peer, reply)
@@ -210,7 +219,12 @@ class Server:
             raise value
         return "err", self._exports.failure(value)
 
-    def _names(self, content: dict[str, Any]) -> list[Any]:
+    def _names(self, content: dict[str, Any], sync: dict[str, Any] | None) -> list[Any]:
+        if self._waits:
+            self._waits = False
+            self._take(sync or {})
+            self._start()
+            self._contexts = Contexts(contextvars.copy_context())
         if self._problem and content.get("beside"):
             from veridical.code.cell.solution.beside import (
                 Beside,

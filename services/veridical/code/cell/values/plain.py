@@ -8,7 +8,7 @@ What is neither plain nor in the table goes to the side's own hook: a handle, or
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from veridical.code.cell.values.content import is_mutable
@@ -210,6 +210,15 @@ class Decoder:
         if len(keys) != len(values):
             raise ViolationError("a key without a value")
         return dict(zip(keys, values, strict=True))
+
+
+def texts_in(tree: Any) -> Iterator[str]:
+    """Every text of a message, but the keys of its objects."""
+    if isinstance(tree, str):
+        yield tree
+    elif isinstance(tree, (list, dict)):
+        for one in tree.values() if isinstance(tree, dict) else tree:
+            yield from texts_in(one)
 
 
 def _integer(tree: Tree) -> int:
