@@ -46,7 +46,8 @@ class JudgeDied(Exception):
 
 def judged(source: str, request: dict[str, Any], module: str = "solution") -> dict[str, Any]:
     """What the judge says about a program."""
-    return _ask({"load": {"source": source, "module": module}, "request": request})
+    load = {"source": source, "module": module, "waits": "files" in request}
+    return _ask({"load": load, "request": request})
 
 
 def told(program: str, tests: str) -> str:

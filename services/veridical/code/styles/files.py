@@ -33,7 +33,10 @@ def judge_files(bench: Bench, submission: Submission, *, is_last: bool) -> Judge
 
 
 def _module(path: str, source: str) -> str:
-    """The program's name: that by which tests import it, where the first folders are none of its package."""
+    """The program's name: that by which tests import it, or its package, where the first folders are none of it."""
     parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
     names = [".".join(parts[start:]) for start in range(len(parts))]
-    return next((name for name in names if re.search(rf"\b{re.escape(name)}\b", source)), names[0])
+    packages = [rf"(?:import|from)\s+{re.escape(part)}" for part in parts]
+    patterns = [rf"(?<![\w.]){re.escape(name)}" for name in names]
+    found = (re.search(rf"{pattern}\b", source) for pattern in [*patterns, *packages])
+    return next((name for name, one in zip([*names, *names], found, strict=True) if one), names[0])

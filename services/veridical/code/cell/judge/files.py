@@ -79,6 +79,7 @@ def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
         solution = link.module
         _place_data(files, imported_by_tests(files), trees, root)
     importer = Importer(files, path, solution, root)
+    importer.install()
     _read_markers(files, one)  # before the program has a say in what they ask
     if isinstance(link, Link):
         link.is_waiting = True
@@ -111,7 +112,6 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
     Raises:
         InvalidTests: They do not work, whatever the solution.
     """
-    importer.install()
     tests = test_files(files, runner)
     try:
         if runner == "unittest":

@@ -57,6 +57,10 @@ class Formats:
         tree = source if text is None else parsed(text, mode, flags)  # type: ignore[arg-type]
         if tree is None:
             return source
+        for node in ast.walk(tree):  # pytest gives its own no ends: those around would be taken
+            place = vars(node)
+            if "lineno" in place and place.get("end_lineno") is None:
+                place.update(end_lineno=place["lineno"], end_col_offset=place["col_offset"])
         return ast.fix_missing_locations(_Watching().visit(tree))
 
     def _method_of(self, holder: Any, name: str, *default: Any) -> Any:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import collections
+import importlib.util
 import os
 import platform
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from veridical.code.cell.judge.sources import bound, last_name
 
@@ -26,10 +28,12 @@ class Marked:
     Attributes:
         tests: Those marked themselves, or within what is.
         rows: Those of which single rows are.
+        lacking: Those that give up for want of a library.
     """
 
     tests: frozenset[str] = frozenset()
     rows: frozenset[str] = frozenset()
+    lacking: frozenset[str] = frozenset()
 
     def announces(self, name: str, *, is_row: bool) -> bool:
         """Whether a test is announced; `is_row` says whether this row of it has a marker."""
@@ -39,15 +43,65 @@ class Marked:
 
 def unconditional_skips(tree: ast.Module) -> Marked:
     """What is skipped whatever the solution."""
-    return _marked(tree, _SKIPS, any)
+    found = _marked(tree, _SKIPS, any)
+    return replace(found, lacking=frozenset(_lacking(tree.body, "")))
 
 
 def absent_modules(tree: ast.Module) -> list[str]:
     """Names of what a module does without by skipping itself, if it is not installed."""
-    values = [one.value for one in tree.body if isinstance(one, (ast.Assign, ast.Expr))]
-    calls = [one for one in values if isinstance(one, ast.Call) and one.args]
-    given = [one.args[0] for one in calls if last_name(one.func) == "importorskip"]
-    return [one.value for one in given if isinstance(one, ast.Constant) and type(one.value) is str]
+    return [name for node in tree.body for name in _skips_without(node)]
+
+
+def _lacking(body: list[ast.stmt], prefix: str) -> Iterator[str]:
+    """Names of tests that begin by giving up, as what they import first is not installed."""
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield from _lacking(node.body, f"{prefix}{node.name}.")
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            own = [one for one in node.body if not _is_text(one)][:1]
+            wanted = [name for one in own for name in _skips_without(one)]
+            if any(not is_installed(name) for name in wanted):
+                yield prefix + node.name
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _skips_without(node: ast.stmt) -> list[str]:
+    """Names of the modules without which a statement skips: `importorskip`, or an import that is tried."""
+    value = node.value if isinstance(node, (ast.Assign, ast.Expr)) else None
+    if isinstance(value, ast.Call) and last_name(value.func) == "importorskip":
+        given = value.args[0] if value.args else None
+        return [given.value] if isinstance(given, ast.Constant) and type(given.value) is str else []
+    if isinstance(node, ast.Try) and any(map(_is_for_imports, node.handlers)):
+        first, calls = node.body[0], [one for one in node.handlers[0].body if _is_skip(one)]
+        return _imported(first) if calls and node.handlers[0].body[0] in calls else []
+    return []
+
+
+def _is_skip(node: ast.stmt) -> bool:
+    value = node.value if isinstance(node, ast.Expr) else getattr(node, "exc", None)
+    return isinstance(value, ast.Call) and last_name(value.func).lower() in ("skip", "skiptest")
+
+
+def _is_for_imports(handler: ast.ExceptHandler) -> bool:
+    kind = ast.unparse(handler.type) if handler.type is not None else ""
+    return kind in ("ImportError", "ModuleNotFoundError")
+
+
+def _imported(node: ast.stmt) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [node.names[0].name]
+    return [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+
+
+def is_installed(name: str) -> bool:
+    """Whether a library is; a module of the suite, or of the program, counts as one that is."""
+    try:
+        return importlib.util.find_spec(name.partition(".")[0]) is not None
+    except (ImportError, ValueError):
+        return True
 
 
 def expected_failures(tree: ast.Module) -> Marked:
@@ -55,23 +109,50 @@ def expected_failures(tree: ast.Module) -> Marked:
     return _marked(tree, _EXPECTED_FAILURES, all)
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is looked for: markers, how many of a test must hold, and what names of the module mean."""
+
+    markers: frozenset[str]
+    enough: Callable[[list[bool | None]], bool]
+    flags: Mapping[str, Any]
+
+
 def _marked(
     tree: ast.Module, markers: frozenset[str], enough: Callable[[list[bool | None]], bool]
 ) -> Marked:
-    found = list(_marks_within(tree.body, "", markers, enough))
+    search = _Search(markers, enough, _flags(tree))
+    found = list(_marks_within(tree.body, "", search))
     return Marked(
         frozenset(name for name, is_row in found if not is_row),
         frozenset(name for name, is_row in found if is_row),
     )
 
 
+def _flags(tree: ast.Module) -> dict[str, Any]:
+    """Names that say whether a library could be imported, and nothing else: `HAS_PANDAS = False`, `pandas = None`."""
+    times = collections.Counter(name for _, name in bound(tree))
+    flags: dict[str, Any] = {}
+    for node in tree.body:
+        if not (isinstance(node, ast.Try) and any(map(_is_for_imports, node.handlers))):
+            continue
+        names = _imported(node.body[0])
+        if not names:
+            continue
+        chosen = [*node.body, *node.orelse] if is_installed(names[0]) else node.handlers[0].body
+        within = collections.Counter(name for _, name in bound(node))
+        flags |= {
+            target.id: one.value.value
+            for one in chosen
+            if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+            for target in one.targets
+            if isinstance(target, ast.Name) and times[target.id] == within[target.id]
+        }
+    return flags
+
+
 def _marks_within(
-    body: list[ast.stmt],
-    prefix: str,
-    markers: frozenset[str],
-    enough: Callable[[list[bool | None]], bool],
-    *,
-    around: bool = False,
+    body: list[ast.stmt], prefix: str, search: _Search, *, around: bool = False
 ) -> Iterator[tuple[str, bool]]:
     """Names of tests whose own markers, or those of a class around them, say so; whether only rows do."""
     times = collections.Counter(name for _, name in bound(ast.Module(body, [])))
@@ -82,9 +163,9 @@ def _marks_within(
         for target in node.targets
         if isinstance(target, ast.Name) and times[target.id] == 1
     }
-    of_all = aliases.get("pytestmark")
+    of_all = [_condition(one, search.flags) for one in _elements(aliases.get("pytestmark"))]
     around = around or (
-        any(_condition(one) == ("skip", True) for one in _elements(of_all)) and markers is _SKIPS
+        search.markers is _SKIPS and not {("skip", True), ("skipif", True)}.isdisjoint(of_all)
     )
     for node in body:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -93,18 +174,19 @@ def _marks_within(
             aliases.get(one.id, one) if isinstance(one, ast.Name) else one
             for one in node.decorator_list
         ]
-        own = [one for one in map(_condition, marks) if one[0] in markers]
-        is_marked = around or (bool(own) and enough([holds for _, holds in own]))
+        found = [_condition(one, search.flags) for one in marks]
+        own = [holds for name, holds in found if name in search.markers]
+        is_marked = around or (bool(own) and search.enough(own))
         if is_marked:
             yield prefix + node.name, False
-        elif _are_rows_marked(marks, markers, aliases):
+        elif _are_rows_marked(marks, search, aliases):
             yield prefix + node.name, True
         if isinstance(node, ast.ClassDef):
-            yield from _marks_within(node.body, f"{node.name}.", markers, enough, around=is_marked)
+            yield from _marks_within(node.body, f"{node.name}.", search, around=is_marked)
 
 
 def _are_rows_marked(
-    marks: list[ast.expr], markers: frozenset[str], aliases: Mapping[str, ast.expr]
+    marks: list[ast.expr], search: _Search, aliases: Mapping[str, ast.expr]
 ) -> bool:
     """Whether rows that stand in `parametrize` one by one have such markers, and each holds whatever the solution."""
     found: list[bool | None] = []
@@ -114,13 +196,12 @@ def _are_rows_marked(
         given = [*mark.args[1:2], *(one.value for one in mark.keywords if one.arg == "argvalues")]
         rows = given[0] if given else mark
         rows = aliases.get(rows.id, rows) if isinstance(rows, ast.Name) else rows
-        given_marks = [one for row in _elements(rows) for one in _marks_of(row)]
-        own = [aliases.get(getattr(one, "id", ""), one) for one in given_marks]
-        found += [holds for name, holds in map(_condition, own) if name in markers]
-        is_elsewhere = sum(_is_any_mark(one, markers) for one in ast.walk(rows)) > len(
-            [one for one in own if _condition(one)[0] in markers]
-        )
-        found += [None] * is_elsewhere
+        named = [one for row in _elements(rows) for one in _marks_of(row)]
+        own = [_condition(aliases.get(getattr(one, "id", ""), one), search.flags) for one in named]
+        announced = [holds for name, holds in own if name in search.markers]
+        elsewhere = sum(_is_any_mark(one, search.markers) for one in ast.walk(rows))
+        is_elsewhere = elsewhere > len(announced)
+        found += [*announced, *([None] if is_elsewhere else [])]
     return any(found) and None not in found
 
 
@@ -143,7 +224,7 @@ def _elements(node: ast.expr | None) -> list[ast.expr]:
     return [] if node is None else [node]
 
 
-def _condition(decorator: ast.expr) -> tuple[str, bool | None]:
+def _condition(decorator: ast.expr, flags: Mapping[str, Any]) -> tuple[str, bool | None]:
     """Name of a marker, and whether its condition holds; None where that may be the solution's doing."""
     call = decorator if isinstance(decorator, ast.Call) else None
     name = ast.unparse(call.func if call else decorator).rpartition(".")[2].lower()
@@ -153,19 +234,19 @@ def _condition(decorator: ast.expr) -> tuple[str, bool | None]:
     conditions = [*call.args[:1], *(one.value for one in call.keywords if one.arg == "condition")]
     if not conditions:
         return name, name == "xfail"
-    found = [_holds(one) for one in conditions]
+    found = [_holds(one, flags) for one in conditions]
     return name, None if None in found else all(one is (name != "skipunless") for one in found)
 
 
-def _holds(condition: ast.expr) -> bool | None:
+def _holds(condition: ast.expr, flags: Mapping[str, Any]) -> bool | None:
     """Whether a condition that asks nothing of the solution holds; None for any other."""
     try:
         if isinstance(condition, ast.Constant) and isinstance(condition.value, str):
             condition = ast.parse(condition.value, mode="eval").body
         names = {node.id for node in ast.walk(condition) if isinstance(node, ast.Name)}
-        if not names <= {*_STATIC, "True", "False", "None"}:
+        if not names <= {*_STATIC, *flags, "True", "False", "None"}:
             return None
         code = compile(ast.Expression(condition), "<marker>", "eval")
-        return bool(eval(code, {"__builtins__": {}, **_STATIC}))  # noqa: S307 - the tests' own text
+        return bool(eval(code, {"__builtins__": {}, **_STATIC, **flags}))  # noqa: S307 - the tests' own text
     except Exception:
         return None

@@ -52,7 +52,7 @@ def _run_test(test: _Test, one: Run) -> None:
     try:
         _call(test)
     except plain_api.Skipped:
-        one.skipped("", test.name)
+        one.skipped(test.function.__module__, test.name, is_marked=False)
     except (SolutionGone, NeedsShared):
         raise
     except BaseException as error:

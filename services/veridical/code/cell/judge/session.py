@@ -99,7 +99,7 @@ class _Listener:
         """Hears of a file, which may skip itself."""
         self._test_files.discard(report.nodeid)
         lacks = self._absent.get(_module(report.nodeid), ()) if report.skipped else ()
-        if report.skipped and not any(importlib.util.find_spec(one) is None for one in lacks):
+        if report.skipped and all(map(markers.is_installed, lacks)):
             self._run.skipped("", report.nodeid)
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
@@ -134,8 +134,8 @@ class _Listener:
             self._run.report.tests -= 1
         elif report.skipped:
             # A fixture may skip a row of a test of which another row is marked.
-            module = _module(report.nodeid) if self._is_marked else ""
-            self._run.skipped(module, name, is_row=self._is_row)
+            marked = {"is_marked": self._is_marked, "is_row": self._is_row}
+            self._run.skipped(_module(report.nodeid), name, **marked)
         elif is_marked or (self._error is None and report.failed):
             self._run.ended(name, AssertionError("passed against its marker"))
         elif self._error is not None:

@@ -21,6 +21,7 @@ from veridical.code.cell.judge.result import InvalidTests
 
 _ASKED = frozenset({"__all__", "__doc__", "__version__", "__author__"})
 _OF_FILES = frozenset({"__file__", "__cached__", "__loader__"})
+_LIBRARIES = sys.stdlib_module_names | {"numpy", "pytest"}
 _RUNNERS = ("_pytest", "pluggy", "unittest", "veridical.")
 
 
@@ -155,7 +156,8 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 self._files.setdefault(name, file)
         for name in [*self._files, *endings(module_name(solution_path))]:
             self._packages.update(_parents(name))
-        self.solution_names = frozenset(endings(module_name(solution_path)))
+        taken = {file.module for file in files if file.is_python}
+        self.solution_names = frozenset(endings(module_name(solution_path))) - taken
         self._imported: set[str] = set()
 
     def install(self) -> None:
@@ -207,10 +209,11 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def endings(name: str) -> Iterator[str]:
-    """The names of a module: a module of a folder is imported by its full name, or by what is left of it in its folder."""
+    """The names of a module: its full one, or what is left of it in its folder, if that is no library's."""
     parts = name.split(".")
     for start in range(len(parts)):
-        yield ".".join(parts[start:])
+        if not (start and parts[start] in _LIBRARIES):
+            yield ".".join(parts[start:])
 
 
 def _parents(name: str) -> Iterator[str]:
