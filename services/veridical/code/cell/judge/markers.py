@@ -9,7 +9,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,18 +27,18 @@ class Marked:
 
     Attributes:
         tests: Those marked themselves, or within what is.
-        rows: Those of which single rows are.
+        rows: Those of which single rows are, and by which marker.
         lacking: Those that give up for want of a library.
     """
 
     tests: frozenset[str] = frozenset()
-    rows: frozenset[str] = frozenset()
+    rows: frozenset[tuple[str, str]] = frozenset()
     lacking: frozenset[str] = frozenset()
 
-    def announces(self, name: str, *, is_row: bool) -> bool:
-        """Whether a test is announced; `is_row` says whether this row of it has a marker."""
+    def announces(self, name: str, of_row: Iterable[str] = ()) -> bool:
+        """Whether a test is announced, whose row has these markers."""
         name = name.partition("[")[0]
-        return name in self.tests or (is_row and name in self.rows)
+        return name in self.tests or any((name, one) in self.rows for one in of_row)
 
 
 def unconditional_skips(tree: ast.Module) -> Marked:
@@ -124,8 +124,8 @@ def _marked(
     search = _Search(markers, enough, _flags(tree))
     found = list(_marks_within(tree.body, "", search))
     return Marked(
-        frozenset(name for name, is_row in found if not is_row),
-        frozenset(name for name, is_row in found if is_row),
+        frozenset(name for name, of_row in found if not of_row),
+        frozenset((name, of_row) for name, of_row in found if of_row),
     )
 
 
@@ -153,8 +153,8 @@ def _flags(tree: ast.Module) -> dict[str, Any]:
 
 def _marks_within(
     body: list[ast.stmt], prefix: str, search: _Search, *, around: bool = False
-) -> Iterator[tuple[str, bool]]:
-    """Names of tests whose own markers, or those of a class around them, say so; whether only rows do."""
+) -> Iterator[tuple[str, str]]:
+    """Names of tests whose own markers, or those of a class around them, say so; or by which one rows do."""
     times = collections.Counter(name for _, name in bound(ast.Module(body, [])))
     aliases = {
         target.id: node.value
@@ -178,17 +178,21 @@ def _marks_within(
         own = [holds for name, holds in found if name in search.markers]
         is_marked = around or (bool(own) and search.enough(own))
         if is_marked:
-            yield prefix + node.name, False
-        elif _are_rows_marked(marks, search, aliases):
-            yield prefix + node.name, True
+            yield prefix + node.name, ""
+        for marker in search.markers:
+            if _are_rows_marked(marks, marker, aliases, search.flags):
+                yield prefix + node.name, marker
         if isinstance(node, ast.ClassDef):
             yield from _marks_within(node.body, f"{node.name}.", search, around=is_marked)
 
 
 def _are_rows_marked(
-    marks: list[ast.expr], search: _Search, aliases: Mapping[str, ast.expr]
+    marks: list[ast.expr],
+    marker: str,
+    aliases: Mapping[str, ast.expr],
+    flags: Mapping[str, Any],
 ) -> bool:
-    """Whether rows that stand in `parametrize` one by one have such markers, and each holds whatever the solution."""
+    """Whether rows that stand in `parametrize` one by one have this marker, and each holds whatever the solution."""
     found: list[bool | None] = []
     for mark in marks:
         if not (isinstance(mark, ast.Call) and last_name(mark.func) == "parametrize"):
@@ -197,10 +201,9 @@ def _are_rows_marked(
         rows = given[0] if given else mark
         rows = aliases.get(rows.id, rows) if isinstance(rows, ast.Name) else rows
         named = [one for row in _elements(rows) for one in _marks_of(row)]
-        own = [_condition(aliases.get(getattr(one, "id", ""), one), search.flags) for one in named]
-        announced = [holds for name, holds in own if name in search.markers]
-        elsewhere = sum(_is_any_mark(one, search.markers) for one in ast.walk(rows))
-        is_elsewhere = elsewhere > len(announced)
+        own = [_condition(aliases.get(getattr(one, "id", ""), one), flags) for one in named]
+        announced = [holds for name, holds in own if name == marker]
+        is_elsewhere = sum(_is_mark(one, marker) for one in ast.walk(rows)) > len(announced)
         found += [*announced, *([None] if is_elsewhere else [])]
     return any(found) and None not in found
 
@@ -213,8 +216,8 @@ def _marks_of(row: ast.expr) -> list[ast.expr]:
     return [mark for one in given for mark in _elements(one)]
 
 
-def _is_any_mark(node: ast.AST, markers: frozenset[str]) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr.lower() in markers
+def _is_mark(node: ast.AST, marker: str) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr.lower() == marker
 
 
 def _elements(node: ast.expr | None) -> list[ast.expr]:

@@ -43,7 +43,8 @@ class _Listener:
         self._run = one
         self._settled: set[str] = set()
         self._error: BaseException | None = None
-        self._is_marked = self._is_row = False
+        self._is_marked = False
+        self._of_row: list[str] = []
 
     def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: Any) -> list[Any] | None:
         """Collects nothing that the program calls a test, and the tests only import."""
@@ -114,7 +115,8 @@ class _Listener:
             getattr(item, "cls", None) or object
         )
         own = getattr(item, "callspec", None)
-        self._is_row = any(map(_announces, own.marks if own is not None else ()))
+        marks_of_row = own.marks if own is not None else ()
+        self._of_row = [mark.name for mark in marks_of_row if _announces(mark)]
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Hears what pytest makes of that, which resolves conditions of markers."""
@@ -128,14 +130,14 @@ class _Listener:
         if report.skipped and is_marked:
             error = self._error or AssertionError("not run")
             # The test may say so itself, beside a marker of its row.
-            is_row = self._is_row and type(error).__name__ != "XFailed"
-            self._run.failed_as_marked(_module(report.nodeid), name, error, is_row=is_row)
+            of_row = self._of_row if type(error).__name__ != "XFailed" else []
+            self._run.failed_as_marked(_module(report.nodeid), name, error, of_row)
         elif report.skipped and report.nodeid in self._marked_by_hook:
             self._run.report.tests -= 1
         elif report.skipped:
             # A fixture may skip a row of a test of which another row is marked.
-            marked = {"is_marked": self._is_marked, "is_row": self._is_row}
-            self._run.skipped(_module(report.nodeid), name, **marked)
+            module, of_row = _module(report.nodeid), self._of_row
+            self._run.skipped(module, name, is_marked=self._is_marked, of_row=of_row)
         elif is_marked or (self._error is None and report.failed):
             self._run.ended(name, AssertionError("passed against its marker"))
         elif self._error is not None:

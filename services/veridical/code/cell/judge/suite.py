@@ -98,7 +98,8 @@ class SolutionModule(types.ModuleType):
         self._link_.touched = True
         if name == "__all__":
             public = self._link_.names([], everything=True)
-            return [one for one in public if not (one.startswith("__") or one in self._reserved_)]
+            hidden = ("__", "pytest_")  # hooks of a `conftest.py` are the tests' own
+            return [one for one in public if not (one.startswith(hidden) or one in self._reserved_)]
         try:
             return self._link_.value_of(name)
         except KeyError:

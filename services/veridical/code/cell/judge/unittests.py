@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import unittest
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,22 +49,22 @@ class Run:
         self.report.fail(name, reason, "", f"{type(error).__name__}: {text}")
 
     def failed_as_marked(
-        self, module: str, name: str, error: BaseException, *, is_row: bool = False
+        self, module: str, name: str, error: BaseException, of_row: Iterable[str] = ()
     ) -> None:
         """Notes a failure that a marker announces: no test at all if that asks nothing of the solution."""
         is_alive = self.link.fault is None and self.link.needs is None
         announced = self.failures.get(module, Marked())
-        if is_alive and announced.announces(name, is_row=is_row):
+        if is_alive and announced.announces(name, of_row):
             self.report.tests -= 1
         else:
             self.ended(name, error)
 
     def skipped(
-        self, module: str, name: str, *, is_marked: bool = True, is_row: bool = False
+        self, module: str, name: str, *, is_marked: bool = True, of_row: Iterable[str] = ()
     ) -> None:
         """Notes a skipped test: no test at all if its marker, or that of its row, asks nothing of the solution."""
         announced = self.skips.get(module, Marked())
-        if name in announced.lacking or (is_marked and announced.announces(name, is_row=is_row)):
+        if name in announced.lacking or (is_marked and announced.announces(name, of_row)):
             self.report.tests -= 1
         else:
             self.report.fail(name, "wrong_answer", "a test that runs", "skipped")
