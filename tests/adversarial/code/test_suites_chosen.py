@@ -163,6 +163,13 @@ CHOICES: dict[str, tuple[dict[str, str], str]] = {
         },
         "",
     ),
+    "tests that are defined for some programs": (
+        {
+            "test_it.py": "import solution\nif solution.FAST:\n"
+            "    def test_fast(): assert solution.f(1) == 2\n"
+        },
+        "",
+    ),
     "what the program lacks, not a library": (
         {
             "test_it.py": MARKED.format(

@@ -149,9 +149,10 @@ ONE = {"stdin": "3", "expected_stdout": "6"}
             "refused by the checker",
         ),
         ({"stdin": "3"}, "1 / 0", DOUBLE, "refused by the checker"),
+        ({"stdin": "3"}, "import os; os.abort()", DOUBLE, "refused by the checker"),
         (ONE, ECHO, "print('x' * ((16 << 20) - 2))", "the checker broke on it"),
     ],
-    ids=["garbage", "a forged traceback", "none", "white space", "broken", "a flood"],
+    ids=["garbage", "a forged traceback", "none", "white space", "broken", "a signal", "a flood"],
 )
 def test_who_breaks_a_checker_is_at_fault(
     client: Client, case: dict[str, str], checker: str, source: str, says: str

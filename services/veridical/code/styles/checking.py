@@ -87,8 +87,8 @@ class CheckerCell:
     def _said(self, case: StdioCase, output: bytes) -> _Said:
         """What the checker says of an output.
 
-        An exception is a crash only where there is an expected output to try: without one, garbage
-        that a checker cannot read would be the checker's fault.
+        An exception, or a signal, is a crash only where there is an expected output to try: without one,
+        garbage that a checker cannot read would be the checker's fault.
         """
         if self._cell is None:
             self._cell = load_program(self._slot, self._checker, "checker")
@@ -100,9 +100,9 @@ class CheckerCell:
             self._cell = None
             reason_of(ended.end)
             return _Said(accepts=False, is_crash=True)
-        is_raised = bool(expected.strip()) and self._cell.has_raised(ran)
+        is_broken = ran.status < 0 or self._cell.has_raised(ran)
         return _Said(
             accepts=ran.status == 0 and not ran.is_flood,
-            is_crash=ran.status < 0 or ran.is_flood or is_raised,
+            is_crash=ran.is_flood or (is_broken and bool(expected.strip())),
             stderr=ran.stderr[-256:].strip(),
         )

@@ -126,6 +126,9 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
         one.ended("suite", error)
     _check_replaced(tests, one)
     if not one.report.tests and not one.report.failed:
+        if one.link.touched and any(sources.has_conditional_tests(file.tree()) for file in tests):
+            one.report.fail("suite", "wrong_answer", "tests", "none, with this program")
+            return
         raise InvalidTests("no tests were collected")
     if not one.report.failed and not one.link.touched:
         raise InvalidTests("the tests never use the program")

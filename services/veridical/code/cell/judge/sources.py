@@ -241,6 +241,16 @@ def begun_paths(trees: Iterable[ast.Module]) -> tuple[str, ...]:
     return tuple(text for text in begun if "/" in text.strip("/"))
 
 
+def has_conditional_tests(tree: ast.Module) -> bool:
+    """Whether a module defines tests under a condition, which may be the program's doing."""
+    nodes = [node for one in tree.body if not _is_definition(one) for node in ast.walk(one)]
+    return any(_is_definition(one) and one.name.lower().startswith("test") for one in nodes)  # type: ignore[attr-defined]
+
+
+def _is_definition(node: ast.AST) -> bool:
+    return isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+
+
 def decorated_tests(tree: ast.Module) -> Iterator[str]:
     """Paths of the decorated tests of a module: `test_a`, `TestB.test_c`."""
     yield from _decorated(tree.body, "")
