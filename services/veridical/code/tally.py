@@ -77,6 +77,13 @@ class Tally:
         self._start = self._run = self._compare = 0.0
         self._mark = perf_counter()
 
+    def anew(self) -> Tally:
+        """A tally of no results for another run in place of this one: what that took and tried counts."""
+        tally = Tally(self.tests, is_last=self._is_last)
+        tally._start, tally._run, tally._compare = self._start, self._run, self._compare
+        tally._attempts = dict(self._attempts)
+        return tally
+
     @property
     def has_failed(self) -> bool:
         """Whether a test has failed."""

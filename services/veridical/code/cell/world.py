@@ -11,6 +11,7 @@ import importlib
 import os
 import sys
 import tempfile
+import threading
 import time
 import types
 from collections.abc import Callable, Iterator
@@ -34,6 +35,15 @@ _MAX_DEPTH = 100
 _GRAIN_NS = 20_000_000
 _getcwd, _scandir, _now = os.getcwd, os.scandir, time.time_ns
 """What tests may patch here, too."""
+
+
+class _OwnReading(threading.local):
+    """Whether this thread reads files to tell the other side of them."""
+
+    count = 0
+
+
+own_reading = _OwnReading()
 
 # Relative path, and the content in base 64, "=" where it is as it was, the size where it is more than can cross,
 # "/" for a folder, or None for what is gone; then, but for that, the times of its last change and reading in
@@ -218,10 +228,13 @@ def _read(path: str, stat: os.stat_result) -> bytes:
     """What a file holds, which is not to say that it was read; what is none holds nothing."""
     if not S_ISREG(stat.st_mode):
         return b""
+    own_reading.count += 1
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOATIME)
     except PermissionError:  # it is of another user, or cannot be read
         return Path(path).read_bytes()
+    finally:
+        own_reading.count -= 1
     with os.fdopen(descriptor, "rb") as file:
         return file.read()
 

@@ -27,6 +27,8 @@ _THREADS = re.compile(r"thread|Executor|Pool", re.IGNORECASE)
 _LIMITS_MET = frozenset({Cause.CPU_TIME, Cause.WALL_TIME, Cause.MEMORY, Cause.MESSAGE_TOO_LARGE})
 _LAP_SHARE = 0.05
 _MAX_CORES = os.cpu_count() or 1
+_OWN_FILES = "own_files"
+"""Of a request for a suite, and of what is found: paths of its files that its tests read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,34 +62,55 @@ class _JudgeEndedError(Exception):
         self.end = end
 
 
+class _ReadFilesError(Exception):
+    """The tests read files of the suite that the program could read, too: what came of that is nothing."""
+
+    def __init__(self, paths: frozenset[str]) -> None:
+        super().__init__(", ".join(sorted(paths)))
+        self.paths = paths
+
+
 def judge_by(bench: Bench, submission: Submission, tests: Tests, *, is_last: bool) -> Judgement:
     """Judge a submission by tests that call it.
 
     A judge that ends before it has found anything is replaced by a fresh one, once; after that it is
     the program's doing, whose values are all that a judge has to do with.
 
+    A run in which the tests read files of their suite that the program could read, too, is replaced by
+    one that keeps these from it, once; after that no file is the program's that no call names.
+
     Raises:
         UndecidedError: It cannot be judged, through no fault of the program.
         SandboxError: Slot or cell failed; another try may not.
     """
-    for attempt in range(_TRIES):
-        tally = Tally(submission.tests, is_last=is_last)
-        standing = tests.is_pure and attempt == 0
-        run = _Run(bench, submission, tests, tally, standing=standing)
+    tally = Tally(submission.tests, is_last=is_last)
+    ends: list[End] = []
+    while len(ends) < _TRIES:
+        run = _Run(bench, submission, tests, tally, standing=tests.is_pure and not ends)
         try:
             return run.judged()
         except _JudgeEndedError as ended:
-            end = ended.end
+            ends.append(ended.end)
+        except _ReadFilesError as read:
+            tests = _without(tests, read.paths)
         except UndecidedError as error:
             is_shared = error.reason is CodeReason.TESTS_NEED_SHARED_INTERPRETER
             if not (is_shared and submission.allow_shared_interpreter):
                 raise
             tally = Tally(submission.tests, is_last=is_last)
             return _Run(bench, submission, tests, tally, standing=False).judged_together()
-    reason = reason_of(end, CodeReason.WRONG_ANSWER)
-    tally.detail = f"the tests did not get through with it: {end.cause.value}"
+        tally = tally.anew()
+    reason = reason_of(ends[-1], CodeReason.WRONG_ANSWER)
+    tally.detail = f"the tests did not get through with it: {ends[-1].cause.value}"
     tally.add(TestResult("", reason))
     return tally.judgement()
+
+
+def _without(tests: Tests, paths: frozenset[str]) -> Tests:
+    """The tests with these files kept from the program; with all of them where some are already."""
+    content = tests.content
+    own = {file["path"] for file in content["files"]} if content.get(_OWN_FILES) else paths
+    return replace(tests, content={**content, _OWN_FILES: sorted(own)})
 
 
 class _Run:
@@ -104,6 +127,7 @@ class _Run:
         self._standing = standing
         self._names: list[str] = []
         self._is_judge_well = False
+        self._counts_passed = True
         self._lap_began = monotonic()
 
     def judged(self) -> Judgement:
@@ -126,8 +150,23 @@ class _Run:
             end = cell.end()
             self._tally.ran()
             self._tally.attempted(end.denials)
+        self._check_read(found, end)
         self._conclude(found, end)
         return self._tally.judgement()
+
+    def _check_read(self, found: dict[str, Any], end: End) -> None:
+        """Refuses what came of a run in which the program could read what the tests read.
+
+        Raises:
+            _ReadFilesError: Another run must say.
+        """
+        content = self._tests.content
+        paths = {file["path"] for file in content.get("files", ())}
+        told = {one for one in found.get(_OWN_FILES, ()) if type(one) is str}
+        read = frozenset(told & paths - set(content.get(_OWN_FILES, ())))
+        if read and (found["passed"] or end.cause not in _LIMITS_MET):
+            raise _ReadFilesError(read)
+        self._counts_passed = _OWN_FILES in found and not read
 
     def judged_together(self) -> Judgement:
         """Run tests and program in one interpreter, as the task allows."""
@@ -264,7 +303,7 @@ class _Run:
         self._count_passed({result.name for result in failed})
 
     def _count_passed(self, failed: set[str]) -> None:
-        for name in self._names:
+        for name in self._names if self._counts_passed else ():
             if name not in failed:
                 self._tally.add(TestResult(name, CodeReason.TESTS_PASSED))
 

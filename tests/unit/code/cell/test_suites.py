@@ -311,9 +311,8 @@ def test_packages_and_paths_of_solutions() -> None:
     [
         ('open("data/1.out")', {"data/1.out"}),
         ('path.with_suffix(".out")', {"data/1.out"}),
-        ('Path("data").glob("*.in")', {"data/1.in", "data/1.out"}),
+        ('Path("data").glob("*.in")', {"data/1.in"}),
         ('Path(here).rglob("*.in")', {"data/1.in"}),
-        ('os.listdir("data")', {"data/1.in", "data/1.out"}),
         ('Path("data") / name', set()),
         ('open(f"data/{i}.out")', {"data/1.out"}),
         ("solution.f(1)", set()),

@@ -10,7 +10,7 @@ import os
 import sys
 import types
 from collections.abc import Callable, Container, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from veridical.code.cell.judge import (
@@ -26,7 +26,8 @@ from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.prepare import mirror_seeds, prepare
 from veridical.code.cell.judge.program_modules import imported_by_tests, load_program
-from veridical.code.cell.judge.pytest_needs import needs_session
+from veridical.code.cell.judge.pytest_needs import SETTINGS, needs_session
+from veridical.code.cell.judge.reads import Reads
 from veridical.code.cell.judge.result import NEEDS_SHARED, InvalidTests, Report, reason_of
 from veridical.code.cell.judge.suite import (
     File,
@@ -48,7 +49,8 @@ def run(
     Args:
         link: The conversation with the solution, or the program in this interpreter.
         wanted: "files" (each with path and content), "solution_path", "runner" ("pytest" or
-            "unittest"), and perhaps "expected_tests", the names that the reference solution ran.
+            "unittest"), and perhaps "expected_tests", the names that the reference solution ran, and
+            "own_files", paths of those that are kept from it, since the tests read them.
         started: Hears the name of each test.
     """
     report = Report()
@@ -67,6 +69,8 @@ def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
     path = wanted["solution_path"]
     root = Path.cwd()
     trees = [file.tree() for file in files if file.is_python]
+    read = frozenset(wanted.get("own_files", ()))
+    reads: Reads | None = None
     if isinstance(link, Link):
         modules = {file.module: file.tree() for file in files if file.is_python}
         own = sources.own_names(modules, frozenset(endings(module_name(path))))
@@ -74,7 +78,7 @@ def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
             wanted.get("module") or module_name(path), link, own
         )
         link.is_pytest = wanted["runner"] != "unittest"
-        _mirror(link, files, trees, root, path)
+        reads = _mirror(link, files, trees, root / path, read)
     else:
         solution = link.module
         _place_data(files, imported_by_tests(files), trees, root)
@@ -83,8 +87,12 @@ def _judge(link: Link | LocalLink, wanted: dict[str, Any], one: Run) -> None:
     _read_markers(files, one)  # before the program has a say in what they ask
     if isinstance(link, Link):
         link.is_waiting = True
-        importer.on_solution = functools.partial(load_program, link, files, path)
-    run_suite(files, importer, one, wanted["runner"])
+        reached = imported_by_tests(files, read)
+        importer.on_solution = functools.partial(load_program, link, files, path, reached)
+    try:
+        run_suite(files, importer, one, wanted["runner"])
+    finally:
+        one.report.own_files = reads.found(importer) if reads is not None else []
 
 
 def _read_markers(files: Sequence[File], one: Run) -> None:
@@ -94,16 +102,26 @@ def _read_markers(files: Sequence[File], one: Run) -> None:
 
 
 def _mirror(
-    link: Link, files: Sequence[File], trees: Sequence[ast.Module], root: Path, path: str
-) -> None:
-    """Makes the tests' surroundings the solution's too."""
+    link: Link,
+    files: Sequence[File],
+    trees: Sequence[ast.Module],
+    path: Path,
+    read: Container[str],
+) -> Reads:
+    """Makes the tests' surroundings the solution's too; returns what notes which files they read."""
+    root = Path.cwd()
     texts = [file.content for file in files]
-    guard = prepare(link, trees, texts, root / path)
+    guard = prepare(link, trees, texts, path)
     link.world = world = Surroundings(root, texts, guard.is_constant)
-    own = imported_by_tests(files)
-    world.hide(_place_data(files, own, trees, root), {file.path for file in own})
+    own = imported_by_tests(files, read)
+    hidden = _place_data(files, own, trees, root, read)
+    world.hide(hidden, {file.path for file in own})
     mirror_seeds(link)
     patches.mirror_patches(link)
+    shown = [one for one in files if os.path.normpath(one.path) not in hidden]
+    reads = Reads(link, shown, [one for one in files if one.is_python and one not in own])
+    reads.install()
+    return reads
 
 
 def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) -> None:
@@ -182,23 +200,22 @@ def _names(text: str, name: str) -> bool:
 
 
 def _place_data(
-    files: Sequence[File], own: Container[File], trees: Sequence[ast.Module], root: Path
+    files: Sequence[File],
+    own: Container[File],
+    trees: Sequence[ast.Module],
+    root: Path,
+    read: Container[str] = (),
 ) -> frozenset[str]:
-    """Writes the suite's files; modules of its own stay with the judge, and so do those that it mentions."""
+    """Writes the suite's files; those of the tests stay with the judge: what they read, and what they mention."""
     mentioned = frozenset().union(*(sources.literals(tree) for tree in trees))
-    listed = sources.listed_folders(trees)
-    begun = sources.begun_paths(trees)
     hidden = {os.path.normpath(file.path) for file in files}
     for file in files:
         place = root / file.path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(file.content, encoding="utf-8", newline="")
-        if file in own:
-            continue
-        folders = {str(folder) for folder in PurePosixPath(file.path).parents}
-        is_named = any(_names(text, os.path.basename(file.path)) for text in mentioned)  # noqa: PTH119
-        is_begun = os.path.normpath(file.path).startswith(begun)
-        if not (is_named or is_begun or folders & listed):
+        name = os.path.basename(file.path)  # noqa: PTH119
+        is_own = file in own or file.path in read or name in SETTINGS
+        if not (is_own or any(_names(text, name) for text in mentioned)):
             hidden.discard(os.path.normpath(file.path))
     return frozenset(hidden)
 

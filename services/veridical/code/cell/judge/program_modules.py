@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from veridical.code.cell.judge.faults import SolutionGone
 from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.suite import File, endings
 
-_LACKING = re.compile(r"No module named '([\w.]+)'|cannot import name")
+_LACKING = re.compile(r"No module named '([\w.]+)'|cannot import name '(\w+)' from '([\w.]+)'")
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
 
 
-def load_program(link: Link, files: Sequence[File], path: str) -> None:
+def load_program(link: Link, files: Sequence[File], path: str, reached: Collection[File]) -> None:
     """Has the program at `path` loaded, and with it the modules that it lacks.
+
+    Args:
+        link: The conversation with the program.
+        files: The suite.
+        path: Where the program stands.
+        reached: Modules of the tests, which it is not given.
 
     Raises:
         NeedsShared: It lacks one of its own package that tests import, too.
@@ -29,7 +36,6 @@ def load_program(link: Link, files: Sequence[File], path: str) -> None:
         has_tests = any(file.is_test for file in files)  # others may hold tests by any name
         if not (has_tests and _lacks(str(gone), given)):
             raise
-        reached = imported_by_tests(files)
         link.fault = None
         link.beside = {name: one.content for name, one in given.items() if one not in reached}
     else:
@@ -38,7 +44,11 @@ def load_program(link: Link, files: Sequence[File], path: str) -> None:
         link.names([])
     except SolutionGone as gone:
         package = path.rpartition("/")[0]
-        ours = {name: one for name, one in given.items() if one.path.startswith(f"{package}/")}
+        ours = {
+            name: one
+            for name, one in given.items()
+            if one in reached and one.path.startswith(f"{package}/")
+        }
         if not (package and _lacks(str(gone), ours)):
             raise
         link.fault = None
@@ -48,9 +58,13 @@ def load_program(link: Link, files: Sequence[File], path: str) -> None:
 def _lacks(problem: str, given: Mapping[str, File]) -> bool:
     """Whether a program was not loaded for want of one of these modules, or of a package of theirs."""
     found = _LACKING.search(problem)
-    return found is not None and any(
-        found[1] is None or name == found[1] or name.startswith(f"{found[1]}.") for name in given
-    )
+    if found is None:
+        return False
+    lacked, name, module = found.groups()
+    if lacked is not None:
+        return any(one == lacked or one.startswith(f"{lacked}.") for one in given)
+    text = given[module].content if module in given else ""
+    return f"{module}.{name}" in given or re.search(rf"\b{name}\b", text) is not None
 
 
 def _is_of_tests(file: File) -> bool:
@@ -58,17 +72,23 @@ def _is_of_tests(file: File) -> bool:
     return file.is_test or file.stem == "conftest" or not folders.isdisjoint(file.path.split("/"))
 
 
-def imported_by_tests(files: Sequence[File]) -> set[File]:
-    """The tests' modules, and what they import, by whatever ways."""
+def imported_by_tests(files: Sequence[File], read: Container[str] = ()) -> set[File]:
+    """The tests' modules, those at the paths `read`, and what all of them import, by whatever ways."""
     has_tests = any(file.is_test for file in files)
     return imported_by(
-        [file for file in files if file.is_python and (_is_of_tests(file) or not has_tests)], files
+        [
+            file
+            for file in files
+            if file.is_python and (_is_of_tests(file) or file.path in read or not has_tests)
+        ],
+        files,
     )
 
 
 def imported_by(roots: Iterable[File], files: Sequence[File]) -> set[File]:
     """These modules of the suite, and what they import, by whatever ways."""
     known = {name: file for file in files if file.is_python for name in endings(file.module)}
+    packages = {PurePosixPath(file.path).parent: file for file in files if file.stem == "__init__"}
     left = list(roots)
     reached: set[File] = set()
     while left:
@@ -76,6 +96,7 @@ def imported_by(roots: Iterable[File], files: Sequence[File]) -> set[File]:
         if file in reached:
             continue
         reached.add(file)
+        left += [packages[one] for one in PurePosixPath(file.path).parents if one in packages]
         for name in named_modules(file):
             parts = name.split(".")
             above = (".".join(parts[:end]) for end in range(1, len(parts) + 1))

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 
 from veridical.code.cell.judge.suite import File
 
-_SETTINGS = frozenset({"pytest.ini", "pytest.toml", "tox.ini", "setup.cfg", "pyproject.toml"})
+SETTINGS = frozenset({"pytest.ini", "pytest.toml", "tox.ini", "setup.cfg", "pyproject.toml"})
+"""Files that pytest reads by itself."""
 _SERVED = {
     "raises": (1, frozenset({"match"})),
     "approx": (3, frozenset({"rel", "abs", "nan_ok"})),
@@ -25,8 +26,9 @@ _OF_CAUGHT = frozenset({"value", "type", "match"})
 _WORDS = re.compile(
     r"\b(globals|locals|exec|eval)\(|\bsys\.modules\b|__name__\]|(?<!\.)\b(setattr|vars)\("
     r"|\b(partial|__test__|__getattr__|load_tests|pytest_\w+|pytestmark|doctest)\b"
+    r"|\b(pkgutil|importlib(\.| import )resources)\b"
 )
-"""What may make tests, or settings of pytest, that do not stand as such in a file."""
+"""What may make tests, or settings of pytest, that do not stand as such in a file, or looks for modules' files."""
 _AROUND = re.compile(r"(setup|teardown)(_module|_function|_class)?$|nosetests$")
 """What pytest runs around tests, or no longer does; `setup_method` the light runner knows."""
 _AROUND_CASES = frozenset({"setUpModule", "tearDownModule"})
@@ -51,7 +53,7 @@ def needs_session(files: Sequence[File]) -> bool:
 
 def _is_for_session(file: File) -> bool:
     path = PurePosixPath(file.path)
-    if path.name in (*_SETTINGS, "conftest.py"):
+    if path.name in (*SETTINGS, "conftest.py"):
         return True
     if not file.is_python:  # which pytest would collect, too
         return path.name.startswith("test") and path.suffix == ".txt"

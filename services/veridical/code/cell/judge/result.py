@@ -46,6 +46,7 @@ class Report:
         failed: Those that did not pass.
         invalid: Why the tests themselves do not work; None if they do.
         executed: Names of the tests that ran, in order.
+        own_files: Paths of files of the suite that the tests read, and the program could read, too.
     """
 
     tests: int = 0
@@ -53,6 +54,7 @@ class Report:
     failed: list[Failure] = field(default_factory=list)
     invalid: str | None = None
     executed: list[str] = field(default_factory=list)
+    own_files: list[str] = field(default_factory=list)
 
     def fail(self, name: str, reason: str, expected: str = "", actual: str = "") -> None:
         """Notes a failed test."""
@@ -84,6 +86,7 @@ class Report:
             "foreign_types": sorted(link.foreign),
             "own_eq": link.own_equality,
             "executed": self.executed,
+            "own_files": self.own_files,
         }
 
     def _reason(self, link: Link | LocalLink, *, passed: bool) -> str:

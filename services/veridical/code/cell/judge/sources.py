@@ -8,7 +8,6 @@ import importlib
 import re
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import PurePosixPath
 
 from veridical.code.cell.dunders import DUNDERS
 from veridical.code.cell.judge.library import is_library
@@ -27,8 +26,6 @@ _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
 
-_LISTERS = frozenset({"listdir", "scandir", "walk", "glob", "iglob", "rglob", "iterdir"})
-_JOINERS = frozenset({"Path", "PurePath", "join", "joinpath"})
 _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
@@ -214,33 +211,6 @@ def _imports(function: ast.expr) -> bool:
     return last_name(function) in _IMPORTERS
 
 
-def listed_folders(trees: Sequence[ast.Module]) -> frozenset[str]:
-    """The folders that tests which look into folders name."""
-    nodes = [node for tree in trees for node in ast.walk(tree)]
-    called = {last_name(node.func) for node in nodes if isinstance(node, ast.Call)}
-    if not called & _LISTERS:
-        return frozenset()
-    texts: set[str] = set()
-    for node in nodes:
-        if isinstance(node, ast.Call) and last_name(node.func) in _LISTERS | _JOINERS:
-            texts.update(_texts_among(node.args))
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            texts.update(_texts_among([node.left, node.right]))
-    return frozenset(
-        str(PurePosixPath(text.partition("*")[0].rpartition("/")[0] if "*" in text else text))
-        for text in texts
-    ) - {"."}
-
-
-def begun_paths(trees: Iterable[ast.Module]) -> tuple[str, ...]:
-    """What paths in folders begin with that the tests put together."""
-    begun: list[str] = []
-    for node in (node for tree in trees for node in ast.walk(tree)):
-        if isinstance(node, ast.JoinedStr) and node.values:
-            begun += _texts_among(node.values[:1])
-    return tuple(text for text in begun if "/" in text.strip("/"))
-
-
 def has_conditional_tests(tree: ast.Module) -> bool:
     """Whether a module defines tests under a condition, which may be the program's doing."""
     nodes = [node for one in tree.body if not _is_definition(one) for node in ast.walk(one)]
@@ -269,12 +239,6 @@ def _decorated(body: list[ast.stmt], prefix: str) -> Iterator[str]:
 def last_name(function: ast.expr) -> str:
     """What a dotted name ends with."""
     return ast.unparse(function).rpartition(".")[2]
-
-
-def _texts_among(nodes: Iterable[ast.expr]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
 
 
 def literals(tree: ast.Module) -> frozenset[str]:

@@ -140,15 +140,17 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         root: The work folder.
         place: The folder that the suite's files were written to, if they were; they are imported from there.
         on_solution: Called where the solution is imported first: it has it loaded.
+        executed: Paths of the modules that were imported from memory.
     """
 
     place: Path | None = None
-    on_solution: Callable[[], None] | None = None
+    on_solution: Callable[[], object] | None = None
 
     def __init__(
         self, files: Sequence[File], solution_path: str, solution: types.ModuleType, root: Path
     ) -> None:
         self.root = root
+        self.executed: set[str] = set()
         self._solution = solution
         self._files: dict[str, File] = {}
         self._packages: set[str] = set()
@@ -182,7 +184,10 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 name, path, submodule_search_locations=within
             )
         origin = str(self.root / file.path) if file else None
-        return importlib.machinery.ModuleSpec(name, self, origin=origin, is_package=is_package)
+        spec = importlib.machinery.ModuleSpec(name, self, origin=origin, is_package=is_package)
+        if is_package and file is not None:
+            spec.submodule_search_locations = [str((self.root / file.path).parent)]
+        return spec
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
         """The solution's module, or None for a new one."""
@@ -201,6 +206,7 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 load()
         if module is self._solution or file is None:
             return
+        self.executed.add(file.path)
         path = str(self.root / file.path)
         module.__file__ = path
         lines = file.content.splitlines(keepends=True)

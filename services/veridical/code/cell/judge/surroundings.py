@@ -72,7 +72,8 @@ class Surroundings:
         self._said: set[str] = set()
         self._folder.changes()
         self._environment = dict(os.environ)
-        self._cwd = current_folder()
+        self._cwd = self._left = current_folder()
+        self._led_to: str | None = None
         self._stdin = sys.stdin
         self._streams = sys.stdout, sys.stderr
         self._replaced = [False, False]
@@ -100,6 +101,7 @@ class Surroundings:
         data = [PurePath(path) for path in paths if not path.endswith(".py")]
         names = {name for path in data for name in path.parts}
         self._names = {json.dumps(name)[1:-1]: name for name in names}
+        self._names |= {json.dumps(list(map(ord, name)))[1:-1]: name for name in names}
 
     def is_hidden(self, path: str) -> bool:
         """Whether a file is not in the work folder, or is the suite's own."""
@@ -124,31 +126,35 @@ class Surroundings:
         if not self._folder.hidden:
             return
         direct = set(map(id, values))
+        # A word within what is given, such as the key of a dict, is no folder.
         places = {
-            (place, id(value) in direct or isinstance(value, PurePath) or "/" in text)
+            (text, id(value) in direct or isinstance(value, PurePath) or "/" in text)
             for value in _paths(values)
             if (text := exact(str(value) if isinstance(value, PurePath) else value))
             and type(text) is str
             and (PurePath(text).name not in self._said or self._is_constant(value))
-            for place in (text, self._inside(text))
-            if place
         }
-        # A word within what is given, such as the key of a dict, is no folder.
-        named = {
-            path
-            for path in self._folder.hidden
-            if path not in self._own
-            for place, is_path in places
-            if place == path
-            or place.endswith(f"/{path}")
-            or (is_path and path.startswith(f"{place}/"))
-        }
-        self._folder.hidden -= named
+        shared = {path for path in self._folder.hidden if path not in self._own}
+        for text, is_path in places:
+            inside, address = self._inside(text), "" if text.startswith("/") else text
+            above = (f"{inside}/", f"{address}/") if is_path else ()
+            self._folder.hidden -= {
+                path
+                for path in shared
+                if path in (inside, address)
+                or address.endswith(f"/{path}")
+                or path.startswith(above)
+            }
 
     def _inside(self, text: str) -> str:
         """A path as it is from the work folder; empty for one beyond it, or for it."""
-        place = os.path.relpath(os.path.join(current_folder() or "/", text), self._folder.root)  # noqa: PTH118
+        place = os.path.relpath(os.path.join(self._own_folder() or "/", text), self._folder.root)  # noqa: PTH118
         return "" if place == "." or place.startswith("..") else place
+
+    def _own_folder(self) -> str:
+        """Where the tests stand, or stood before the program led them elsewhere."""
+        here = current_folder()
+        return self._left if here == self._led_to else here
 
     def changes(self, encode: Callable[[Any], Tree]) -> dict[str, Any]:
         """What the tests changed since the last call.
@@ -234,8 +240,9 @@ class Surroundings:
             self._loggers.take(changes.get("loggers", {}))
         cwd = changes.get("cwd")
         if type(cwd) is str and (not cwd or (os.path.isabs(cwd) and os.path.isdir(cwd))):  # noqa: PTH112, PTH117
+            self._left = self._own_folder()
             enter(cwd)
-            self._cwd = current_folder()
+            self._cwd = self._led_to = current_folder()
         elif cwd is not None and self._reads_folder:
             unseen = "the folder that the program leaves"
         return unseen
