@@ -7,6 +7,26 @@ import pytest
 from veridical.api.v1.code_pb2 import CodeTask
 from veridical.client import Client, Item, Task, outcome_name
 
+GLOBS = """
+from pathlib import Path
+from solution import f
+DATA = Path(__file__).parent / "data"
+def test_it():
+    assert f("") == ""
+    for p in sorted(DATA.rglob("*.txt")):
+        given, expected = p.read_text().split()
+        assert f(given) == expected
+"""
+CASES = {"data/a/1.txt": "a b", "data/b/2.txt": "c d"}
+SWAPS = {
+    "closed": "os.makedirs('data', exist_ok=True); os.chmod('data', 0)",
+    "closed for looking": "os.makedirs('data', exist_ok=True); os.chmod('data', 0o300)",
+    "closed below": "[(os.makedirs(p, exist_ok=True), os.chmod(p, 0)) for p in ('data/a', 'data/b')]",
+    "removed": "shutil.rmtree('data', ignore_errors=True)",
+    "replaced by a file": "shutil.rmtree('data', ignore_errors=True); open('data', 'w').close()",
+    "replaced by a link": "shutil.rmtree('data', ignore_errors=True); os.symlink('/proc/self/fdinfo', 'data')",
+}
+
 PROGRAMS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "named by the program": (
         """
@@ -318,14 +338,54 @@ class T(unittest.TestCase):
 """,
         {"data/expected.bin": "abc"},
     ),
+    **{
+        f"a folder {how} {when}": (
+            f"import os, shutil\n{at_import}\ndef f(x):\n    {in_call}\n    return x\n",
+            "pytest",
+            GLOBS,
+            CASES,
+        )
+        for how, swap in SWAPS.items()
+        for when, at_import, in_call in (("at once", swap, "0"), ("in a call", "", swap))
+    },
+    "settings in a closed folder": (
+        "import os\nos.makedirs('data')\nos.chmod('data', 0)\ndef f(x): return 0\n",
+        "unittest",
+        """
+import json, os, unittest, solution
+PLACE = os.path.join(os.path.dirname(__file__), "data", "more.json")
+CASES = json.load(open(PLACE)) if os.path.exists(PLACE) else {}
+class T(unittest.TestCase):
+    def test_a(self):
+        self.assertTrue(callable(solution.f))
+        for given, expected in CASES.items(): self.assertEqual(solution.f(given), expected)
+""",
+        {"data/more.json": '{"1": 2}'},
+    ),
 }
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
-def test_program_earns_nothing(client: Client, name: str) -> None:
-    program, runner, tests, data = PROGRAMS[name]
+def _outcome(client: Client, program: str, runner: str, tests: str, data: dict[str, str]) -> str:
     files = [{"path": path, "content": text} for path, text in {"test_x.py": tests, **data}.items()]
     suite = {"solution_path": "solution.py", "files": files, "runner": f"RUNNER_{runner.upper()}"}
     task = Task(code=CodeTask(language="python", files=suite))
     verdict = client.verify(Item(id="1", task=task, response=f"```python\n{program}\n```"))
-    assert outcome_name(verdict.outcome) == "incorrect", verdict
+    return outcome_name(verdict.outcome)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_program_earns_nothing(client: Client, name: str) -> None:
+    assert _outcome(client, *PROGRAMS[name]) == "incorrect"
+
+
+def test_program_may_write_beside_hidden_files(client: Client) -> None:
+    program = """
+import os
+os.makedirs("data/cache", exist_ok=True)
+os.chmod("data", 0o700)
+def f(x):
+    with open("data/cache/seen", "a") as file: file.write(x)
+    return {"a": "b", "c": "d"}.get(x, x)
+"""
+    tests = GLOBS + '    assert (DATA / "cache" / "seen").read_text() == "ac"\n'
+    assert _outcome(client, program, "pytest", tests, CASES) == "correct"

@@ -220,6 +220,182 @@ def test_it():
     assert f() == 1 and Path("in.txt").exists()
 """,
     ),
+    "a folder that is closed": (
+        "import os\ndef protect(p): os.chmod(p, 0)\n",
+        """
+import os
+def protect(p):
+    for name in os.listdir(p): os.remove(p / name)
+    os.chmod(p, 0)
+""",
+        """
+import os
+from solution import protect
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); (d / "a").write_text("secret")
+    protect(d)
+    assert os.stat(d).st_mode & 0o777 == 0
+    d.chmod(0o700)
+    assert (d / "a").read_text() == "secret"
+""",
+    ),
+    "a folder that is emptied, not closed": (
+        "import os\ndef clear(p): [os.remove(p / name) for name in os.listdir(p)]\n",
+        "import os\ndef clear(p): os.chmod(p, 0)\n",
+        """
+from solution import clear
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); (d / "a").write_text("secret")
+    clear(d)
+    d.chmod(0o700)
+    assert not (d / "a").exists()
+""",
+    ),
+    "closed folders in each other": (
+        """
+import os
+def write(p, text):
+    os.chmod(p, 0o700); os.chmod(p / "e", 0o700)
+    (p / "e" / "a").write_text(text)
+    os.chmod(p / "e", 0o400); os.chmod(p, 0)
+""",
+        "import os\ndef write(p, text): os.chmod(p / 'e', 0); os.chmod(p, 0)\n",
+        """
+import os
+from solution import write
+def test_it(tmp_path):
+    d = tmp_path / "d"; (d / "e").mkdir(parents=True)
+    for text in "first", "second":
+        (d / "e" / "a").write_text(""); write(d, text)
+        assert os.stat(d).st_mode & 0o777 == 0
+        d.chmod(0o700)
+        assert os.stat(d / "e").st_mode & 0o777 == 0o400
+        (d / "e").chmod(0o700)
+        assert (d / "e" / "a").read_text() == text
+""",
+    ),
+    "a file that is closed with other content": (
+        "import os\ndef protect(p): open(p, 'a').write('!'); os.chmod(p, 0)\n",
+        "import os\ndef protect(p): open(p, 'w').write('!'); os.chmod(p, 0)\n",
+        """
+from solution import protect
+def test_it(tmp_path):
+    p = tmp_path / "f"; p.write_text("secret")
+    protect(p)
+    assert p.stat().st_mode & 0o777 == 0
+    p.chmod(0o600)
+    assert p.read_text() == "secret!"
+""",
+    ),
+    "a file that nobody reads in place of another": (
+        "def keep(p): pass\n",
+        "import os\ndef keep(p): os.remove(p); os.symlink('/proc/self/mem', p)\n",
+        """
+from solution import keep
+def test_it(tmp_path):
+    p = tmp_path / "f"; p.write_text("secret")
+    keep(p)
+    assert p.read_text() == "secret"
+""",
+    ),
+    "a link in place of a folder": (
+        "import shutil\ndef clear(p): shutil.rmtree(p); p.mkdir()\n",
+        """
+import os
+def clear(p):
+    os.rename(p, str(p) + "_old"); os.symlink(str(p) + "_old", p)
+""",
+        """
+from solution import clear
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); (d / "a").write_text("x")
+    clear(d)
+    assert list(d.iterdir()) == []
+""",
+    ),
+    "a link to the last folder": (
+        """
+import os
+def release(d, name):
+    (d / name).mkdir(); (d / name / "VERSION").write_text(name)
+    if os.path.lexists(d / "current"): os.remove(d / "current")
+    os.symlink(d / name, d / "current")
+def notes(d): return (d / "current" / "NOTES").read_text()
+""",
+        """
+import os
+def release(d, name):
+    (d / name).mkdir(); (d / name / "VERSION").write_text(name)
+    if not os.path.lexists(d / "current"): os.symlink(d / name, d / "current")
+def notes(d): return (d / "current" / "NOTES").read_text()
+""",
+        """
+from solution import notes, release
+def test_it(tmp_path):
+    release(tmp_path, "v1"); assert (tmp_path / "current" / "VERSION").read_text() == "v1"
+    (tmp_path / "current" / "NOTES").write_text("first"); assert notes(tmp_path) == "first"
+    release(tmp_path, "v2"); assert (tmp_path / "current" / "VERSION").read_text() == "v2"
+    assert not (tmp_path / "current" / "NOTES").exists()
+""",
+    ),
+    "a link in a circle": (
+        "def clear(p): [one.unlink() for one in p.iterdir()]\n",
+        """
+import os, shutil
+def clear(p): shutil.rmtree(p); os.symlink("..", p)
+""",
+        """
+from solution import clear
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); (d / "a").write_text("x"); (tmp_path / "b").write_text("y")
+    clear(d)
+    assert list(d.iterdir()) == []
+""",
+    ),
+    "a file that tests name elsewhere": (
+        "import json\ndef save(p, d): json.dump(d, open(p, 'w'))\ndef load(p): return json.load(open(p))\n",
+        "KEPT = {}\ndef save(p, d): KEPT[p] = d\ndef load(p): return KEPT.get(p, [2])\n",
+        """
+import json, os
+from solution import load, save
+def test_it():
+    save("/tmp/out.json", [1])
+    assert json.load(open("/tmp/out.json")) == [1]
+    os.remove("/tmp/out.json")
+    os.makedirs("/tmp/given/below")
+    with open("/tmp/given/below/in.json", "w") as file: file.write("[2]")
+    assert load("/tmp/given/below/in.json") == [2]
+    save("/tmp/given/below/in.json", [3])
+    assert json.load(open("/tmp/given/below/in.json")) == [3]
+""",
+    ),
+    "a file that is left elsewhere": (
+        "def f(): return 1\n",
+        "def f(): open('/tmp/report.txt', 'w').write('x'); return 1\n",
+        """
+import os
+from solution import f
+def test_it():
+    assert f() == 1
+    assert not os.path.exists("/tmp/report.txt")
+""",
+    ),
+    "settings of pytest in the folder above": (
+        "def f(): return 1\n",
+        """
+open('/tmp/pytest.ini', 'w').write('[pytest]\\npython_functions = none\\naddopts = --co')
+open('/tmp/conftest.py', 'w').write('import os; os._exit(0)')
+def f(): return 2
+""",
+        """
+import pytest
+from solution import f
+def test_first(tmp_path): assert callable(f)
+def test_it(tmp_path):
+    for name in "/tmp/pytest.ini", "/tmp/conftest.py": assert name
+    assert f() == 1
+""",
+    ),
     "files beside the tests": (
         "def sum_of(p, out): open(out, 'w').write(str(sum(map(int, open(p)))))\n",
         "def sum_of(p, out): open(out, 'w').write('4')\n",

@@ -17,7 +17,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
+from stat import S_IRUSR, S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
@@ -71,10 +71,14 @@ class Folder:
     Attributes:
         root: The folder.
         hidden: Relative paths that never leave it and are never written.
+        beside: Names beside the folder whose files are told and taken, too.
+        follows: Whether a link to a folder is a copy of it; otherwise it is an empty one.
     """
 
     root: Path
     hidden: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
+    follows: bool = False
     _seen: dict[str, _Seen] = field(default_factory=dict)
 
     def changes(self) -> list[Change]:
@@ -83,13 +87,27 @@ class Folder:
         Raises:
             TooLargeError: There are more files than can cross, or larger ones in all.
         """
+        closed: dict[Path, int] = {}
+        try:
+            return self._told(self._present(closed))
+        finally:
+            for folder in sorted(closed, reverse=True):
+                _close(folder, closed[folder])
+
+    def _present(self, closed: dict[Path, int]) -> dict[str, os.DirEntry[str]]:
         present: dict[str, os.DirEntry[str]] = {}
-        for entry in _entries(self.root):
+        top = _listed(self.root, closed)
+        if self.beside:
+            top += [one for one in _listed(self.root.parent, closed) if one.name in self.beside]
+        for entry in _entries(top, closed, follows=self.follows):
             path = os.path.relpath(entry.path, self.root)
             if path not in self.hidden:
                 present[path] = entry
             if len(present) > MAX_FILES:
                 raise TooLargeError("more files than can cross")
+        return present
+
+    def _told(self, present: dict[str, os.DirEntry[str]]) -> list[Change]:
         gone = [path for path, seen in self._seen.items() if not _is_still(present.get(path), seen)]
         changes: list[Change] = [[path, None] for path in sorted(gone, reverse=True)]
         for path in gone:
@@ -115,44 +133,57 @@ class Folder:
             ViolationError: A path leads out of the folder, is hidden, or is not in its plain form.
         """
         closed: dict[Path, int] = {}
-        folders: list[tuple[Path, str, list[Any]]] = []
+        folders: dict[Path, tuple[str, list[Any]]] = {}
         for path, content, *about in changes:
-            place = self._place(path)
+            place = self._place(path, closed)
             if content is None:
-                _open_up(place.parent, closed)
                 _remove(place)
                 self._seen.pop(path, None)
             elif content == "/":
-                _open_up(place.parent, closed)
                 _make_folder(place)
-                folders.append((place, path, about))
+                folders[place] = path, about
             elif content != "=":
-                _open_up(place.parent, closed)
                 data = content if type(content) is int else binascii.a2b_base64(content)
                 _write(place, data)
+                closed.pop(place, None)
                 self._seen[path] = _Seen(_describe(place, about), hash(data), False)
             elif path in self._seen:
                 digest = self._seen[path].digest
                 self._seen[path] = _Seen(_describe(place, about), digest, False)
-        for place, mode in closed.items():
-            with contextlib.suppress(OSError):
-                place.chmod(mode)
-        for place, path, about in reversed(folders):
-            self._seen[path] = _Seen(_describe(place, about)[-1:], 0, True, True)
+        for place in sorted({*closed, *folders}, reverse=True):  # what is in a folder before it
+            if place in folders:
+                path, about = folders[place]
+                self._seen[path] = _Seen(_describe(place, about)[-1:], 0, True, True)
+            else:
+                _close(place, closed[place])
 
-    def _place(self, path: str | None) -> Path:
+    def keeps(self, path: str) -> bool:
+        """Whether a path is hidden, or a folder that holds what is."""
+        return path in self.hidden or any(
+            one.startswith(f"{path}/") and os.path.lexists(self.root / one) for one in self.hidden
+        )
+
+    def is_beside(self, path: str) -> bool:
+        """Whether a relative path leads to what is told beside the folder."""
+        parts = Path(path).parts
+        return len(parts) > 1 and parts[0] == ".." and parts[1] in self.beside
+
+    def _place(self, path: str | None, closed: dict[Path, int]) -> Path:
+        """Where a change is to be made; folders on the way there are opened."""
         if not isinstance(path, str) or "\0" in path or path != os.path.normpath(path):
             # A path has one form, so that none is another name of a hidden one.
             raise ViolationError("a file by another name than its own")
-        parts = Path(path).parts
+        place, parts = self.root, Path(path).parts
+        if self.is_beside(path):
+            place, parts = place.parent, parts[1:]
         if not parts or path in self.hidden or parts[0] == "/" or ".." in parts:
             raise ViolationError("a file that does not belong to the work folder")
-        place = self.root
-        for part in parts[:-1]:
-            place = place / part
-            if place.is_symlink():
+        for part in parts:
+            if place != self.root and place.is_symlink() and not self.follows:
                 raise ViolationError("a folder that is a link")
-        return self.root / Path(*parts)
+            _open_up(place, closed, os.W_OK | os.X_OK)
+            place = place / part
+        return place
 
     def _changed(self, path: str, entry: os.DirEntry[str]) -> list[Any] | None:
         seen = self._seen.get(path)
@@ -166,13 +197,12 @@ class Folder:
             return None
         settled = _now() - stat.st_ctime_ns > _GRAIN_NS
         is_small = stat.st_size <= MAX_FILE_BYTES
-        try:
-            data = _read(entry.path, stat) if is_small else stat.st_size
-        except PermissionError:  # nobody can read it there, either
-            self._seen[path] = _Seen(stamp, seen.digest if seen else 0, True)
-            return ["=" if seen else "", *about]
+        data = _read(entry.path, stat) if is_small else stat.st_size
         digest = hash(data)
-        self._seen[path] = _Seen(stamp, digest, settled)
+        if stat.st_mode & S_IRUSR:
+            self._seen[path] = _Seen(stamp, digest, settled)
+        else:  # it was opened to be read
+            self._seen[path] = _Seen(_stamp(Path(entry.path).stat()), digest, False)
         if seen and seen.digest == digest:
             return None if seen.stamp == stamp else ["=", *about]
         if isinstance(data, int):
@@ -180,27 +210,50 @@ class Folder:
         return [binascii.b2a_base64(data, newline=False).decode(), *about]
 
 
-def _entries(root: Path) -> Iterator[os.DirEntry[str]]:
+def _entries(
+    top: list[os.DirEntry[str]], closed: dict[Path, int], *, follows: bool
+) -> Iterator[os.DirEntry[str]]:
     """What is in a folder, and below; a folder before what is in it."""
-    left = [_listed(str(root))]
+    left, around = [top], [(0, 0)]
     while left:
         if not left[-1]:
             left.pop()
+            around.pop()
             continue
         entry = left[-1].pop()
         yield entry
-        if entry.is_dir(follow_symlinks=False):
+        identity = _folder(entry, follows=follows)
+        if identity is not None:
             if len(left) == _MAX_DEPTH:
                 raise TooLargeError("deeper folders than can cross")
-            left.append(_listed(entry.path))
+            if identity in around:
+                raise TooLargeError("folders that hold themselves by a link")
+            left.append(_listed(entry.path, closed))
+            around.append(identity)
 
 
-def _listed(folder: str) -> list[os.DirEntry[str]]:
-    """What is in a folder, the first last; nothing for one that is gone, or that nobody may look into."""
+def _folder(entry: os.DirEntry[str], *, follows: bool) -> tuple[int, int] | None:
+    """What tells a folder to look into from others; None for what is none.
+
+    The entry knows its permissions from now on, whatever is done to look.
+    """
+    try:
+        stat = _stat(entry)
+    except FileNotFoundError:
+        return None
+    is_one = S_ISDIR(stat.st_mode) and (follows or not entry.is_symlink())
+    return (stat.st_dev, stat.st_ino) if is_one else None
+
+
+def _listed(folder: str | Path, closed: dict[Path, int]) -> list[os.DirEntry[str]]:
+    """What is in a folder, the first last; nothing for one that is gone. One that is closed is opened."""
+    _open_up(folder, closed, os.R_OK | os.X_OK)
     try:
         return sorted(_scandir(folder), key=lambda entry: entry.name, reverse=True)
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    except PermissionError as fault:  # it is of another user: a link led there
+        raise TooLargeError("folders that nobody can read") from fault
     except OSError as fault:
         raise TooLargeError("longer names of folders than can cross") from fault
 
@@ -225,13 +278,29 @@ def _stamp(stat: os.stat_result) -> tuple[int, ...]:
 
 
 def _read(path: str, stat: os.stat_result) -> bytes:
-    """What a file holds, which is not to say that it was read; what is none holds nothing."""
+    """What a file holds, which is not to say that it was read; what is none, or nobody can read, holds nothing."""
     if not S_ISREG(stat.st_mode):
         return b""
     own_reading.count += 1
     try:
+        if stat.st_mode & S_IRUSR or os.access(path, os.R_OK):
+            return _content(path)
+        place, mode = Path(path), stat.st_mode & _PERMISSIONS
+        place.chmod(mode | S_IRUSR)
+        try:
+            return _content(path)
+        finally:
+            place.chmod(mode)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        return b""
+
+
+def _content(path: str) -> bytes:
+    try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOATIME)
-    except PermissionError:  # it is of another user, or cannot be read
+    except PermissionError:  # it is of another user
         return Path(path).read_bytes()
     finally:
         own_reading.count -= 1
@@ -254,13 +323,21 @@ def _describe(place: Path, about: list[Any]) -> tuple[int, ...]:
         raise ViolationError("a file of no time") from fault
 
 
-def _open_up(folder: Path, closed: dict[Path, int]) -> None:
-    """Lets a folder be written to, and notes the permissions that it had."""
-    if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-        mode = folder.stat().st_mode & _PERMISSIONS
-        closed.setdefault(folder, mode)
-        with contextlib.suppress(OSError):
-            folder.chmod(mode | _OWN)
+def _open_up(folder: str | Path, closed: dict[Path, int], wanted: int) -> None:
+    """Opens a folder that does not let its owner do what is wanted, and notes the permissions that it had."""
+    if os.access(folder, wanted):
+        return
+    with contextlib.suppress(OSError):
+        place = Path(folder)
+        mode = place.stat().st_mode
+        if S_ISDIR(mode):
+            place.chmod(mode & _PERMISSIONS | _OWN)
+            closed.setdefault(place, mode & _PERMISSIONS)
+
+
+def _close(folder: Path, mode: int) -> None:
+    with contextlib.suppress(OSError):
+        folder.chmod(mode)
 
 
 def _make_folder(place: Path) -> None:
@@ -358,7 +435,7 @@ class Replica:
 
     def __init__(self, root: str, environment: dict[str, str], output: Output) -> None:
         self._output = output
-        self._folder = Folder(Path(root))
+        self._folder = Folder(Path(root), follows=True)
         self._environment = environment
         self._cwd = root
         self._states: dict[str, Any] = {"recursion": _RECURSION, "decimal": None}
@@ -367,6 +444,7 @@ class Replica:
 
     def take(self, changes: dict[str, Any], decode: Callable[[Any], Any]) -> None:
         """Makes the tests' world this one's."""
+        self._folder.beside |= frozenset(changes.get("beside", ()))
         self._folder.take(changes.get("files", []))
         self._take_variables(changes.get("env", {}))
         if "cwd" in changes:

@@ -12,7 +12,7 @@ from proxy_pair import judged
 
 from veridical.code.cell.judge.purity import is_pure
 from veridical.code.cell.judge.same import Comparison, Mode
-from veridical.code.cell.values.plain import ViolationError
+from veridical.code.cell.values.plain import TooLargeError, ViolationError
 from veridical.code.cell.world import Folder
 
 HUMANEVAL = """
@@ -182,6 +182,65 @@ def test_folder_writes_nowhere_else(tmp_path: Path, path: str) -> None:
     with pytest.raises(ViolationError):
         Folder(tmp_path / "root", hidden=frozenset({"secret"})).take([[path, "AAAA", 0, 0, 0o644]])
     assert not (tmp_path / "x").exists()
+
+
+def test_link_to_a_folder_is_a_copy_where_it_is_followed(tmp_path: Path) -> None:
+    here, there = tmp_path / "a", tmp_path / "b"
+    here.mkdir()
+    there.mkdir()
+    (here / "sub").mkdir()
+    (here / "sub" / "x").write_bytes(b"1")
+    (here / "link").symlink_to(here / "sub")
+    source, target = Folder(here, follows=True), Folder(there)
+    target.take(source.changes())
+    assert (there / "link" / "x").read_bytes() == b"1"
+    assert not (there / "link").is_symlink()
+    (there / "link" / "x").write_bytes(b"2")
+    source.take(target.changes())
+    assert (here / "sub" / "x").read_bytes() == b"2"
+    target.take(source.changes())
+    assert (there / "sub" / "x").read_bytes() == b"2"
+    (here / "link").unlink()
+    target.take(source.changes())
+    assert not (there / "link").exists()
+    assert [path for path, *_ in Folder(here).changes()] == ["sub", "sub/x"]
+    (here / "link").symlink_to(here / "sub")
+    assert [path for path, *_ in Folder(here).changes()] == ["link", "sub", "sub/x"]
+
+
+@pytest.mark.parametrize("target", [".", "..", "a"])
+def test_links_in_a_circle_do_not_cross(tmp_path: Path, target: str) -> None:
+    for name, other in (("a", "b"), ("b", "a")):
+        (tmp_path / "root" / name).mkdir(parents=True)
+        (tmp_path / "root" / name / other).symlink_to(f"../{other}" if target == "a" else target)
+    with pytest.raises(TooLargeError, match="hold themselves"):
+        Folder(tmp_path / "root", follows=True).changes()
+
+
+def test_files_beside_are_told_by_name(tmp_path: Path) -> None:
+    for side in ("a", "b"):
+        (tmp_path / side / "work").mkdir(parents=True)
+    source = Folder(tmp_path / "a" / "work", beside=frozenset({"x", "y"}))
+    target = Folder(tmp_path / "b" / "work", beside=frozenset({"x"}))
+    (tmp_path / "a" / "x").mkdir()
+    (tmp_path / "a" / "x" / "f").write_bytes(b"1")
+    (tmp_path / "a" / "z").write_bytes(b"2")
+    changes = source.changes()
+    assert [path for path, *_ in changes] == ["../x", "../x/f"]
+    target.take(changes)
+    assert source.changes() == target.changes() == []
+    assert (tmp_path / "b" / "x" / "f").read_bytes() == b"1"
+    for path in ("../y", "../z", "..", "../x/../z", "../../x"):
+        with pytest.raises(ViolationError):
+            target.take([[path, "AAAA", 0, 0, 0o644]])
+
+
+def test_folder_keeps_what_is_hidden_and_folders_of_it(tmp_path: Path) -> None:
+    (tmp_path / "data" / "a").mkdir(parents=True)
+    (tmp_path / "data" / "a" / "x").write_bytes(b"1")
+    folder = Folder(tmp_path, hidden=frozenset({"data/a/x", "gone/y"}))
+    assert [folder.keeps(path) for path in ("data", "data/a", "data/a/x", "gone/y")] == [True] * 4
+    assert not any(map(folder.keeps, ("dat", "data/b", "data/a/y", "gone")))
 
 
 @pytest.mark.parametrize("about", [[], [0], [0, "x"], [1 << 80, 0], [None, 0], [True, 0]])

@@ -38,6 +38,12 @@ _VARIABLES = re.compile(
     r"environ|env\(|expandvars|which\(|subprocess|os\.(system|popen|exec|spawn)"
 )
 """What reads variables, or starts what does."""
+_OWN_ROOT = "/tmp/work"  # noqa: S108 - in a file system of the cell's own
+_BESIDE = re.compile(r"(?<![\w.])/tmp/(\w[\w.-]*)")
+_NEVER_BESIDE = re.compile(
+    r"work|shm|suite-.*|conftest\.py|setup\.(py|cfg)|(pytest|tox|pyproject)\.(ini|toml)|__init__\.py"
+)
+"""What the cell and the judge have there, and what pytest looks for in the folders above a suite."""
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
 
@@ -61,7 +67,8 @@ class Surroundings:
         texts: Sequence[str] = (),
         is_constant: Callable[[Any], bool] = lambda _: False,
     ) -> None:
-        self._folder = Folder(root)
+        self._beside = _named_beside(root, texts)
+        self._folder = Folder(root, beside=self._beside)
         self._texts = texts
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
@@ -104,10 +111,12 @@ class Surroundings:
         self._names |= {json.dumps(list(map(ord, name)))[1:-1]: name for name in names}
 
     def is_hidden(self, path: str) -> bool:
-        """Whether a file is not in the work folder, or is the suite's own."""
+        """Whether a file is not shared, or is the suite's own."""
         place = os.path.relpath(os.path.realpath(path), os.path.realpath(self._folder.root))
         hidden = self._folder.hidden
-        return place.startswith("..") or any(f"{one}/".startswith(f"{place}/") for one in hidden)
+        if place.startswith(".."):
+            return not self._folder.is_beside(place)
+        return any(f"{one}/".startswith(f"{place}/") for one in hidden)
 
     def hear(self, message: Any) -> None:
         """Notes which hidden files the solution names: to name them is no call's doing any more."""
@@ -163,6 +172,8 @@ class Surroundings:
             TooLargeError: Files are more, or larger, than can cross.
         """
         changes: dict[str, Any] = {}
+        if self._beside:
+            changes["beside"], self._beside = sorted(self._beside), frozenset()
         environment = dict(os.environ)
         if environment != self._environment:
             changes["env"] = changes_of(self._environment, environment)
@@ -256,7 +267,7 @@ class Surroundings:
         )
 
     def take(self, files: list[Change]) -> None:
-        """Makes the solution's changes here, but for the suite's own files.
+        """Makes the solution's changes here, but for the suite's own files and folders that hold such.
 
         Raises:
             ViolationError: A path leads out of the work folder.
@@ -265,13 +276,21 @@ class Surroundings:
         for _, content, *_about in files if self._names else ():
             if type(content) is str and content not in ("/", "="):
                 self._hear(json.dumps(binascii.a2b_base64(str(content)).decode(errors="replace")))
-        hidden = self._folder.hidden
-        self._folder.take([change for change in files if change[0] not in hidden])
-        for path, content, *_about in files:
+        made = [change for change in files if not self._folder.keeps(str(change[0]))]
+        self._folder.take(made)
+        for path, content, *_about in made:
             if content is None:
                 self._given.discard(str(path))
-            elif content not in ("/", "=") and path not in hidden:
+            elif content not in ("/", "="):
                 self._given.add(str(path))
+
+
+def _named_beside(root: Path, texts: Sequence[str]) -> frozenset[str]:
+    """The names beside the work folder that the tests say; none where that is not the cell's own."""
+    if root != Path(_OWN_ROOT):
+        return frozenset()
+    named = {name for text in texts for name in _BESIDE.findall(text)}
+    return frozenset(name for name in named if not _NEVER_BESIDE.fullmatch(name))
 
 
 def _paths(values: Iterable[Any]) -> Iterator[str | PurePath]:
