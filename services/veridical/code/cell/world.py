@@ -295,6 +295,8 @@ def _read(path: str, stat: os.stat_result) -> bytes:
         raise
     except OSError:
         return b""
+    finally:
+        own_reading.count -= 1
 
 
 def _content(path: str) -> bytes:
@@ -302,8 +304,6 @@ def _content(path: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOATIME)
     except PermissionError:  # it is of another user
         return Path(path).read_bytes()
-    finally:
-        own_reading.count -= 1
     with os.fdopen(descriptor, "rb") as file:
         return file.read()
 
