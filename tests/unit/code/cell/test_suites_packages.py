@@ -76,6 +76,7 @@ SCRIPTS = {
     "run": "subprocess.run([sys.executable, 'solution.py', '1', '2'], capture_output=True).stdout == b'3\\n'",
     "run by a shell": "subprocess.getoutput(f'{sys.executable} solution.py 1 2') == '3'",
     "run as a module": "subprocess.check_output([sys.executable, '-m', 'solution', '1', '2']) == b'3\\n'",
+    "run as a text": "subprocess.check_output([sys.executable, '-c', 'import solution; print(solution.add(1, 2))']) == b'3\\n'",
     "run from its file": "subprocess.check_output([sys.executable, solution.__file__, '1', '2']) == b'3\\n'",
     "looked for": "os.path.exists('solution.py')",
     "read": "'def add' in open('solution.py').read()",
@@ -124,6 +125,21 @@ def test_a_program_as_a_file_is_not_served(name: str) -> None:
     tests = "import os, runpy, subprocess, sys\nimport solution\nfrom solution import add\n"
     tests += f"def test_it():\n    assert add(1, 2) == 3\n    assert {SCRIPTS[name]}\n"
     assert _found(SCRIPT, {"test_it.py": tests})["needs_shared"]
+
+
+@pytest.mark.parametrize("fixture", ["", "tmp_path"])
+def test_what_runners_ask_of_a_failure_is_not_what_tests_ask(fixture: str) -> None:
+    files = {
+        "helpers.py": "import traceback\ndef where(error): return traceback.extract_tb(error.__traceback__)\n",
+        "test_it.py": f"import helpers, unittest\nfrom solution import add\ndef test_it({fixture}): assert add(1, 1) == 3\n"
+        "class TestIt(unittest.TestCase):\n    def test_it(self): self.assertEqual(add(1, 1), 3)\n",
+    }
+    found = _found(SCRIPT, files)
+    assert (found["passed"], found["needs_shared"], found["reason"]) == (
+        False,
+        False,
+        "wrong_answer",
+    )
 
 
 def test_lines_beside_frames_are_not_looked_for() -> None:

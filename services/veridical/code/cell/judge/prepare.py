@@ -22,7 +22,7 @@ from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.classes import is_named, reference
 from veridical.code.cell.judge.guard import Guard
 from veridical.code.cell.judge.kinds import know_hints, know_kinds
-from veridical.code.cell.judge.library import is_library
+from veridical.code.cell.judge.library import FOREIGN, is_library
 from veridical.code.cell.judge.patches import Assigned
 from veridical.code.cell.judge.program_file import ProgramFile
 from veridical.code.cell.judge.result import know_imports
@@ -147,7 +147,8 @@ def refuse(link: Link, module: str, name: str, is_refused: Callable[[], bool]) -
 
     def check() -> None:
         caller = sys._getframe(2).f_globals.get("__name__", "")  # noqa: SLF001 - who asks
-        if is_refused() and not (is_library(caller) or caller.startswith("veridical.")):
+        is_of_runner = caller.partition(".")[0] in FOREIGN
+        if is_refused() and not (is_library(caller) or is_of_runner):
             raise link.needs_shared(f"{module}.{name}")
 
     def called(*arguments: Any, **named: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import runpy
 import shlex
 import sys
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _COMMANDS = frozenset({"subprocess.Popen", "os.system", "os.posix_spawn", "os.exec"})
 _OF_FRAMES = frozenset({"linecache", "inspect", "traceback"})
+_FLAGS = ("'-c'", '"-c"')
+"""What runs a text, which may import it."""
 _NEAR = 8
 _asked, _run_module = os.stat, runpy.run_module
 
@@ -35,7 +38,7 @@ class ProgramFile:
         self._path = os.path.realpath(path)
         self._module = path.stem
         self._is_named = any(path.name in text or f'"{path.stem}"' in text for text in texts)
-        self._is_named |= any(f"'{path.stem}'" in text for text in texts)
+        self._is_named |= any(one in text for text in texts for one in (f"'{path.stem}'", *_FLAGS))
 
     def install(self) -> None:
         """Stands before what would use it, where tests name it at all."""
@@ -55,7 +58,8 @@ class ProgramFile:
         elif event in _COMMANDS:
             words = [one for part in details[:2] for one in _words(part)]
             self._check(words)
-            if "-m" in words[:-1] and words[words.index("-m") + 1] == self._module:
+            code = [words[words.index(one) + 1] for one in ("-m", "-c") if one in words[:-1]]
+            if any(re.search(rf"\b{re.escape(self._module)}\b", str(one)) for one in code):
                 raise self._link.needs_shared("the program is run as a script")
 
     def _looked_at(self, path: Any, *arguments: Any, **named: Any) -> os.stat_result:
