@@ -14,7 +14,7 @@ import sys
 import types
 from typing import Any
 
-from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen, is_private
 from veridical.code.cell.judge.classes import MirrorClass, info, is_mirror, is_own
 from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import is_library
@@ -151,7 +151,8 @@ class Answers:
         is_fixed = not is_put and _is_function(holder, name, held)
         is_fixed = is_fixed or (_is_mock(holder) and (is_mirror(value) or type(value) is Function))
         # A mock puts special methods into its class.
-        if is_fixed or isinstance(holder, type) or name.startswith("__"):
+        is_special = name.startswith("__") and not is_open_name(holder, name)
+        if is_fixed or isinstance(holder, type) or is_special:
             raise AttributeError(f"{name} cannot be replaced")
         is_open = id(holder) not in self._bare and _has_descriptors(type(holder))
         is_put = is_put or (held is _NOTHING and is_open)
@@ -175,7 +176,8 @@ class Answers:
         return made
 
     def _may_see(self, holder: Any, name: str) -> bool:
-        return not name.startswith(("_", *INTERNAL)) or self.is_put(holder, name)
+        is_internal = is_private(name) or name.startswith(INTERNAL)
+        return not is_internal or self.is_put(holder, name)
 
     def is_put(self, holder: Any, name: str) -> bool:
         """Whether an attribute still is what the program made it."""
@@ -246,15 +248,23 @@ def _has_descriptors(kind: type) -> bool:
     return is_own(kind) and any(is_mirror(one) or type(one) is Function for one in members)
 
 
+def is_open_name(holder: Any, name: str) -> bool:
+    """Whether the tests chose this name with double underscores for an attribute of theirs, as they do others."""
+    kind = holder if isinstance(holder, type) else type(holder)
+    return is_chosen(name) and _is_of_tests(kind) and not _is_mock(holder)
+
+
+def _is_of_tests(kind: type) -> bool:
+    """Whether the tests define a class, exceptions included."""
+    return is_own(kind) or (issubclass(kind, BaseException) and not is_library(kind.__module__))
+
+
 def _is_class_member(kind: type, name: str) -> bool:
     """Whether a class of the tests gives this itself: what its instances do needs one of the tests'."""
     held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), _NOTHING)
     is_data = not (hasattr(type(held), "__get__") or callable(held))
     is_given = is_data or isinstance(held, (type, *_OF_CLASSES))
-    is_of_tests = is_own(kind) or (
-        issubclass(kind, BaseException) and not is_library(kind.__module__)
-    )
-    return is_of_tests and held is not _NOTHING and is_given
+    return _is_of_tests(kind) and held is not _NOTHING and is_given
 
 
 def _check_attribute(holder: Any, name: str) -> None:
@@ -262,6 +272,7 @@ def _check_attribute(holder: Any, name: str) -> None:
         name in CALLBACK_DUNDERS
         or name in _NAMES
         or (name in OF_TUPLES and isinstance(holder, tuple))
+        or is_open_name(holder, name)
     )
     if not is_special and name.startswith(("_", *INTERNAL)):
         raise AttributeError(name)

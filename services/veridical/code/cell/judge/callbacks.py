@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen, is_private
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.answers import (
     FUNCTIONS,
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
 _REFUSED = (types.FrameType, types.CodeType)
 _MAX_FRAMES = 64
-_OF_RUNNERS = re.compile(r"__|_?(pytest|hypothesis|is_hypothesis)|patchings$|place_as$")
+_OF_RUNNERS = re.compile(r"_?(pytest|hypothesis|is_hypothesis)|patchings$|place_as$")
 """Attributes of functions by which those are run as tests."""
 _UNHELD = 2
 """References to an object that nobody holds but the table, and who counts them."""
@@ -235,7 +235,7 @@ class Callbacks:
             if what == "changed":
                 raise self._link.needs_shared(f"the program changes {holder.__name__}")
             held = next((vars(one)[name] for one in holder.__mro__ if name in vars(one)), None)
-            is_public = what == "get" and not name.startswith("_")
+            is_public = what == "get" and not is_private(name)
             if is_public and isinstance(held, (types.FunctionType, property)):
                 raise self._link.needs_shared(f"the program takes {holder.__name__}.{name}")
         if what == "default" and has_default(holder, name):
@@ -255,11 +255,16 @@ class Callbacks:
             raise ViolationError("a mark on what is no plain function")
         if function.__name__.startswith("test"):
             raise self._link.needs_shared(f"the program changes {function.__name__}")
-        for name in gone:
-            if not _OF_RUNNERS.match(name):
-                vars(function).pop(name, None)
-        own = {name: one for name, one in attributes.items() if not _OF_RUNNERS.match(name)}
+        for name in filter(self._is_mark, gone):
+            vars(function).pop(name, None)
+        own = {name: one for name, one in attributes.items() if self._is_mark(name)}
         vars(function).update(own)
+
+    def _is_mark(self, name: str) -> bool:
+        """Whether an attribute means nothing but what the tests and the program make of it."""
+        if name.startswith("__"):
+            return is_chosen(name) and name in self._link.mentions
+        return not _OF_RUNNERS.match(name)
 
     def _without_finding(self, error: BaseException) -> BaseException:
         if not self._has_finding(error):

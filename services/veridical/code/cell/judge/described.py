@@ -11,6 +11,7 @@ from abc import ABCMeta
 from collections.abc import Callable
 from typing import Any
 
+from veridical.code.cell.dunders import is_chosen, is_private
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.content import READERS, base_of
 from veridical.code.cell.values.hints import encode_hint, names_no_value
@@ -76,7 +77,7 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
     ]
     rows = [[one.name, int(one.kind), _given(one.default, one.empty)] for one in parameters]
     kind = next((word for flag, word in _KINDS.items() if plain.__code__.co_flags & flag), "")
-    own = [[name, encoder(one)] for name, one in vars(plain).items() if not name.startswith("__")]
+    own = [[name, encoder(one)] for name, one in vars(plain).items() if _is_told(name)]
     said = {tree for _, tree in annotations if type(tree) is str}
     words = {word for one in said for word in _WORD.findall(one)}
     names = [
@@ -85,6 +86,11 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
         if isinstance(plain.__globals__.get(word), type)
     ]
     return [*texts, annotations, rows, kind, names, own]
+
+
+def _is_told(name: str) -> bool:
+    """Whether the program hears of an attribute of a function."""
+    return not name.startswith("__") or is_chosen(name)
 
 
 def _hint(annotation: Any, encoder: Encoder) -> Tree | None:
@@ -149,7 +155,7 @@ def members_of(kind: type) -> list[list[Any]]:
     return [
         [name, not (hasattr(type(one), "__get__") or callable(one))]
         for name, one in vars(kind).items()
-        if not name.startswith("_")
+        if not is_private(name)
     ]
 
 

@@ -10,7 +10,7 @@ from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen
 from veridical.code.cell.solution.functions import Ask, default_of, forwarding
 from veridical.code.cell.values.content import MUTABLE, base_of
 from veridical.code.cell.waiting import steps
@@ -85,7 +85,7 @@ class _Class(type):
         cls._stubs.ask("changed", cls._number(), name, (), {})
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") and not is_chosen(name):
             raise AttributeError(name)
         return cls.read(name)
 
@@ -416,7 +416,8 @@ def _dataclass_fields(ask: Ask, number: Callable[[], int | None], rows: list[Any
 
 def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict[str, Any]:
     def get(self: Any, attribute: str) -> Any:
-        if attribute.startswith("__") and attribute not in _ASKED:
+        is_special = attribute.startswith("__") and attribute not in _ASKED
+        if is_special and not is_chosen(attribute):
             raise AttributeError(attribute)
         return ask("get", number(self), attribute, (), {})
 
