@@ -14,8 +14,7 @@ class K:
     """%(long)s"""
     def m(self):
         """%(long)s"""
-'''
-        % {"long": "An account of it. " * 40},
+'''.replace("%(long)s", "An account of it. " * 40),
         '''
 def f():
     """Short."""
@@ -30,6 +29,36 @@ assert f.__doc__ == long
 assert K.__doc__ == long
 assert K.m.__doc__ == K().m.__doc__ == long
 assert K().__doc__ == K.__doc__
+""",
+    ),
+    "modules and names of what the tests define": (
+        """
+import functools
+def wrapped(f):
+    @functools.wraps(f)
+    def inner(*a): return f(*a)
+    return inner
+def place(one): return one.__module__, one.__qualname__
+""",
+        """
+def wrapped(f): return lambda *a: f(*a)
+def place(one): return 'tests', one.__name__
+""",
+        """
+def own(): pass
+class Kind:
+    class Inner:
+        def go(self): pass
+class Failed(ValueError):
+    class Later(Exception): pass
+def local():
+    class Here: pass
+    return Here
+for one in (own, Kind, Kind.Inner, Kind.Inner().go, Failed, Failed.Later, local()):
+    assert place(one) == (one.__module__, one.__qualname__)
+for method in (own, Kind.Inner().go):
+    made = wrapped(method)
+    assert made.__module__ == own.__module__ and made.__qualname__ == method.__qualname__
 """,
     ),
 }

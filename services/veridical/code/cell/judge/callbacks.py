@@ -35,6 +35,7 @@ from veridical.code.cell.judge.described import (
     makes_itself,
     members_of,
     name_of_annotation,
+    places_of,
 )
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
@@ -292,7 +293,7 @@ class Callbacks:
             bases = [
                 self._class_of(base) for base in kind.__bases__ if issubclass(base, BaseException)
             ]
-            parts = [bases, members_of(kind), makes_itself(kind)]
+            parts = [bases, members_of(kind), makes_itself(kind), places_of(kind)]
             return self._exported(kind, "exception", kind.__name__, _special(kind), parts)
         if id(kind) in self._describing:
             return kind.__name__  # an annotation within it

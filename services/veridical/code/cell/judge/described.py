@@ -59,10 +59,9 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
     """What a function of the tests says of itself.
 
     Returns:
-        Texts, annotations, parameters, a word of `_KINDS`, classes that annotations name, attributes.
+        Texts (documentation, path, module), annotations, parameters, a word of `_KINDS`, classes that annotations name, attributes.
     """
-    doc, qualified = getattr(function, "__doc__", None), getattr(function, "__qualname__", None)
-    texts = [one if type(one) is str else None for one in (doc, qualified)]
+    texts = [_text_of(function, name) for name in ("__doc__", "__qualname__", "__module__")]
     plain = getattr(function, "__func__", function)
     if type(plain) is not types.FunctionType:
         return [*texts, [], None, "", [], []]
@@ -86,6 +85,16 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
         if isinstance(plain.__globals__.get(word), type)
     ]
     return [*texts, annotations, rows, kind, names, own]
+
+
+def _text_of(holder: Any, name: str) -> str | None:
+    found = getattr(holder, name, None)
+    return found if type(found) is str else None
+
+
+def places_of(kind: type) -> list[str | None]:
+    """The path and the module of a class."""
+    return [_text_of(kind, name) for name in ("__qualname__", "__module__")]
 
 
 def _is_told(name: str) -> bool:
@@ -115,7 +124,8 @@ def describe_class(
     listed: Any = getattr(kind, "__members__", None) if is_listed else None
     library = [one for one in kind.__mro__ if is_library(one.__module__)]
     return {
-        "doc": kind.__doc__ if type(kind.__doc__) is str else None,
+        "doc": _text_of(kind, "__doc__"),
+        "place": places_of(kind),
         "notes": [
             [name, class_of(one) if isinstance(one, type) else hint_of(one)]
             for name, one in notes.items()

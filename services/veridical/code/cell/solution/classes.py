@@ -141,11 +141,13 @@ def error_class_of(
     bases: list[Any],
     members: list[Any],
     is_made_there: bool,
+    place: list[str | None],
 ) -> Any:
     """An exception of the tests: one that does more than plain ones is made by them."""
     number: Any = stubs.number
     own = {key: one for key, one in _members(stubs.ask, number, special).items() if key in special}
     own.update((field, _Member(stubs, field, is_data)) for field, is_data in members)
+    own.update(_placed(place))
     return _Error(name, tuple(bases), {**own, "_stubs": stubs, "_is_made_there": is_made_there})
 
 
@@ -385,6 +387,7 @@ def _of_class(stubs: Stubs, special: list[str], told: dict[str, Any]) -> dict[st
     members["__copy__"] = lambda self: stubs.ask("copy", number(self), "", (), {})
     members["__deepcopy__"] = lambda self, _: stubs.ask("deepcopy", number(self), "", (), {})
     members["__doc__"] = told["doc"]
+    members.update(_placed(told["place"]))
     members.update((field, _Member(stubs, field, is_data)) for field, is_data in told["members"])
     if "init" in told:
         members["__init__"] = _initialiser(stubs, told["init"])
@@ -397,6 +400,12 @@ def _of_class(stubs: Stubs, special: list[str], told: dict[str, Any]) -> dict[st
         members["__match_args__"] = tuple(told["match"])
     members["_stubs"], members["_checks"] = stubs, told["checks"]
     return members
+
+
+def _placed(place: list[str | None]) -> dict[str, str]:
+    """Where a class of the tests says to be defined."""
+    named = zip(("__qualname__", "__module__"), place, strict=True)
+    return {name: one for name, one in named if one is not None}
 
 
 def _dataclass_fields(ask: Ask, number: Callable[[], int | None], rows: list[Any]) -> Any:

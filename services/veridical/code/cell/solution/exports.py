@@ -266,8 +266,8 @@ class Exports:
             has_vars, named, is_awaited = parts
             parts = has_vars is True, named and (lambda: _named(named)), is_awaited is True
         elif kind == "exception":
-            bases, members, is_made = parts
-            parts = decoder.members(bases), members, is_made
+            bases, *parts = parts
+            parts = decoder.members(bases), *parts
         elif kind == "class":
             parts = self._class_parts(parts, decoder)
         return self.stubs.make(number, kind, name, special, parts)
@@ -312,9 +312,9 @@ class Exports:
 
     def _decode_described(self, parts: list[Any], decoder: Decoder) -> None:
         """Decodes what `described.describe` tells: annotations, and classes that these name."""
-        parts[2] = {name: decoder(one) for name, one in parts[2]}
-        named = [decoder(one) for _, one in parts[5]]
-        parts[5] = self.stubs.space if named else None
+        parts[3] = {name: decoder(one) for name, one in parts[3]}
+        named = [decoder(one) for _, one in parts[6]]
+        parts[6] = self.stubs.space if named else None
 
     def _instance_stub(self, number: int, name: str, parts: Any, decoder: Decoder) -> Any:
         """An instance of a class of the tests, which may derive from a plain one."""
