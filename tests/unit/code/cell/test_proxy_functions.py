@@ -40,6 +40,80 @@ count(own); count(own)
 assert own.calls == 2
 """,
     ),
+    "marks that tests set again": (
+        """
+def deco(p, n=None):
+    def set_on(f):
+        f.p, f.n = p, n
+        return f
+    return set_on
+def seen(f): return getattr(f, 'n', 'none')
+def after(f):
+    f()
+    return f.calls
+""",
+        """
+def deco(p, n=None): return lambda f: f
+def seen(f): return None
+def after(f): return 1
+""",
+        """
+@deco('x')
+def marked(): pass
+assert seen(marked) is None
+for bound in (5, 6, None, [1]):
+    marked.n = bound
+    assert seen(marked) == bound
+del marked.n
+assert seen(marked) == 'none'
+def plain(): plain.calls = getattr(plain, 'calls', 0) + 1
+plain.n = 4
+assert seen(plain) == 4
+plain.n = 5
+assert seen(plain) == 5
+assert after(plain) == 1 and after(plain) == 2
+""",
+    ),
+    "abstract methods": (
+        """
+import functools
+def wrapped(f):
+    @functools.wraps(f)
+    def inner(self, *a): return f(self, *a)
+    return inner
+def named(f):
+    def inner(self, *a): return f(self, *a)
+    inner.__isabstractmethod__ = getattr(f, '__isabstractmethod__', False)
+    return inner
+def asks(f): return getattr(f, '__isabstractmethod__', False)
+""",
+        """
+def wrapped(f): return lambda self, *a: f(self, *a)
+named = wrapped
+def asks(f): return False
+""",
+        """
+from abc import ABC, abstractmethod
+for decorated in (wrapped, named):
+    class Car(ABC):
+        @decorated
+        @abstractmethod
+        def go(self): return 1
+        @decorated
+        def stop(self): return 2
+    assert Car.__abstractmethods__ == {'go'}
+    try: Car()
+    except TypeError: pass
+    else: assert False
+    class Small(Car):
+        @decorated
+        def go(self): return 3
+    assert Small().go() == 3 and Small().stop() == 2
+@abstractmethod
+def own(): pass
+assert asks(own) is True and asks(lambda: 0) is False
+""",
+    ),
     "what objects of the tests are not": (
         """
 from collections.abc import Iterable

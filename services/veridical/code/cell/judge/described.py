@@ -76,7 +76,7 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
     ]
     rows = [[one.name, int(one.kind), _given(one.default, one.empty)] for one in parameters]
     kind = next((word for flag, word in _KINDS.items() if plain.__code__.co_flags & flag), "")
-    own = [[name, encoder(one)] for name, one in vars(plain).items() if _is_told(name)]
+    own = [[name, encoder(one)] for name, one in vars(plain).items() if is_told(name)]
     said = {tree for _, tree in annotations if type(tree) is str}
     words = {word for one in said for word in _WORD.findall(one)}
     names = [
@@ -97,9 +97,9 @@ def places_of(kind: type) -> list[str | None]:
     return [_text_of(kind, name) for name in ("__qualname__", "__module__")]
 
 
-def _is_told(name: str) -> bool:
+def is_told(name: str) -> bool:
     """Whether the program hears of an attribute of a function."""
-    return not name.startswith("__") or is_chosen(name)
+    return not name.startswith("__") or is_chosen(name) or name == "__isabstractmethod__"
 
 
 def _hint(annotation: Any, encoder: Encoder) -> Tree | None:

@@ -476,7 +476,9 @@ class Link:
         finally:
             self.reaching.answering -= 1
         released = self.followed.released_of_late() if self.tracks else []
-        return [reply.status, reply.tree, self._beside(reply.changes, released) or None]
+        sync = self._beside(reply.changes, released)
+        self.callbacks.add_marks(sync, [asked.number])
+        return [reply.status, reply.tree, sync or None]
 
     def _take_world(self, extras: dict[str, Any]) -> list[Any]:
         """Takes what changed beside values; returns what was logged."""
@@ -542,6 +544,7 @@ class Link:
         except TooLargeError as fault:
             raise self._too_large(f"a value {fault}", is_own=True) from fault
         sync = self._beside(changes, self.followed.released())
+        self.callbacks.add_marks(sync)
         if any(self._noticed):
             own, given = self._noticed
             unheld = self.mirrors.unheld(own), self.callbacks.unheld(given)
