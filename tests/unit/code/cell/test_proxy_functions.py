@@ -74,6 +74,38 @@ assert seen(plain) == 5
 assert after(plain) == 1 and after(plain) == 2
 """,
     ),
+    "dataclasses that are made or looked at": (
+        """
+import dataclasses, pprint
+def names(one): return [f.name for f in dataclasses.fields(one)], dataclasses.asdict(one)
+def is_frozen(kind): return kind.__dataclass_params__.frozen
+def pretty(one): return pprint.pformat(one, width=10)
+""",
+        """
+def names(one): return ['name', 'age'], {'name': 'a', 'age': 1}
+def is_frozen(kind): return False
+def pretty(one): return repr(one)
+""",
+        """
+import pprint
+from dataclasses import dataclass, make_dataclass
+Person = make_dataclass('Person', ['name', 'age'])
+assert names(Person('a', 1)) == (['name', 'age'], {'name': 'a', 'age': 1})
+Named = make_dataclass('Named', [('x', int)], bases=(Person,), frozen=False)
+assert names(Named('a', 1, 2))[0] == ['name', 'age', 'x']
+@dataclass(frozen=True)
+class Pair:
+    first: int
+    second: str
+@dataclass(repr=False)
+class Plain:
+    first: int
+    def __repr__(self): return 'plain'
+assert is_frozen(Pair) is True and is_frozen(Person) is False
+for one in (Pair(1, 'b' * 20), Person('a' * 20, 2), Plain(1)):
+    assert pretty(one) == pprint.pformat(one, width=10)
+""",
+    ),
     "abstract methods": (
         """
 import functools

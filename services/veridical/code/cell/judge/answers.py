@@ -17,7 +17,7 @@ from typing import Any
 from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen, is_private
 from veridical.code.cell.judge.classes import MirrorClass, info, is_mirror, is_own
 from veridical.code.cell.judge.functions import Function
-from veridical.code.cell.judge.library import is_library
+from veridical.code.cell.judge.library import is_from_library
 from veridical.code.cell.values.plain import ViolationError
 from veridical.code.cell.waiting import Waiting
 
@@ -217,7 +217,7 @@ def _is_function(holder: Any, name: str, held: Any) -> bool:
 def is_of_library(holder: Any) -> bool:
     """Whether this is an object of a library, or a method of one: what it does, no test wrote."""
     owner = getattr(holder, "__self__", holder) if isinstance(holder, FUNCTIONS) else holder
-    return not isinstance(owner, FUNCTIONS) and is_library(type(owner).__module__)
+    return not isinstance(owner, FUNCTIONS) and is_from_library(type(owner))
 
 
 def _check_statement(function: Any, arguments: list[Any]) -> None:
@@ -256,7 +256,7 @@ def is_open_name(holder: Any, name: str) -> bool:
 
 def _is_of_tests(kind: type) -> bool:
     """Whether the tests define a class, exceptions included."""
-    return is_own(kind) or (issubclass(kind, BaseException) and not is_library(kind.__module__))
+    return is_own(kind) or (issubclass(kind, BaseException) and not is_from_library(kind))
 
 
 def _is_class_member(kind: type, name: str) -> bool:
@@ -279,7 +279,7 @@ def _check_attribute(holder: Any, name: str) -> None:
     is_closed = isinstance(holder, type) and not _is_class_member(holder, name)
     if isinstance(holder, FUNCTIONS) or is_closed:
         raise AttributeError(name)
-    if name in _OF_CALLS and is_library(type(holder).__module__):
+    if name in _OF_CALLS and is_from_library(type(holder)):
         raise AttributeError(name)
     if isinstance(holder, BaseException) and name in _OF_ERRORS:
         raise AttributeError(name)

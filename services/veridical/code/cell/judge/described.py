@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from veridical.code.cell.dunders import is_chosen, is_private
-from veridical.code.cell.judge.library import is_library
+from veridical.code.cell.judge.library import is_from_library
 from veridical.code.cell.values.content import READERS, base_of
 from veridical.code.cell.values.hints import encode_hint, names_no_value
 from veridical.code.cell.values.plain import Encoder, Tree
@@ -122,7 +122,7 @@ def describe_class(
     fields = getattr(kind, "_fields", None)
     is_listed = isinstance(kind, enum.EnumMeta)
     listed: Any = getattr(kind, "__members__", None) if is_listed else None
-    library = [one for one in kind.__mro__ if is_library(one.__module__)]
+    library = [one for one in kind.__mro__ if is_from_library(one)]
     return {
         "doc": _text_of(kind, "__doc__"),
         "place": places_of(kind),
@@ -146,7 +146,23 @@ def describe_class(
             if isinstance(one, ABCMeta) and one.__module__ != "typing"
         ],
         "abstract": sorted(getattr(kind, "__abstractmethods__", ())),
+        "params": _params_of(kind),
+        "is_shown_so": _is_generated(vars(kind).get("__repr__")),
     }
+
+
+def _params_of(kind: type) -> dict[str, bool] | None:
+    """What a dataclass was asked for (`repr`, `eq`, ...)."""
+    params: Any = vars(kind).get("__dataclass_params__")
+    names = getattr(type(params), "__slots__", ())
+    found = {name: getattr(params, name, None) for name in names}
+    return {name: one for name, one in found.items() if type(one) is bool} or None
+
+
+def _is_generated(member: Any) -> bool:
+    """Whether `dataclasses` has made this `__repr__`, as `pprint` asks."""
+    inner = getattr(member, "__wrapped__", None) if type(member) is types.FunctionType else None
+    return inner is not None and "__create_fn__" in inner.__qualname__
 
 
 def _canonical(kind: Any) -> list[str]:
@@ -193,7 +209,7 @@ def is_shown(kind: type) -> bool:
 
 def makes_itself(kind: type) -> bool:
     """Whether an exception of the tests is more than a plain one by another name."""
-    own = [vars(one).keys() - _OF_CLASSES for one in kind.__mro__ if not is_library(one.__module__)]
+    own = [vars(one).keys() - _OF_CLASSES for one in kind.__mro__ if not is_from_library(one)]
     return any(own)
 
 

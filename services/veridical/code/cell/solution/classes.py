@@ -353,6 +353,7 @@ def class_of(
         members["__dataclass_fields__"] = _dataclass_fields(
             stubs.ask, lambda: stubs.number(made), fields
         )
+    members.update(_of_dataclass(told, members))
     base = told["base"]
     is_listed = told["listed"] is not None
     # Nothing is kept in an object itself: what goes past its class is an error. Members of enumerations
@@ -406,6 +407,17 @@ def _placed(place: list[str | None]) -> dict[str, str]:
     """Where a class of the tests says to be defined."""
     named = zip(("__qualname__", "__module__"), place, strict=True)
     return {name: one for name, one in named if one is not None}
+
+
+def _of_dataclass(told: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
+    """What else libraries look for in a dataclass: what it was asked for, and what stands below its `__repr__`."""
+    shown = members.get("__repr__")
+    if told["is_shown_so"] and shown is not None:
+        shown.__wrapped__ = lambda self: shown(self)
+        shown.__wrapped__.__qualname__ = "__create_fn__.<locals>.__repr__"
+    if told["params"] is None:
+        return {}
+    return {"__dataclass_params__": types.SimpleNamespace(**told["params"])}
 
 
 def _dataclass_fields(ask: Ask, number: Callable[[], int | None], rows: list[Any]) -> Any:
