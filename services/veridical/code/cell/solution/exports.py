@@ -151,7 +151,7 @@ class Exports:
         if isinstance(value, types.ModuleType):
             below = [name for name in sys.modules if name.startswith(f"{value.__name__}.")]
             return {"M": [self._number(value), value.__name__, below[:_MAX_SUBMODULES]]}
-        if isinstance(value, _FUNCTIONS):
+        if isinstance(value, _FUNCTIONS) and not _is_descriptor(value):
             names = [getattr(value, name, None) for name in ("__name__", "__qualname__", "__doc__")]
             module = getattr(value, "__module__", None)
             shown = [name if type(name) is str else None for name in (*names, module)]
@@ -329,6 +329,13 @@ class Exports:
             return self.followed.make(content["L"], decoder, made)
         rewrite(made, decoder(content))
         return made
+
+
+def _is_descriptor(value: Any) -> bool:
+    """Whether a class of the program derives from one of functions, and binds what stands in a class in its own way."""
+    kind = type(value)
+    own = [one for one in kind.__mro__ if one not in _FUNCTIONS]
+    return kind not in _FUNCTIONS and any("__get__" in vars(one) for one in own)
 
 
 def _of_meta(kind: type, name: str) -> bool:
