@@ -106,6 +106,28 @@ for one in (Pair(1, 'b' * 20), Person('a' * 20, 2), Plain(1)):
     assert pretty(one) == pprint.pformat(one, width=10)
 """,
     ),
+    "classes that name those derived from them": (
+        """
+import inspect
+def depth(node): return 0 if node.parent is None else 1 + depth(node.parent)
+def named(kind): return list(inspect.signature(kind).parameters), kind.__annotations__.keys()
+""",
+        """
+def depth(node): return 0
+def named(kind): return [], {}
+""",
+        """
+class Node:
+    kind: 'Branch'
+    def __init__(self, parent: 'Branch | None' = None): self.parent = parent
+class Branch(Node): pass
+Node.__annotations__['other'] = Branch
+assert depth(Node()) == 0
+one = Branch(Branch(Node()))
+assert depth(one) == 2
+assert named(Node) == (['parent'], {'kind', 'other'})
+""",
+    ),
     "abstract methods": (
         """
 import functools

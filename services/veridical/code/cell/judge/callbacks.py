@@ -316,8 +316,8 @@ class Callbacks:
             ]
             parts = [bases, members_of(kind), makes_itself(kind), places_of(kind)]
             return self._exported(kind, "exception", kind.__name__, _special(kind), parts)
-        if id(kind) in self._describing:
-            return kind.__name__  # an annotation within it
+        if any(id(one) in self._describing for one in kind.__mro__):
+            return kind.__name__  # an annotation within it, or within what it derives from
         if not is_own(kind):
             return self._exported(kind, "object", kind.__name__, ["__call__"], [False, None, False])
         self._describing.add(id(kind))
