@@ -33,7 +33,7 @@ _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 """What tests name that look into a function of the program."""
 _RUNNERS = frozenset({"exec", "eval", "compile"})
-_MENTIONED = OF_SOURCE | {"StopIteration", "CancelledError"}
+_MENTIONED = OF_SOURCE | {"StopIteration", "StopAsyncIteration", "CancelledError"}
 """Names that mean something to Python or a library; the rest with two underscores are a program's own."""
 
 
