@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import math
 import operator
+import re
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -173,3 +175,52 @@ CALLBACK_DUNDERS = frozenset(
         ),
     )
 )
+_DUNDER = re.compile(r"\b__[A-Za-z]\w*__\b")
+_OF_PYTHON = re.compile(
+    r"__(array|unittest|pytest|dataclass|abstract|hypothesis|get|set|reduce|buffer|init|del)"
+)
+_BUILTIN = (
+    *(object, type, types.FunctionType, types.MethodType, types.ModuleType, types.GeneratorType),
+    *(types.CoroutineType, types.AsyncGeneratorType, types.GenericAlias, classmethod, property),
+    *(int, float, complex, str, bytes, bytearray, memoryview, list, dict, set, Exception),
+)
+_SPECIAL = (
+    DUNDERS
+    | {name for kind in _BUILTIN for name in dir(kind)}
+    | frozenset(
+        {
+            *("__await__", "__path__", "__file__", "__cached__", "__builtins__", "__main__"),
+            *("__weakref__", "__slots__", "__bases__", "__mro__", "__wrapped__", "__signature__"),
+            *("__post_init__", "__match_args__", "__orig_bases__", "__class_getitem__"),
+            *("__prepare__", "__copy__", "__deepcopy__", "__test__", "__tracebackhide__"),
+            *("__length_hint__", "__bytes__", "__notes__", "__members__", "__instancecheck__"),
+            *("__import__", "__debug__", "__future__", "__all__", "__next_in_mro__"),
+        }
+    )
+)
+# What the interpreter and libraries leave on classes, objects and functions.
+_LEFT = frozenset(
+    {
+        *("__orig_class__", "__type_params__", "__static_attributes__", "__firstlineno__"),
+        *("__classcell__", "__classdict__", "__total__", "__required_keys__", "__optional_keys__"),
+        *("__readonly_keys__", "__mutable_keys__", "__protocol_attrs__", "__supertype__"),
+        *("__non_callable_proto_members__", "__final__", "__override__", "__deprecated__"),
+        *("__no_type_check__", "__conform__", "__adapt__", "__replace__", "__subclasses__"),
+    }
+)
+
+
+def mentioned(text: str) -> set[str]:
+    """Names with double underscores in a text that are none of the interpreter's."""
+    return {name for name in _DUNDER.findall(text) if not _OF_PYTHON.match(name)} - _SPECIAL
+
+
+def is_chosen(name: str) -> bool:
+    """Whether somebody made up this name with double underscores: as any other attribute, it means nothing to Python."""
+    is_dunder = name.startswith("__") and _DUNDER.fullmatch(name) is not None
+    return is_dunder and not (_OF_PYTHON.match(name) or name in _SPECIAL or name in _LEFT)
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with an underscore, and is not of that kind."""
+    return name.startswith("_") and not is_chosen(name)

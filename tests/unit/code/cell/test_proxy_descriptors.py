@@ -40,6 +40,32 @@ class Conf:
     def go(self): return self.add(1,2)
 """
 CASES = {
+    "partial functions that bind": (
+        """
+import functools, types
+class First(functools.partial):
+    def __get__(self, one, kind):
+        return self if one is None else functools.partial(self.func, one, *self.args, **self.keywords)
+class Second(functools.partial):
+    def __get__(self, one, kind): return self if one is None else types.MethodType(self, one)
+def plain(f, *a): return functools.partial(f, *a)
+""",
+        """
+import functools
+First = Second = functools.partial
+def plain(f, *a): return functools.partial(f, *a)
+""",
+        """
+class Greeter:
+    def __init__(self, word): self.word = word
+    def greet(self, end='.'): return self.word + end
+    first, second, other = First(greet, end='!'), Second(greet, end='?'), plain(str, 3)
+assert Greeter('hi').first() == 'hi!'
+assert Greeter('hi').second() == 'hi?'
+assert Greeter('hi').other() == '3'
+assert First(max, 3)(5) == 5 and First(max, 3).args == (3,)
+""",
+    ),
     "a mocked property": (
         SENSOR,
         WRONG_SENSOR,

@@ -40,6 +40,134 @@ count(own); count(own)
 assert own.calls == 2
 """,
     ),
+    "marks that tests set again": (
+        """
+def deco(p, n=None):
+    def set_on(f):
+        f.p, f.n = p, n
+        return f
+    return set_on
+def seen(f): return getattr(f, 'n', 'none')
+def after(f):
+    f()
+    return f.calls
+""",
+        """
+def deco(p, n=None): return lambda f: f
+def seen(f): return None
+def after(f): return 1
+""",
+        """
+@deco('x')
+def marked(): pass
+assert seen(marked) is None
+for bound in (5, 6, None, [1]):
+    marked.n = bound
+    assert seen(marked) == bound
+del marked.n
+assert seen(marked) == 'none'
+def plain(): plain.calls = getattr(plain, 'calls', 0) + 1
+plain.n = 4
+assert seen(plain) == 4
+plain.n = 5
+assert seen(plain) == 5
+assert after(plain) == 1 and after(plain) == 2
+""",
+    ),
+    "dataclasses that are made or looked at": (
+        """
+import dataclasses, pprint
+def names(one): return [f.name for f in dataclasses.fields(one)], dataclasses.asdict(one)
+def is_frozen(kind): return kind.__dataclass_params__.frozen
+def pretty(one): return pprint.pformat(one, width=10)
+""",
+        """
+def names(one): return ['name', 'age'], {'name': 'a', 'age': 1}
+def is_frozen(kind): return False
+def pretty(one): return repr(one)
+""",
+        """
+import pprint
+from dataclasses import dataclass, make_dataclass
+Person = make_dataclass('Person', ['name', 'age'])
+assert names(Person('a', 1)) == (['name', 'age'], {'name': 'a', 'age': 1})
+Named = make_dataclass('Named', [('x', int)], bases=(Person,), frozen=False)
+assert names(Named('a', 1, 2))[0] == ['name', 'age', 'x']
+@dataclass(frozen=True)
+class Pair:
+    first: int
+    second: str
+@dataclass(repr=False)
+class Plain:
+    first: int
+    def __repr__(self): return 'plain'
+assert is_frozen(Pair) is True and is_frozen(Person) is False
+for one in (Pair(1, 'b' * 20), Person('a' * 20, 2), Plain(1)):
+    assert pretty(one) == pprint.pformat(one, width=10)
+""",
+    ),
+    "classes that name those derived from them": (
+        """
+import inspect
+def depth(node): return 0 if node.parent is None else 1 + depth(node.parent)
+def named(kind): return list(inspect.signature(kind).parameters), kind.__annotations__.keys()
+""",
+        """
+def depth(node): return 0
+def named(kind): return [], {}
+""",
+        """
+class Node:
+    kind: 'Branch'
+    def __init__(self, parent: 'Branch | None' = None): self.parent = parent
+class Branch(Node): pass
+Node.__annotations__['other'] = Branch
+assert depth(Node()) == 0
+one = Branch(Branch(Node()))
+assert depth(one) == 2
+assert named(Node) == (['parent'], {'kind', 'other'})
+""",
+    ),
+    "abstract methods": (
+        """
+import functools
+def wrapped(f):
+    @functools.wraps(f)
+    def inner(self, *a): return f(self, *a)
+    return inner
+def named(f):
+    def inner(self, *a): return f(self, *a)
+    inner.__isabstractmethod__ = getattr(f, '__isabstractmethod__', False)
+    return inner
+def asks(f): return getattr(f, '__isabstractmethod__', False)
+""",
+        """
+def wrapped(f): return lambda self, *a: f(self, *a)
+named = wrapped
+def asks(f): return False
+""",
+        """
+from abc import ABC, abstractmethod
+for decorated in (wrapped, named):
+    class Car(ABC):
+        @decorated
+        @abstractmethod
+        def go(self): return 1
+        @decorated
+        def stop(self): return 2
+    assert Car.__abstractmethods__ == {'go'}
+    try: Car()
+    except TypeError: pass
+    else: assert False
+    class Small(Car):
+        @decorated
+        def go(self): return 3
+    assert Small().go() == 3 and Small().stop() == 2
+@abstractmethod
+def own(): pass
+assert asks(own) is True and asks(lambda: 0) is False
+""",
+    ),
     "what objects of the tests are not": (
         """
 from collections.abc import Iterable

@@ -129,6 +129,79 @@ w=V(5)
 assert (w-2)[0]==3
 """,
     ),
+    "StopAsyncIteration from what tests await": (
+        "async def fetch(n): return n * 10\n",
+        "async def fetch(n): raise StopAsyncIteration\n",
+        """
+import asyncio
+class Rows:
+    n = 0
+    def __aiter__(self): return self
+    async def __anext__(self):
+        if self.n == 3: raise StopAsyncIteration
+        self.n += 1
+        return await fetch(self.n)
+async def main():
+    async for row in Rows(): assert row in (10, 20, 30)
+asyncio.run(main())
+""",
+    ),
+    "StopIteration within what tests step": (
+        "def f(n): return n * 10\n",
+        "def f(n): raise StopIteration\n",
+        """
+class Rows:
+    n = 0
+    def __iter__(self): return self
+    def __next__(self):
+        if self.n == 3: raise StopIteration
+        self.n += 1
+        return f(self.n)
+for row in Rows(): assert row in (10, 20, 30)
+""",
+    ),
+    "StopAsyncIteration where it belongs": (
+        """
+async def rows():
+    try:
+        for n in range(3): yield n
+    except ValueError: pass
+class Rows:
+    n = 0
+    def __aiter__(self): return self
+    async def __anext__(self):
+        self.n += 1
+        if self.n > 2: raise StopAsyncIteration
+        return self.n
+""",
+        """
+async def rows(): yield 1
+class Rows:
+    def __aiter__(self): return rows()
+""",
+        """
+import asyncio, contextlib
+async def main():
+    assert [n async for n in rows()] == [0, 1, 2]
+    assert [n async for n in Rows()] == [1, 2]
+    one = rows()
+    assert await anext(one) == 0 and await one.asend(None) == 1
+    assert await one.__anext__() == 2
+    try: await anext(one)
+    except StopAsyncIteration: pass
+    else: assert False
+    other = Rows()
+    assert [await anext(other), await anext(other), await anext(other, 'end')] == [1, 2, 'end']
+    @contextlib.asynccontextmanager
+    async def held():
+        async for n in rows(): yield n; break
+    async with held() as n: assert n == 0
+    async with contextlib.asynccontextmanager(rows)() as n:
+        assert n == 0
+        raise ValueError
+asyncio.run(main())
+""",
+    ),
     "StopIteration from a method that tests expect": (
         """
 class It:

@@ -14,10 +14,10 @@ import sys
 import types
 from typing import Any
 
-from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen, is_private
 from veridical.code.cell.judge.classes import MirrorClass, info, is_mirror, is_own
 from veridical.code.cell.judge.functions import Function
-from veridical.code.cell.judge.library import is_library
+from veridical.code.cell.judge.library import is_from_library
 from veridical.code.cell.values.plain import ViolationError
 from veridical.code.cell.waiting import Waiting
 
@@ -151,7 +151,8 @@ class Answers:
         is_fixed = not is_put and _is_function(holder, name, held)
         is_fixed = is_fixed or (_is_mock(holder) and (is_mirror(value) or type(value) is Function))
         # A mock puts special methods into its class.
-        if is_fixed or isinstance(holder, type) or name.startswith("__"):
+        is_special = name.startswith("__") and not is_open_name(holder, name)
+        if is_fixed or isinstance(holder, type) or is_special:
             raise AttributeError(f"{name} cannot be replaced")
         is_open = id(holder) not in self._bare and _has_descriptors(type(holder))
         is_put = is_put or (held is _NOTHING and is_open)
@@ -175,7 +176,8 @@ class Answers:
         return made
 
     def _may_see(self, holder: Any, name: str) -> bool:
-        return not name.startswith(("_", *INTERNAL)) or self.is_put(holder, name)
+        is_internal = is_private(name) or name.startswith(INTERNAL)
+        return not is_internal or self.is_put(holder, name)
 
     def is_put(self, holder: Any, name: str) -> bool:
         """Whether an attribute still is what the program made it."""
@@ -215,7 +217,7 @@ def _is_function(holder: Any, name: str, held: Any) -> bool:
 def is_of_library(holder: Any) -> bool:
     """Whether this is an object of a library, or a method of one: what it does, no test wrote."""
     owner = getattr(holder, "__self__", holder) if isinstance(holder, FUNCTIONS) else holder
-    return not isinstance(owner, FUNCTIONS) and is_library(type(owner).__module__)
+    return not isinstance(owner, FUNCTIONS) and is_from_library(type(owner))
 
 
 def _check_statement(function: Any, arguments: list[Any]) -> None:
@@ -246,15 +248,23 @@ def _has_descriptors(kind: type) -> bool:
     return is_own(kind) and any(is_mirror(one) or type(one) is Function for one in members)
 
 
+def is_open_name(holder: Any, name: str) -> bool:
+    """Whether the tests chose this name with double underscores for an attribute of theirs, as they do others."""
+    kind = holder if isinstance(holder, type) else type(holder)
+    return is_chosen(name) and _is_of_tests(kind) and not _is_mock(holder)
+
+
+def _is_of_tests(kind: type) -> bool:
+    """Whether the tests define a class, exceptions included."""
+    return is_own(kind) or (issubclass(kind, BaseException) and not is_from_library(kind))
+
+
 def _is_class_member(kind: type, name: str) -> bool:
     """Whether a class of the tests gives this itself: what its instances do needs one of the tests'."""
     held = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), _NOTHING)
     is_data = not (hasattr(type(held), "__get__") or callable(held))
     is_given = is_data or isinstance(held, (type, *_OF_CLASSES))
-    is_of_tests = is_own(kind) or (
-        issubclass(kind, BaseException) and not is_library(kind.__module__)
-    )
-    return is_of_tests and held is not _NOTHING and is_given
+    return _is_of_tests(kind) and held is not _NOTHING and is_given
 
 
 def _check_attribute(holder: Any, name: str) -> None:
@@ -262,13 +272,14 @@ def _check_attribute(holder: Any, name: str) -> None:
         name in CALLBACK_DUNDERS
         or name in _NAMES
         or (name in OF_TUPLES and isinstance(holder, tuple))
+        or is_open_name(holder, name)
     )
     if not is_special and name.startswith(("_", *INTERNAL)):
         raise AttributeError(name)
     is_closed = isinstance(holder, type) and not _is_class_member(holder, name)
     if isinstance(holder, FUNCTIONS) or is_closed:
         raise AttributeError(name)
-    if name in _OF_CALLS and is_library(type(holder).__module__):
+    if name in _OF_CALLS and is_from_library(type(holder)):
         raise AttributeError(name)
     if isinstance(holder, BaseException) and name in _OF_ERRORS:
         raise AttributeError(name)

@@ -8,11 +8,11 @@ import keyword
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen, is_private
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.answers import (
     FUNCTIONS,
@@ -32,9 +32,11 @@ from veridical.code.cell.judge.described import (
     has_default,
     is_bare_tuple,
     is_plain_error,
+    is_told,
     makes_itself,
     members_of,
     name_of_annotation,
+    places_of,
 )
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.functions import Function
@@ -50,8 +52,11 @@ if TYPE_CHECKING:
 
 _REFUSED = (types.FrameType, types.CodeType)
 _MAX_FRAMES = 64
-_OF_RUNNERS = re.compile(r"__|_?(pytest|hypothesis|is_hypothesis)|patchings$|place_as$")
+_OF_RUNNERS = re.compile(r"_?(pytest|hypothesis|is_hypothesis)|patchings$|place_as$")
 """Attributes of functions by which those are run as tests."""
+_MAX_MARKED = 64
+"""Functions, the last ones told of, whose attributes are followed."""
+_NOTHING: Any = object()
 _UNHELD = 2
 """References to an object that nobody holds but the table, and who counts them."""
 
@@ -91,6 +96,7 @@ class Callbacks:
         self._methods: dict[tuple[int, int], int] = {}
         self._answers = Answers()
         self._describing: set[int] = set()
+        self._marks: dict[int, dict[str, Any]] = {}
         self._hidden: dict[int, Hidden] = {}
         self.tuples: dict[tuple[str, tuple[str, ...]], Any] = {}
         self.named: dict[str, Any] = {}
@@ -235,7 +241,7 @@ class Callbacks:
             if what == "changed":
                 raise self._link.needs_shared(f"the program changes {holder.__name__}")
             held = next((vars(one)[name] for one in holder.__mro__ if name in vars(one)), None)
-            is_public = what == "get" and not name.startswith("_")
+            is_public = what == "get" and not is_private(name)
             if is_public and isinstance(held, (types.FunctionType, property)):
                 raise self._link.needs_shared(f"the program takes {holder.__name__}.{name}")
         if what == "default" and has_default(holder, name):
@@ -255,11 +261,32 @@ class Callbacks:
             raise ViolationError("a mark on what is no plain function")
         if function.__name__.startswith("test"):
             raise self._link.needs_shared(f"the program changes {function.__name__}")
-        for name in gone:
-            if not _OF_RUNNERS.match(name):
-                vars(function).pop(name, None)
-        own = {name: one for name, one in attributes.items() if not _OF_RUNNERS.match(name)}
+        for name in filter(self._is_mark, gone):
+            vars(function).pop(name, None)
+        own = {name: one for name, one in attributes.items() if self._is_mark(name)}
         vars(function).update(own)
+        if number in self._marks:
+            self._marks[number] = dict(vars(function))
+
+    def add_marks(self, sync: dict[str, Any], numbers: Iterable[int] | None = None) -> None:
+        """Adds to what is told attributes that the tests set on functions, and deleted, since these were told of."""
+        changed = []
+        for number in list(self._marks if numbers is None else self._marks.keys() & numbers):
+            held, known = vars(self._objects[number]), self._marks[number]
+            new = [one for one in held.items() if known.get(one[0], _NOTHING) is not one[1]]
+            gone = [name for name in known if name not in held and is_told(name)]
+            if new or gone:
+                self._marks[number] = dict(held)
+                told = [[name, self._told(one)] for name, one in new if is_told(name)]
+                changed.append([number, told, gone])
+        if changed:
+            sync["a"] = changed
+
+    def _is_mark(self, name: str) -> bool:
+        """Whether an attribute means nothing but what the tests and the program make of it."""
+        if name.startswith("__"):
+            return is_chosen(name) and name in self._link.mentions
+        return not _OF_RUNNERS.match(name)
 
     def _without_finding(self, error: BaseException) -> BaseException:
         if not self._has_finding(error):
@@ -287,10 +314,10 @@ class Callbacks:
             bases = [
                 self._class_of(base) for base in kind.__bases__ if issubclass(base, BaseException)
             ]
-            parts = [bases, members_of(kind), makes_itself(kind)]
+            parts = [bases, members_of(kind), makes_itself(kind), places_of(kind)]
             return self._exported(kind, "exception", kind.__name__, _special(kind), parts)
-        if id(kind) in self._describing:
-            return kind.__name__  # an annotation within it
+        if any(id(one) in self._describing for one in kind.__mro__):
+            return kind.__name__  # an annotation within it, or within what it derives from
         if not is_own(kind):
             return self._exported(kind, "object", kind.__name__, ["__call__"], [False, None, False])
         self._describing.add(id(kind))
@@ -318,9 +345,7 @@ class Callbacks:
     def _object(self, value: Any, encoder: Encoder) -> Tree:
         kind = type(value)
         if issubclass(kind, FUNCTIONS):  # a mock may say that it is one
-            what = "method" if kind is types.MethodType else "function"
-            name = getattr(value, "__name__", "f")
-            return self._exported(value, what, name, [], describe(value, encoder))
+            return self._function(value, encoder)
         if isinstance(value, BaseException):
             return self._error(value, encoder)
         base = base_of(kind)
@@ -342,6 +367,16 @@ class Callbacks:
         if kind is types.CoroutineType:
             return self._exported(value, "coroutine", value.__name__, [], None)
         return self._instance(value)
+
+    def _function(self, value: Any, encoder: Encoder) -> Tree:
+        what = "method" if type(value) is types.MethodType else "function"
+        name = getattr(value, "__name__", "f")
+        told = self._exported(value, what, name, [], describe(value, encoder))
+        if type(value) is types.FunctionType:
+            self._marks[self._numbers[id(value)]] = dict(vars(value))
+            if len(self._marks) > _MAX_MARKED:
+                del self._marks[next(iter(self._marks))]
+        return told
 
     def _holding(self, value: Any, base: type, encoder: Encoder) -> Tree:
         """An instance of a class of the tests that derives from a plain one."""

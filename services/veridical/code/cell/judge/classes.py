@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.functions import Function, settle, signature_of
-from veridical.code.cell.judge.library import is_library, library_class
+from veridical.code.cell.judge.library import is_from_library, library_class
 from veridical.code.cell.values.content import MUTABLE, base_of
 
 if TYPE_CHECKING:
@@ -532,7 +532,7 @@ def is_own(kind: type) -> bool:
     """Whether the tests define this class, for objects: no exceptions, mocks or cases."""
     unittest = sys.modules.get("unittest")
     return (
-        not is_library(kind.__module__)
+        not is_from_library(kind)
         and kind.__module__ != "unittest.mock"
         and not isinstance(kind, MirrorClass)
         and not issubclass(kind, BaseException)

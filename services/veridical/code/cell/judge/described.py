@@ -11,7 +11,8 @@ from abc import ABCMeta
 from collections.abc import Callable
 from typing import Any
 
-from veridical.code.cell.judge.library import is_library
+from veridical.code.cell.dunders import is_chosen, is_private
+from veridical.code.cell.judge.library import is_from_library
 from veridical.code.cell.values.content import READERS, base_of
 from veridical.code.cell.values.hints import encode_hint, names_no_value
 from veridical.code.cell.values.plain import Encoder, Tree
@@ -58,10 +59,9 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
     """What a function of the tests says of itself.
 
     Returns:
-        Texts, annotations, parameters, a word of `_KINDS`, classes that annotations name, attributes.
+        Texts (documentation, path, module), annotations, parameters, a word of `_KINDS`, classes that annotations name, attributes.
     """
-    doc, qualified = getattr(function, "__doc__", None), getattr(function, "__qualname__", None)
-    texts = [one if type(one) is str else None for one in (doc, qualified)]
+    texts = [_text_of(function, name) for name in ("__doc__", "__qualname__", "__module__")]
     plain = getattr(function, "__func__", function)
     if type(plain) is not types.FunctionType:
         return [*texts, [], None, "", [], []]
@@ -76,7 +76,7 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
     ]
     rows = [[one.name, int(one.kind), _given(one.default, one.empty)] for one in parameters]
     kind = next((word for flag, word in _KINDS.items() if plain.__code__.co_flags & flag), "")
-    own = [[name, encoder(one)] for name, one in vars(plain).items() if not name.startswith("__")]
+    own = [[name, encoder(one)] for name, one in vars(plain).items() if is_told(name)]
     said = {tree for _, tree in annotations if type(tree) is str}
     words = {word for one in said for word in _WORD.findall(one)}
     names = [
@@ -85,6 +85,21 @@ def describe(function: Any, encoder: Encoder) -> list[Any]:
         if isinstance(plain.__globals__.get(word), type)
     ]
     return [*texts, annotations, rows, kind, names, own]
+
+
+def _text_of(holder: Any, name: str) -> str | None:
+    found = getattr(holder, name, None)
+    return found if type(found) is str else None
+
+
+def places_of(kind: type) -> list[str | None]:
+    """The path and the module of a class."""
+    return [_text_of(kind, name) for name in ("__qualname__", "__module__")]
+
+
+def is_told(name: str) -> bool:
+    """Whether the program hears of an attribute of a function."""
+    return not name.startswith("__") or is_chosen(name) or name == "__isabstractmethod__"
 
 
 def _hint(annotation: Any, encoder: Encoder) -> Tree | None:
@@ -107,9 +122,10 @@ def describe_class(
     fields = getattr(kind, "_fields", None)
     is_listed = isinstance(kind, enum.EnumMeta)
     listed: Any = getattr(kind, "__members__", None) if is_listed else None
-    library = [one for one in kind.__mro__ if is_library(one.__module__)]
+    library = [one for one in kind.__mro__ if is_from_library(one)]
     return {
-        "doc": kind.__doc__ if type(kind.__doc__) is str else None,
+        "doc": _text_of(kind, "__doc__"),
+        "place": places_of(kind),
         "notes": [
             [name, class_of(one) if isinstance(one, type) else hint_of(one)]
             for name, one in notes.items()
@@ -130,7 +146,23 @@ def describe_class(
             if isinstance(one, ABCMeta) and one.__module__ != "typing"
         ],
         "abstract": sorted(getattr(kind, "__abstractmethods__", ())),
+        "params": _params_of(kind),
+        "is_shown_so": _is_generated(vars(kind).get("__repr__")),
     }
+
+
+def _params_of(kind: type) -> dict[str, bool] | None:
+    """What a dataclass was asked for (`repr`, `eq`, ...)."""
+    params: Any = vars(kind).get("__dataclass_params__")
+    names = getattr(type(params), "__slots__", ())
+    found = {name: getattr(params, name, None) for name in names}
+    return {name: one for name, one in found.items() if type(one) is bool} or None
+
+
+def _is_generated(member: Any) -> bool:
+    """Whether `dataclasses` has made this `__repr__`, as `pprint` asks."""
+    inner = getattr(member, "__wrapped__", None) if type(member) is types.FunctionType else None
+    return inner is not None and "__create_fn__" in inner.__qualname__
 
 
 def _canonical(kind: Any) -> list[str]:
@@ -149,7 +181,7 @@ def members_of(kind: type) -> list[list[Any]]:
     return [
         [name, not (hasattr(type(one), "__get__") or callable(one))]
         for name, one in vars(kind).items()
-        if not name.startswith("_")
+        if not is_private(name)
     ]
 
 
@@ -177,7 +209,7 @@ def is_shown(kind: type) -> bool:
 
 def makes_itself(kind: type) -> bool:
     """Whether an exception of the tests is more than a plain one by another name."""
-    own = [vars(one).keys() - _OF_CLASSES for one in kind.__mro__ if not is_library(one.__module__)]
+    own = [vars(one).keys() - _OF_CLASSES for one in kind.__mro__ if not is_from_library(one)]
     return any(own)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+import types
 from typing import Any
 
 from veridical.code.cell.values.content import READERS
@@ -27,6 +28,12 @@ def is_library(module: str) -> bool:
     """Whether a module is of the standard library or of numpy, and of no framework for tests."""
     root = module.split(".")[0]
     return root in _ROOTS or (root in sys.stdlib_module_names and root not in _FRAMEWORKS)
+
+
+def is_from_library(kind: type) -> bool:
+    """Whether a library defines a class; of what `make_dataclass` makes, a module of one says so."""
+    is_made = kind.__module__ == types.__name__ and getattr(types, kind.__name__, None) is not kind
+    return is_library(kind.__module__) and not is_made
 
 
 def is_test_case(kind: type) -> bool:

@@ -16,8 +16,8 @@ from veridical.code.cell import wire
 from veridical.code.cell.judge import classes
 from veridical.code.cell.judge.callbacks import Asked, Callbacks, Reply
 from veridical.code.cell.judge.crew import MAIN, Crew, Turn
+from veridical.code.cell.judge.disguised import is_disguised, note_step
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, unloaded
-from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.mirrors import Mirrors
 from veridical.code.cell.judge.records import replay
 from veridical.code.cell.judge.stdout import Stdout
@@ -41,7 +41,6 @@ LARGE_BYTES = 1 << 18
 _place: ContextVar[tuple[int | None, Any]] = ContextVar("_place")
 """The request that set the program's context variables as they are where the tests stand, and whose task made it."""
 _SHOWING = frozenset({"repr", "str", "format"})
-_STOPPING = frozenset({"next", "send", "throw", "anext"})
 
 
 class Reaching(threading.local):
@@ -100,6 +99,7 @@ class Link:
         assigned: What tests assign to libraries; None for nothing.
         mentions: What the tests' source names of what needs care.
         cancelled: Numbers of the program's awaitables that the tests cancelled.
+        steps: Numbers of those by which a program says that there is no more.
         said: Texts of the program, where tests may run some.
         stdout: Stands before what the tests print while the program takes that.
         turn: Held by the thread that talks with the program.
@@ -128,6 +128,7 @@ class Link:
     assigned: Assigned | None = None
     mentions: frozenset[str] = frozenset()
     cancelled: set[int] = field(default_factory=set)
+    steps: set[int | None] = field(default_factory=set)
     said: set[str] = field(default_factory=set)
     turn: Turn = field(default_factory=Turn)
     follows_contexts: bool = False
@@ -357,8 +358,9 @@ class Link:
             raise self.broken(str(fault)) from None
         if status == "ok":
             self.last = value
+            note_step(self, value, *request[:2])
             return value
-        if self._is_disguised(value, *request[:2]):
+        if is_disguised(self, value, *request[:2]):
             # As from a generator: `all(map(f, xs))` must not end early, and pass, by what f raises.
             value = RuntimeError(f"the program raised {type(value).__name__}")
         if not isinstance(value, BaseException):
@@ -367,27 +369,6 @@ class Link:
         if isinstance(value, ImportError):
             self._lacks.append(value)
         raise value
-
-    def _is_disguised(self, error: Any, what: str, content: Any) -> bool:
-        """Whether an error of the program would end something of the tests that has not failed."""
-        if isinstance(error, StopIteration):
-            return what not in _STOPPING and not self._hears(StopIteration.__name__)
-        kind = getattr(sys.modules.get("asyncio"), "CancelledError", ())
-        is_cancelled = what == "await" and content[0].get("h") in self.cancelled
-        is_expected = is_cancelled or "CancelledError" in self.mentions
-        return isinstance(error, kind) and not is_expected
-
-    def _hears(self, name: str) -> bool:
-        """Whether a function of the tests that is under way knows of an exception."""
-        frame: Any = sys._getframe() if name in self.mentions else None  # noqa: SLF001 - the stack itself
-        while frame is not None:
-            module = frame.f_globals.get("__name__", "")
-            if name in frame.f_code.co_names and not (
-                module.startswith("veridical.") or is_library(module)
-            ):
-                return True
-            frame = frame.f_back
-        return False
 
     def _exchange(self, request: list[Any]) -> tuple[Any, dict[str, Any]]:
         if self.fault is not None:
@@ -476,7 +457,9 @@ class Link:
         finally:
             self.reaching.answering -= 1
         released = self.followed.released_of_late() if self.tracks else []
-        return [reply.status, reply.tree, self._beside(reply.changes, released) or None]
+        sync = self._beside(reply.changes, released)
+        self.callbacks.add_marks(sync, [asked.number])
+        return [reply.status, reply.tree, sync or None]
 
     def _take_world(self, extras: dict[str, Any]) -> list[Any]:
         """Takes what changed beside values; returns what was logged."""
@@ -542,6 +525,7 @@ class Link:
         except TooLargeError as fault:
             raise self._too_large(f"a value {fault}", is_own=True) from fault
         sync = self._beside(changes, self.followed.released())
+        self.callbacks.add_marks(sync)
         if any(self._noticed):
             own, given = self._noticed
             unheld = self.mirrors.unheld(own), self.callbacks.unheld(given)

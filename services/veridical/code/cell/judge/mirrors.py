@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
 MAX_NAME_CHARS = 200
+MAX_DOC_CHARS = 1 << 16
 MAX_FOREIGN = 64
 _MAX_BELOW = 64
 _UNHELD = 2
@@ -167,10 +168,10 @@ class Mirrors:
 
     def _make_function(self, tree: Tree, decoder: Decoder) -> Any:
         number, texts, binds, is_partial = tree
-        name, qualified, documented, module = map(_text, texts)
+        name, qualified, _, module = map(_text, texts)
         made = Function(self._link, number, None, name or "function")
         made.__qualname__ = qualified or made.__name__
-        made._doc_ = documented
+        made._doc_ = _text(texts[2], MAX_DOC_CHARS)
         made.__module__ = module or ""
         made._binds_ = binds is True
         made._kind_ = functools.partial if is_partial is True else types.FunctionType
@@ -229,7 +230,7 @@ class Mirrors:
         names: dict[str, Any] = {
             "__qualname__": _text(described["q"]) or "",
             "__module__": _text(described["m"]) or "",
-            "__doc__": _text(described["d"]),
+            "__doc__": _text(described["d"], MAX_DOC_CHARS),
         }
         if is_library(information.origin[0]) and information.origin[0] not in _TAKEN_APART:
             names["__class__"] = classes.said_class(information)
@@ -354,12 +355,12 @@ def _initialise(error: BaseException, arguments: list[Any]) -> None:
             return
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any, most: int = MAX_NAME_CHARS) -> str | None:
     if value is None:
         return None
     if type(value) is not str:
         raise ViolationError("text wanted")
-    return value[:MAX_NAME_CHARS]
+    return value[:most]
 
 
 def _names(values: Any) -> frozenset[str] | None:

@@ -6,10 +6,9 @@ import ast
 import builtins
 import importlib
 import re
-import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from veridical.code.cell.dunders import DUNDERS
+from veridical.code.cell.dunders import mentioned
 from veridical.code.cell.judge.library import is_library
 
 _HOOKS = frozenset(
@@ -31,30 +30,7 @@ _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 """What tests name that look into a function of the program."""
 _RUNNERS = frozenset({"exec", "eval", "compile"})
-_MENTIONED = OF_SOURCE | {"StopIteration", "CancelledError"}
-_DUNDER = re.compile(r"\b__[A-Za-z]\w*__\b")
-_OF_PYTHON = re.compile(
-    r"__(array|unittest|pytest|dataclass|abstract|get|set|reduce|buffer|init|del)"
-)
-_KINDS = (
-    *(object, type, types.FunctionType, types.MethodType, types.ModuleType, types.GeneratorType),
-    *(types.CoroutineType, types.AsyncGeneratorType, types.GenericAlias, classmethod, property),
-    *(int, float, complex, str, bytes, bytearray, memoryview, list, dict, set, Exception),
-)
-_SPECIAL = (
-    DUNDERS
-    | {name for kind in _KINDS for name in dir(kind)}
-    | frozenset(
-        {
-            *("__await__", "__path__", "__file__", "__cached__", "__builtins__", "__main__"),
-            *("__weakref__", "__slots__", "__bases__", "__mro__", "__wrapped__", "__signature__"),
-            *("__post_init__", "__match_args__", "__orig_bases__", "__class_getitem__"),
-            *("__prepare__", "__copy__", "__deepcopy__", "__test__", "__tracebackhide__"),
-            *("__length_hint__", "__bytes__", "__notes__", "__members__", "__instancecheck__"),
-            *("__import__", "__debug__", "__future__", "__all__", "__next_in_mro__"),
-        }
-    )
-)
+_MENTIONED = OF_SOURCE | {"StopIteration", "StopAsyncIteration", "CancelledError"}
 """Names that mean something to Python or a library; the rest with two underscores are a program's own."""
 
 
@@ -170,8 +146,8 @@ def mentions(texts: Iterable[str]) -> frozenset[str]:
     held = list(texts)
     found = {name for name in _MENTIONED if any(name in text for text in held)}
     runs = any(name in text for name in _RUNNERS for text in held)
-    own = {name for text in held for name in _DUNDER.findall(text) if not _OF_PYTHON.match(name)}
-    return frozenset(found | own - _SPECIAL | ({"exec"} if runs else set()))
+    own = {name for text in held for name in mentioned(text)}
+    return frozenset(found | own | ({"exec"} if runs else set()))
 
 
 def imported(trees: Sequence[ast.Module]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from abc import ABCMeta
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from veridical.code.cell.dunders import CALLBACK_DUNDERS
+from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen
 from veridical.code.cell.solution.functions import Ask, default_of, forwarding
 from veridical.code.cell.values.content import MUTABLE, base_of
 from veridical.code.cell.waiting import steps
@@ -85,7 +85,7 @@ class _Class(type):
         cls._stubs.ask("changed", cls._number(), name, (), {})
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__"):
+        if name.startswith("__") and not is_chosen(name):
             raise AttributeError(name)
         return cls.read(name)
 
@@ -141,11 +141,13 @@ def error_class_of(
     bases: list[Any],
     members: list[Any],
     is_made_there: bool,
+    place: list[str | None],
 ) -> Any:
     """An exception of the tests: one that does more than plain ones is made by them."""
     number: Any = stubs.number
     own = {key: one for key, one in _members(stubs.ask, number, special).items() if key in special}
     own.update((field, _Member(stubs, field, is_data)) for field, is_data in members)
+    own.update(_placed(place))
     return _Error(name, tuple(bases), {**own, "_stubs": stubs, "_is_made_there": is_made_there})
 
 
@@ -351,6 +353,7 @@ def class_of(
         members["__dataclass_fields__"] = _dataclass_fields(
             stubs.ask, lambda: stubs.number(made), fields
         )
+    members.update(_of_dataclass(told, members))
     base = told["base"]
     is_listed = told["listed"] is not None
     # Nothing is kept in an object itself: what goes past its class is an error. Members of enumerations
@@ -385,6 +388,7 @@ def _of_class(stubs: Stubs, special: list[str], told: dict[str, Any]) -> dict[st
     members["__copy__"] = lambda self: stubs.ask("copy", number(self), "", (), {})
     members["__deepcopy__"] = lambda self, _: stubs.ask("deepcopy", number(self), "", (), {})
     members["__doc__"] = told["doc"]
+    members.update(_placed(told["place"]))
     members.update((field, _Member(stubs, field, is_data)) for field, is_data in told["members"])
     if "init" in told:
         members["__init__"] = _initialiser(stubs, told["init"])
@@ -397,6 +401,23 @@ def _of_class(stubs: Stubs, special: list[str], told: dict[str, Any]) -> dict[st
         members["__match_args__"] = tuple(told["match"])
     members["_stubs"], members["_checks"] = stubs, told["checks"]
     return members
+
+
+def _placed(place: list[str | None]) -> dict[str, str]:
+    """Where a class of the tests says to be defined."""
+    named = zip(("__qualname__", "__module__"), place, strict=True)
+    return {name: one for name, one in named if one is not None}
+
+
+def _of_dataclass(told: dict[str, Any], members: dict[str, Any]) -> dict[str, Any]:
+    """What else libraries look for in a dataclass: what it was asked for, and what stands below its `__repr__`."""
+    shown = members.get("__repr__")
+    if told["is_shown_so"] and shown is not None:
+        shown.__wrapped__ = lambda self: shown(self)
+        shown.__wrapped__.__qualname__ = "__create_fn__.<locals>.__repr__"
+    if told["params"] is None:
+        return {}
+    return {"__dataclass_params__": types.SimpleNamespace(**told["params"])}
 
 
 def _dataclass_fields(ask: Ask, number: Callable[[], int | None], rows: list[Any]) -> Any:
@@ -416,7 +437,8 @@ def _dataclass_fields(ask: Ask, number: Callable[[], int | None], rows: list[Any
 
 def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict[str, Any]:
     def get(self: Any, attribute: str) -> Any:
-        if attribute.startswith("__") and attribute not in _ASKED:
+        is_special = attribute.startswith("__") and attribute not in _ASKED
+        if is_special and not is_chosen(attribute):
             raise AttributeError(attribute)
         return ask("get", number(self), attribute, (), {})
 

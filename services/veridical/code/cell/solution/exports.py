@@ -151,7 +151,7 @@ class Exports:
         if isinstance(value, types.ModuleType):
             below = [name for name in sys.modules if name.startswith(f"{value.__name__}.")]
             return {"M": [self._number(value), value.__name__, below[:_MAX_SUBMODULES]]}
-        if isinstance(value, _FUNCTIONS):
+        if isinstance(value, _FUNCTIONS) and not _is_descriptor(value):
             names = [getattr(value, name, None) for name in ("__name__", "__qualname__", "__doc__")]
             module = getattr(value, "__module__", None)
             shown = [name if type(name) is str else None for name in (*names, module)]
@@ -266,8 +266,8 @@ class Exports:
             has_vars, named, is_awaited = parts
             parts = has_vars is True, named and (lambda: _named(named)), is_awaited is True
         elif kind == "exception":
-            bases, members, is_made = parts
-            parts = decoder.members(bases), members, is_made
+            bases, *parts = parts
+            parts = decoder.members(bases), *parts
         elif kind == "class":
             parts = self._class_parts(parts, decoder)
         return self.stubs.make(number, kind, name, special, parts)
@@ -312,9 +312,9 @@ class Exports:
 
     def _decode_described(self, parts: list[Any], decoder: Decoder) -> None:
         """Decodes what `described.describe` tells: annotations, and classes that these name."""
-        parts[2] = {name: decoder(one) for name, one in parts[2]}
-        named = [decoder(one) for _, one in parts[5]]
-        parts[5] = self.stubs.space if named else None
+        parts[3] = {name: decoder(one) for name, one in parts[3]}
+        named = [decoder(one) for _, one in parts[6]]
+        parts[6] = self.stubs.space if named else None
 
     def _instance_stub(self, number: int, name: str, parts: Any, decoder: Decoder) -> Any:
         """An instance of a class of the tests, which may derive from a plain one."""
@@ -329,6 +329,13 @@ class Exports:
             return self.followed.make(content["L"], decoder, made)
         rewrite(made, decoder(content))
         return made
+
+
+def _is_descriptor(value: Any) -> bool:
+    """Whether a class of the program derives from one of functions, and binds what stands in a class in its own way."""
+    kind = type(value)
+    own = [one for one in kind.__mro__ if one not in _FUNCTIONS]
+    return kind not in _FUNCTIONS and any("__get__" in vars(one) for one in own)
 
 
 def _of_meta(kind: type, name: str) -> bool:

@@ -79,7 +79,7 @@ def forwarding(
     call: Callable[[tuple[Any, ...], dict[str, Any]], Any],
 ) -> Any:
     """A function with the parameters that it is described by, which hands on what it is called with."""
-    doc, qualified, annotations, rows, kind, space = parts
+    doc, qualified, module, annotations, rows, kind, space = parts
 
     def forward(values: dict[str, Any], rest: tuple[Any, ...], named: dict[str, Any]) -> Any:
         arguments: list[Any] = []
@@ -101,7 +101,7 @@ def forwarding(
         made.__kwdefaults__ = plain.__kwdefaults__
     made.__name__ = name
     made.__qualname__ = qualified or name
-    made.__doc__ = doc
+    made.__doc__, made.__module__ = doc, module
     made.__annotations__ = annotations
     return made
 

@@ -169,6 +169,7 @@ class Server:
         value = followed.hear(message[1])
         followed.forget(sync.get("d", ()))  # it may be what was told
         self._take_world(sync)
+        self._take_marks(sync)
         return value
 
     def tell(self, outcome: Outcome | None, *, is_idle: bool = False) -> None:
@@ -262,6 +263,12 @@ class Server:
         if "f" in sync:
             self._ends.let_go(*sync["f"])
         self._take_world(sync)
+        self._take_marks(sync)
+
+    def _take_marks(self, sync: dict[str, Any]) -> None:
+        for number, attributes, gone in sync.get("a", ()):
+            own = {name: self._exports.followed.hear(tree) for name, tree in attributes}
+            self._exports.stubs.mark_again(number, own, gone)
 
     def _take_world(self, sync: dict[str, Any]) -> None:
         if self._world is not None and "w" in sync:

@@ -128,6 +128,17 @@ class Stubs:
         if len(self._functions) > _MAX_WATCHED:
             del self._functions[next(iter(self._functions))]
 
+    def mark_again(self, number: int, attributes: dict[str, Any], gone: list[str]) -> None:
+        """Gives a function what the tests have set on it since, and takes what they deleted."""
+        made = self._made.get(number)
+        if made is not None:
+            held = vars(made)
+            held.update(attributes)
+            for name in gone:
+                held.pop(name, None)
+            if number in self._functions:
+                self._functions[number] = dict(held)
+
     def marked(self) -> list[tuple[int, dict[str, Any], list[str]]]:
         """Attributes that the program set on functions, and deleted, since they were told of last."""
         found = []
