@@ -39,13 +39,20 @@ from veridical.code.cell.values.plain import ViolationError
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
-_COLLECTIONS: dict[tuple[str, str], type] = {
-    ("collections", "ChainMap"): dict,
-    ("collections", "UserDict"): dict,
-    ("collections", "UserList"): list,
-    ("collections", "UserString"): str,
+_Origins = dict[tuple[str, str], tuple[type, ...]]
+_COLLECTIONS: _Origins = {
+    ("collections", "ChainMap"): (dict,),
+    ("collections", "UserDict"): (dict,),
+    ("collections", "UserList"): (list,),
+    ("collections", "UserString"): (str,),
 }
 """What equals plain collections by what it holds, though it is none."""
+_ABSTRACT: _Origins = {
+    ("collections.abc", "Mapping"): (dict,),
+    ("collections.abc", "Set"): (set, frozenset),
+}
+"""What does so unless it has a rule of its own."""
+_CONTENTS = (dict, list, str, set, type(None))
 
 
 _DIFFERENCES = frozenset({"sub", "truediv", "floordiv", "mod", "divmod", "pow", "xor"})
@@ -191,8 +198,9 @@ def _comparison(name: str) -> Callable[[Any], Any]:
             if held is not None and not own.tainted:
                 return _compared_by_content(dunder, held, self, other)
             if name == "eq":
-                if _is_collection_like(self, other):
-                    return bool(_content(self) == other)
+                by_content = _equals_content(self, other)
+                if by_content is not None:
+                    return by_content
                 _require_comparable(self, other)
             if own.is_constructed and other is None and name in ("eq", "ne"):
                 answer = own.link.operate(name, self, None)
@@ -221,18 +229,30 @@ def _compared_by_content(dunder: str, held: Any, mirror: Any, other: Any) -> Any
     return getattr(held, dunder)(mirror, other)
 
 
-def _is_collection_like(mirror: Any, other: Any) -> bool:
-    """Whether a mirror is one of the library's collections that equals a plain `other` by its content."""
-    origins = {info(base).origin for base in above(type(mirror)) if isinstance(base, MirrorClass)}
-    return any(type(other) is _COLLECTIONS.get(origin) for origin in origins)
+def _is_like(origins: _Origins, mirror: Any, other: Any) -> bool:
+    """Whether a mirror is one of these collections, and `other` a plain one of that kind."""
+    own = {info(base).origin for base in above(type(mirror)) if isinstance(base, MirrorClass)}
+    return any(type(other) in origins.get(origin, ()) for origin in own)
+
+
+def _equals_content(mirror: Any, other: Any) -> bool | None:
+    """Whether a collection of the library's kind holds what a plain one does; None of anything else."""
+    is_abstract = not reference(mirror).tainted and _is_like(_ABSTRACT, mirror, other)
+    if not (is_abstract or _is_like(_COLLECTIONS, mirror, other)):
+        return None
+    content = _content(mirror)
+    return None if content is None else bool(content == other)
 
 
 def _content(mirror: Any) -> Any:
-    """What a collection holds: the same, however often it is compared before the program is asked again."""
+    """What a collection holds: the same, however often it is compared before the program is asked again.
+
+    None where its class has an equality of its own.
+    """
     own = reference(mirror)
     if own.content is None or own.content[0] != own.link.requests:
         value = own.link.operate("content", mirror)
-        if type(value) not in _COLLECTIONS.values():
+        if type(value) not in _CONTENTS:
             raise own.link.wrong("content of another type")
         own.content = own.link.requests, value
     return own.content[1]
