@@ -21,7 +21,7 @@ from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.namespace import Namespace
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
 from veridical.code.cell.values.hints import decode_alias, decode_hint
-from veridical.code.cell.values.known import of_name
+from veridical.code.cell.values.known import is_listed, listed, member, of_name
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
 
@@ -207,7 +207,7 @@ class Mirrors:
         # Nothing derives from them here, whose classes have a type of their own: `Fraction`, `KeysView`.
         abstract = [base for base in bases if type(base) is ABCMeta]
         bases = [base for base in bases if type(base) is not ABCMeta]
-        known = _known_exception(described)
+        known = _known_exception(described) or listed(*(_origin(described) or ("", "")))
         if known is not None:
             return self._keep(number, known)
         methods = _texts(described["s"])
@@ -254,8 +254,10 @@ class Mirrors:
         return of_name(name) if given is None else given
 
     def _make_instance(self, tree: Tree, decoder: Decoder) -> Any:
-        number, kind_tree, content = tree
+        number, kind_tree, content, *name = tree
         kind = decoder(kind_tree)
+        if is_listed(kind):
+            return self._keep(number, member(kind, decoder(content), *name))
         if isinstance(kind, type) and issubclass(kind, BaseException):
             return self._error(number, kind, content, decoder)
         kind = _OBJECT if kind is object else kind  # a sentinel
