@@ -90,20 +90,25 @@ class Mirrors:
             del self._numbers[id(self._made.pop(number))]
         return gone
 
-    def called(self, value: Any, holder: int | None = None) -> None:
+    def of_tests(self, number: int) -> Any:
+        """The object of that number, if the tests built it, or a method of such a one gave it; else None."""
+        value = self._made.get(number)
+        if not classes.is_mirror(value):
+            return None
+        found = classes.reference(value)
+        return value if found.made_by_test or found.descends else None
+
+    def called(self, value: Any, holder: Any = None) -> None:
         """Notes that `value` came out of a call: it is not the tests' own making any more.
 
         Args:
             value: What came out.
-            holder: The number of the object whose method gave it.
+            holder: Whose method gave it, if that was `of_tests` before.
         """
         if classes.is_mirror(value):
             found = classes.reference(value)
-            maker = None if holder is None else self._made.get(holder)
             found.made_by_test = found.is_constructed = False
-            found.descends = type(maker) is type(value) and (
-                classes.reference(maker).made_by_test or classes.reference(maker).descends
-            )
+            found.descends = type(holder) is type(value)
 
     def decode(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
         """The value of a tag that stands for an object of either side.

@@ -477,22 +477,34 @@ def _hash(held: Any) -> Any:
 def _contains(held: Any) -> Any:
     def method(self: Any, value: Any) -> Any:
         require_open(self)
+        own, special = reference(self), info(type(self)).special
         # What the tests look for is told to a collection of their own making only.
-        if is_named(self) and (is_mirror(value) or reference(self).made_by_test):
-            return reference(self).link.operate("contains", self, value)
+        if is_named(self) and (is_mirror(value) or own.made_by_test):
+            return own.link.operate("contains", self, value)
         if held is not None:
             return held.__contains__(self, value)
-        if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
+        if "__iter__" in special or "__getitem__" in special:
             members = list(self)
-            if "__contains__" in info(type(self)).special:
-                require_rule(reference(self).link, self, members)
+            if "__contains__" in special:
+                _require_rule(self, members, value)
             return any(member is value or member == value for member in members)
-        own = reference(self)
         if own.descends:
             raise own.link.needs_shared("searches what an object of the tests' making gave")
         raise own.link.wrong("what tests look for is not told to what the program made")
 
     return method
+
+
+def _require_rule(mirror: Any, members: list[Any], value: Any) -> None:
+    """As `require_rule`, before a value is looked for among the members of an object.
+
+    Of what kind it is the tests decide where they built it, or caught an exception by its class.
+    """
+    own = reference(mirror)
+    is_caught = isinstance(mirror, BaseException) and info(type(mirror)).is_built
+    require_rule(own.link, mirror, members, is_of_tests=own.descends or is_caught)
+    if own.descends and not is_mirror(value) and any(map(is_mirror, members)):
+        raise own.link.needs_shared("searches for a value among objects of the program")
 
 
 def _exit(name: str) -> Callable[[Any], Any]:
