@@ -55,8 +55,16 @@ _ABSTRACT: _Origins = {
 _CONTENTS = (dict, list, str, set, type(None))
 
 
-_DIFFERENCES = frozenset({"sub", "truediv", "floordiv", "mod", "divmod", "pow", "xor"})
-"""What shows how far apart two values are: of a result nothing but objects of the program comes out."""
+_DIFFERENCES = frozenset(
+    f"{way}{name}"
+    for way in ("", "i")
+    for name in ("sub", "truediv", "floordiv", "mod", "divmod", "xor")
+)
+"""What shows how far apart two values are: of a result nothing but objects of the program comes out.
+
+So does a power by a modulus.
+"""
+_OPERANDS = 2
 _OF_COUNTERS = frozenset(
     f"__{name}__"
     for name in (
@@ -381,7 +389,8 @@ def _operated(name: str, operands: tuple[Any, ...], link: Link) -> Any:
     with_judge = len(mirrors) < len(operands)
     result = link.operate(name, *operands)
     if tainted or (with_judge and not by_test):
-        is_sealed = name in _DIFFERENCES or any(one.sealed for one in mirrors)
+        is_difference = name in _DIFFERENCES or len(operands) > _OPERANDS
+        is_sealed = is_difference or any(one.sealed for one in mirrors)
         return _tainted(result, link, is_sealed=is_sealed)
     if is_mirror(result) and by_test:
         reference(result).made_by_test = True
