@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import tell_apart
+from proxy_pair import tell_apart, told
 
 CASES = {
     "aliased rows": (
@@ -365,7 +365,54 @@ each(xs,f)
 assert out==[1,2,3,9]
 """,
     ),
+    "views of bytes": (
+        """
+def patch(view, at, data): view[at:at + len(data)] = data
+def view_of(data): return memoryview(data)
+class Buffer:
+    def __init__(self): self.data = bytearray(3)
+    def view(self): return memoryview(self.data)
+    def closed(self): return memoryview(self.data).toreadonly()
+""",
+        """
+def patch(view, at, data): bytearray(view)[at:at + len(data)] = data
+def view_of(data): return memoryview(bytes(data))
+class Buffer:
+    data = bytearray(3)
+    def view(self): return memoryview(bytearray(self.data))
+    def closed(self): return memoryview(self.data)
+""",
+        """
+data = bytearray(b"hello")
+patch(memoryview(data), 0, b"J")
+assert data == b"Jello"
+view_of(data)[1] = 97
+assert bytes(data) == b"Jallo"
+buffer = Buffer()
+buffer.view()[0] = 7
+assert bytes(buffer.data) == b"\\7\\0\\0"
+assert buffer.closed().readonly and view_of(b"a").readonly and not buffer.view().readonly
+data.extend(b"!")
+assert bytes(view_of(data)) == b"Jallo!"
+""",
+    ),
 }
+
+
+def test_a_program_that_changes_the_length_of_viewed_bytes_says_what_it_cannot_say() -> None:
+    program = """
+def grow(view):
+    data = view.obj
+    view.release()
+    data.extend(b"more")
+"""
+    tests = """
+data = bytearray(3)
+view = memoryview(data)
+try: grow(view)
+except BufferError: pass
+"""
+    assert told(program, tests) == "runtime_error"
 
 
 @pytest.mark.parametrize(("right", "wrong", "tests"), CASES.values(), ids=CASES)

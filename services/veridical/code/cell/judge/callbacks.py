@@ -43,7 +43,7 @@ from veridical.code.cell.judge.functions import Function
 from veridical.code.cell.judge.library import REAL, found, is_library, is_real, is_test_case
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.hints import encode_alias, encode_hint, names_no_value
-from veridical.code.cell.values.known import is_harmless
+from veridical.code.cell.values.known import is_harmless, is_listed
 from veridical.code.cell.values.plain import Encoder, Tree, ViolationError
 from veridical.code.cell.values.table import ALL_OF_DICTS, BY_TYPE, encode_entry, encode_live
 
@@ -475,6 +475,8 @@ def _name_of(value: Any) -> str | None:
     """Module and path of what the standard library (or numpy) defines, if it is found there."""
     if isinstance(value, types.ModuleType):
         return f"{value.__name__}:" if is_library(value.__name__) else None
+    if is_listed(type(value)) and value.name in type(value).__members__:
+        return f"{type(value).__module__}:{type(value).__qualname__}.{value.name}"
     if not isinstance(value, (type, *FUNCTIONS)) and type(value).__name__ != "ufunc":
         return None
     holder = value.__objclass__ if isinstance(value, types.MethodDescriptorType) else value

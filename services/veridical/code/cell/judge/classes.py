@@ -315,7 +315,7 @@ class IterableMirrorClass(MirrorClass):
         if "iter" in info(cls).on_class:
             members = list(cls)
             if info(cls).has_own_type:
-                require_rule(link, cls, members)
+                require_rule(link, cls, members, is_of_tests=info(cls).is_built)
             return any(member is value or member == value for member in members)
         if info(cls).is_built:
             raise link.needs_shared("searches a class of the program")
@@ -345,16 +345,33 @@ _MAX_ASKED = 50
 """Members that a collection is asked for."""
 
 
-def require_rule(link: Link, holder: Any, members: list[Any]) -> None:
+def require_rule(link: Link, holder: Any, members: list[Any], *, is_of_tests: bool) -> None:
     """Lets members stand for what a collection says to hold, if it says so.
+
+    Args:
+        link: The conversation.
+        holder: The collection.
+        members: What it gives when it is gone through.
+        is_of_tests: Whether the tests decide of what kind it is, and no function of the program.
 
     Raises:
         NeedsShared: It has another rule.
+        SolutionGone: The program returned something that has one.
     """
     asked = [*members[:_MAX_ASKED], stranger_like(members[0] if members else "")]
-    holds = [link.operate("contains", holder, one) is True for one in asked]
-    if not all(holds[:-1]) or holds[-1]:
+    holds = [_holds(link, holder, one) for one in asked]
+    if all(holds[:-1]) and not holds[-1]:
+        return
+    if is_of_tests:
         raise link.needs_shared("searches what holds other than its members")
+    raise link.wrong("what the program made says to hold other than its members")
+
+
+def _holds(link: Link, holder: Any, value: Any) -> bool:
+    try:
+        return link.operate("contains", holder, value) is True
+    except Exception:  # it takes other things than it gives
+        return False
 
 
 def info(kind: Any) -> ClassInfo:

@@ -248,8 +248,9 @@ class Link:
                     [[key, self.encode(one)] for key, one in named.items()],
                 ]
 
+            holder = self.mirrors.of_tests(number) if name is not None else None
             result = self._request("call", content)
-            self.mirrors.called(result, number if name is not None else None)
+            self.mirrors.called(result, holder)
             return None if is_end else result  # what the tests found, no `__exit__` swallows
 
     def operate(self, operation: str, *arguments: Any) -> Any:

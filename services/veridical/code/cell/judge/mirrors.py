@@ -21,7 +21,7 @@ from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.namespace import Namespace
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
 from veridical.code.cell.values.hints import decode_alias, decode_hint
-from veridical.code.cell.values.known import of_name
+from veridical.code.cell.values.known import is_listed, listed, member, of_name
 from veridical.code.cell.values.plain import Decoder, Tree, ViolationError
 from veridical.code.cell.values.table import BY_TYPE, decode_entry
 
@@ -91,20 +91,25 @@ class Mirrors:
             del self._numbers[id(self._made.pop(number))]
         return gone
 
-    def called(self, value: Any, holder: int | None = None) -> None:
+    def of_tests(self, number: int) -> Any:
+        """The object of that number, if the tests built it, or a method of such a one gave it; else None."""
+        value = self._made.get(number)
+        if not classes.is_mirror(value):
+            return None
+        found = classes.reference(value)
+        return value if found.made_by_test or found.descends else None
+
+    def called(self, value: Any, holder: Any = None) -> None:
         """Notes that `value` came out of a call: it is not the tests' own making any more.
 
         Args:
             value: What came out.
-            holder: The number of the object whose method gave it.
+            holder: Whose method gave it, if that was `of_tests` before.
         """
         if classes.is_mirror(value):
             found = classes.reference(value)
-            maker = None if holder is None else self._made.get(holder)
             found.made_by_test = found.is_constructed = False
-            found.descends = type(maker) is type(value) and (
-                classes.reference(maker).made_by_test or classes.reference(maker).descends
-            )
+            found.descends = type(holder) is type(value)
 
     def decode(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
         """The value of a tag that stands for an object of either side.
@@ -208,7 +213,7 @@ class Mirrors:
         # Nothing derives from them here, whose classes have a type of their own: `Fraction`, `KeysView`.
         abstract = [base for base in bases if type(base) is ABCMeta]
         bases = [base for base in bases if type(base) is not ABCMeta]
-        known = _known_exception(described)
+        known = _known_exception(described) or listed(*(_origin(described) or ("", "")))
         if known is not None:
             return self._keep(number, known)
         methods = _texts(described["s"])
@@ -255,8 +260,10 @@ class Mirrors:
         return of_name(name) if given is None else given
 
     def _make_instance(self, tree: Tree, decoder: Decoder) -> Any:
-        number, kind_tree, content = tree
+        number, kind_tree, content, *name = tree
         kind = decoder(kind_tree)
+        if is_listed(kind):
+            return self._keep(number, member(kind, decoder(content), *name))
         if isinstance(kind, type) and issubclass(kind, BaseException):
             return self._error(number, kind, content, decoder)
         kind = _OBJECT if kind is object else kind  # a sentinel

@@ -196,6 +196,7 @@ def run(
     import pytest  # slow to import; few suites need it
 
     mirror_monkeypatch(one.link, pytest.MonkeyPatch)
+    _explain_little()
     pytest.hookimpl(hookwrapper=True)(_Listener.pytest_load_initial_conftests)
     # Outside the work folder: nothing that the solution writes is ever collected.
     with tempfile.TemporaryDirectory(
@@ -204,6 +205,22 @@ def run(
         listener = _session(files, importer, one, Path(root))
     if listener.problem is not None:
         raise blame(listener.problem)
+
+
+def _explain_little() -> None:
+    """Has pytest explain failed asserts by nothing but texts of the program.
+
+    Nobody reads more of its report, and what it asks an object for might end the test otherwise.
+    """
+    from _pytest.assertion import rewrite
+
+    def told(_ops: Any, results: Any, texts: Any, _each: Any) -> Any:
+        failed = (text for result, text in zip(results, texts, strict=True) if result is False)
+        return next(failed, texts[-1])
+
+    changed: Any = rewrite
+    changed._call_reprcompare = told  # noqa: SLF001 - there is no option
+    changed._should_repr_global_name = lambda value: not callable(value)  # noqa: SLF001
 
 
 def _session(files: Sequence[File], importer: Importer, one: Run, root: Path) -> _Listener:

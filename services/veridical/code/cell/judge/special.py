@@ -39,17 +39,32 @@ from veridical.code.cell.values.plain import ViolationError
 if TYPE_CHECKING:
     from veridical.code.cell.judge.link import Link
 
-_COLLECTIONS: dict[tuple[str, str], type] = {
-    ("collections", "ChainMap"): dict,
-    ("collections", "UserDict"): dict,
-    ("collections", "UserList"): list,
-    ("collections", "UserString"): str,
+_Origins = dict[tuple[str, str], tuple[type, ...]]
+_COLLECTIONS: _Origins = {
+    ("collections", "ChainMap"): (dict,),
+    ("collections", "UserDict"): (dict,),
+    ("collections", "UserList"): (list,),
+    ("collections", "UserString"): (str,),
 }
 """What equals plain collections by what it holds, though it is none."""
+_ABSTRACT: _Origins = {
+    ("collections.abc", "Mapping"): (dict,),
+    ("collections.abc", "Set"): (set, frozenset),
+}
+"""What does so unless it has a rule of its own."""
+_CONTENTS = (dict, list, str, set, type(None))
 
 
-_DIFFERENCES = frozenset({"sub", "truediv", "floordiv", "mod", "divmod", "pow", "xor"})
-"""What shows how far apart two values are: of a result nothing but objects of the program comes out."""
+_DIFFERENCES = frozenset(
+    f"{way}{name}"
+    for way in ("", "i")
+    for name in ("sub", "truediv", "floordiv", "mod", "divmod", "xor")
+)
+"""What shows how far apart two values are: of a result nothing but objects of the program comes out.
+
+So does a power by a modulus.
+"""
+_OPERANDS = 2
 _OF_COUNTERS = frozenset(
     f"__{name}__"
     for name in (
@@ -191,8 +206,9 @@ def _comparison(name: str) -> Callable[[Any], Any]:
             if held is not None and not own.tainted:
                 return _compared_by_content(dunder, held, self, other)
             if name == "eq":
-                if _is_collection_like(self, other):
-                    return bool(_content(self) == other)
+                by_content = _equals_content(self, other)
+                if by_content is not None:
+                    return by_content
                 _require_comparable(self, other)
             if own.is_constructed and other is None and name in ("eq", "ne"):
                 answer = own.link.operate(name, self, None)
@@ -221,18 +237,30 @@ def _compared_by_content(dunder: str, held: Any, mirror: Any, other: Any) -> Any
     return getattr(held, dunder)(mirror, other)
 
 
-def _is_collection_like(mirror: Any, other: Any) -> bool:
-    """Whether a mirror is one of the library's collections that equals a plain `other` by its content."""
-    origins = {info(base).origin for base in above(type(mirror)) if isinstance(base, MirrorClass)}
-    return any(type(other) is _COLLECTIONS.get(origin) for origin in origins)
+def _is_like(origins: _Origins, mirror: Any, other: Any) -> bool:
+    """Whether a mirror is one of these collections, and `other` a plain one of that kind."""
+    own = {info(base).origin for base in above(type(mirror)) if isinstance(base, MirrorClass)}
+    return any(type(other) in origins.get(origin, ()) for origin in own)
+
+
+def _equals_content(mirror: Any, other: Any) -> bool | None:
+    """Whether a collection of the library's kind holds what a plain one does; None of anything else."""
+    is_abstract = not reference(mirror).tainted and _is_like(_ABSTRACT, mirror, other)
+    if not (is_abstract or _is_like(_COLLECTIONS, mirror, other)):
+        return None
+    content = _content(mirror)
+    return None if content is None else bool(content == other)
 
 
 def _content(mirror: Any) -> Any:
-    """What a collection holds: the same, however often it is compared before the program is asked again."""
+    """What a collection holds: the same, however often it is compared before the program is asked again.
+
+    None where its class has an equality of its own.
+    """
     own = reference(mirror)
     if own.content is None or own.content[0] != own.link.requests:
         value = own.link.operate("content", mirror)
-        if type(value) not in _COLLECTIONS.values():
+        if type(value) not in _CONTENTS:
             raise own.link.wrong("content of another type")
         own.content = own.link.requests, value
     return own.content[1]
@@ -361,7 +389,8 @@ def _operated(name: str, operands: tuple[Any, ...], link: Link) -> Any:
     with_judge = len(mirrors) < len(operands)
     result = link.operate(name, *operands)
     if tainted or (with_judge and not by_test):
-        is_sealed = name in _DIFFERENCES or any(one.sealed for one in mirrors)
+        is_difference = name in _DIFFERENCES or len(operands) > _OPERANDS
+        is_sealed = is_difference or any(one.sealed for one in mirrors)
         return _tainted(result, link, is_sealed=is_sealed)
     if is_mirror(result) and by_test:
         reference(result).made_by_test = True
@@ -457,22 +486,34 @@ def _hash(held: Any) -> Any:
 def _contains(held: Any) -> Any:
     def method(self: Any, value: Any) -> Any:
         require_open(self)
+        own, special = reference(self), info(type(self)).special
         # What the tests look for is told to a collection of their own making only.
-        if is_named(self) and (is_mirror(value) or reference(self).made_by_test):
-            return reference(self).link.operate("contains", self, value)
+        if is_named(self) and (is_mirror(value) or own.made_by_test):
+            return own.link.operate("contains", self, value)
         if held is not None:
             return held.__contains__(self, value)
-        if "__iter__" in info(type(self)).special or "__getitem__" in info(type(self)).special:
+        if "__iter__" in special or "__getitem__" in special:
             members = list(self)
-            if "__contains__" in info(type(self)).special:
-                require_rule(reference(self).link, self, members)
+            if "__contains__" in special:
+                _require_rule(self, members, value)
             return any(member is value or member == value for member in members)
-        own = reference(self)
         if own.descends:
             raise own.link.needs_shared("searches what an object of the tests' making gave")
         raise own.link.wrong("what tests look for is not told to what the program made")
 
     return method
+
+
+def _require_rule(mirror: Any, members: list[Any], value: Any) -> None:
+    """As `require_rule`, before a value is looked for among the members of an object.
+
+    Of what kind it is the tests decide where they built it, or caught an exception by its class.
+    """
+    own = reference(mirror)
+    is_caught = isinstance(mirror, BaseException) and info(type(mirror)).is_built
+    require_rule(own.link, mirror, members, is_of_tests=own.descends or is_caught)
+    if own.descends and not is_mirror(value) and any(map(is_mirror, members)):
+        raise own.link.needs_shared("searches for a value among objects of the program")
 
 
 def _exit(name: str) -> Callable[[Any], Any]:

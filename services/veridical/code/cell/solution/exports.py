@@ -18,7 +18,7 @@ from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.hints import decode_alias, decode_hint, encode_alias, encode_hint
-from veridical.code.cell.values.known import is_harmless, name_of
+from veridical.code.cell.values.known import is_harmless, is_listed, name_of
 from veridical.code.cell.values.plain import Decoder, Encoder, TooLargeError, Tree, ViolationError
 from veridical.code.cell.values.table import (
     ALL_OF_DICTS,
@@ -178,6 +178,8 @@ class Exports:
             content = self.followed.told(value, encoder)
         elif base is not None:
             content = encoder(READERS[base](value))
+        if is_listed(type(value)):
+            return {"H": [number, kind, content, value.name]}
         return {"H": [number, kind, content]}
 
     def _class(self, kind: type) -> Tree:

@@ -6,6 +6,7 @@ import builtins
 import gc
 import sys
 import typing
+from collections import abc
 from typing import Any
 
 from veridical.code.cell.dunders import OPERATIONS
@@ -89,11 +90,16 @@ class Operations:
         }
 
     def _op_content(self, value: Any) -> Any:
-        from collections import UserList, UserString
+        from collections import ChainMap, UserDict, UserList, UserString
 
         if isinstance(value, UserString):
             return str(value)
-        return list(value) if isinstance(value, UserList) else dict(value.items())
+        if isinstance(value, UserList):
+            return list(value)
+        if isinstance(value, abc.Set):
+            return _members(value)
+        is_plain = isinstance(value, (ChainMap, UserDict))
+        return dict(value.items()) if is_plain or _compares_as(value, abc.Mapping) else None
 
     def _op_vars(self, kind: type) -> tuple[tuple[str, Any], ...]:
         return tuple((name, one) for name, one in vars(kind).items() if name not in _SLOTS)
@@ -173,6 +179,21 @@ class Operations:
     def _op_fetch(self, module: str, path: list[str]) -> Any:
         holder, name = _holder(module, path)
         return getattr(holder, name)
+
+
+def _members(value: abc.Set[Any]) -> Any:
+    """What a set holds, if it compares as the library's do; as a list if it is no set in truth."""
+    if not _compares_as(value, abc.Set):
+        return None
+    members = list(value)
+    made = set(members)
+    return made if len(members) == len(made) == len(value) else members
+
+
+def _compares_as(value: Any, kind: Any) -> bool:
+    """Whether the equality of a collection is that of the library's abstract one."""
+    names = {"__ne__", *({"__eq__", "__le__"} & vars(kind).keys())}
+    return all(getattr(type(value), name) is getattr(kind, name) for name in names)
 
 
 def _parts(holder: Any, missing: Any) -> dict[str, Any]:

@@ -106,7 +106,11 @@ def carrier(kind: type) -> type | None:
 
 
 def rewrite(held: Any, content: Any) -> None:
-    """Gives a mutable `held` the content of `content`, by its base type's own methods."""
+    """Gives a mutable `held` the content of `content`, by its base type's own methods.
+
+    Raises:
+        ValueError: It cannot take that: views show its bytes.
+    """
     base = base_of(type(held))
     if base is list:
         list.__setitem__(held, _ALL, content)
@@ -114,7 +118,7 @@ def rewrite(held: Any, content: Any) -> None:
         set.clear(held)
         set.update(held, content)
     elif base is bytearray:
-        bytearray.__setitem__(held, _ALL, content)
+        _rewrite_bytes(held, content)
     elif base is collections.deque:
         collections.deque.__init__(held, content, content.maxlen)
     elif base is not None and issubclass(base, dict):
@@ -133,3 +137,10 @@ def rewrite(held: Any, content: Any) -> None:
         held.flags.writeable = True
         held[...] = content
         held.flags.writeable = is_open and content.flags.writeable
+
+
+def _rewrite_bytes(held: bytearray, content: Any) -> None:
+    try:
+        bytearray.__setitem__(held, _ALL, content)
+    except BufferError as fault:
+        raise ValueError(str(fault)) from fault

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import enum
 import importlib
 import math
 import operator
@@ -13,6 +14,7 @@ from typing import Any
 
 from veridical.code.cell.values.plain import ViolationError
 
+_ROOTS = frozenset(sys.stdlib_module_names) - {"unittest", "doctest", "test", "__main__"}
 _BUILTINS = (
     *("abs", "all", "any", "bin", "chr", "divmod", "hash", "hex", "len", "max", "min", "oct"),
     *("ord", "pow", "round", "sorted", "sum"),
@@ -122,3 +124,36 @@ def of_name(name: Any) -> Any:
     if function is None:
         raise ViolationError("a function beyond the list")
     return function
+
+
+def is_listed(kind: Any) -> bool:
+    """Whether a class is an enumeration of the standard library with members, found where it says to be."""
+    is_enumeration = type(kind) is enum.EnumType
+    return is_enumeration and listed(kind.__module__, kind.__qualname__) is kind
+
+
+def listed(module: Any, path: Any) -> Any:
+    """The enumeration with members at a path in a module of the standard library, if that is loaded; else None."""
+    if type(module) is not str or type(path) is not str or module.partition(".")[0] not in _ROOTS:
+        return None
+    found: Any = sys.modules.get(module)
+    for part in path.split("."):
+        found = getattr(found, part, None)
+    is_enumeration = type(found) is enum.EnumType and (found.__module__, found.__qualname__) == (
+        module,
+        path,
+    )
+    return found if is_enumeration and found.__members__ else None
+
+
+def member(kind: Any, content: Any, name: Any = None) -> Any:
+    """A member of such an enumeration: of that name, or of flags what a number stands for.
+
+    Raises:
+        ViolationError: There is none.
+    """
+    if type(name) is str and name in kind.__members__:
+        return kind.__members__[name]
+    if issubclass(kind, enum.Flag) and type(content) is int:
+        return kind(content)
+    raise ViolationError("a member that there is not")

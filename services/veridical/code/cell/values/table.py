@@ -157,6 +157,13 @@ def _mapping(content: Any) -> Any:
     return content if type(content) in _DICTS else _checked(dict, content)
 
 
+def _memory(data: Any, is_closed: Any = False) -> memoryview:
+    if type(data) not in (bytes, bytearray):
+        raise ViolationError("a view of no bytes")
+    made = memoryview(data)
+    return made.toreadonly() if is_closed is True else made
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("datetime", dt.datetime, _datetime_parts, _datetime),
     Entry("date", dt.date, lambda d: (d.year, d.month, d.day), dt.date),
@@ -213,7 +220,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("path", type(pathlib.Path()), lambda p: (str(p),), pathlib.Path),
     Entry("purepath", type(pathlib.PurePath()), lambda p: (str(p),), pathlib.PurePath),
     Entry("array", array.array, lambda a: (a.typecode, a.tolist()), array.array),
-    Entry("memory", memoryview, lambda m: (m.tobytes(),), lambda data: memoryview(data)),
+    Entry("memory", memoryview, lambda m: (m.tobytes(),), _memory),
     Entry("pattern", re.Pattern, lambda p: (p.pattern, p.flags), re.compile),
     Entry("ellipsis", type(...), lambda _: (), lambda: ...),
     Entry("notimplemented", type(NotImplemented), lambda _: (), lambda: NotImplemented),
@@ -233,13 +240,24 @@ PARTS_OF_DICTS: frozenset[type] = frozenset({type({}.keys()), type({}.values())}
 
 
 def encode_live(value: Any, encoder: Encoder, kinds: frozenset[type]) -> Tree | None:
-    """The tree of a view of a dict by way of that, so that it shows what changes there; None for any other value."""
+    """The tree of a view by way of what it shows, so that it shows what changes there; None for any other value."""
+    if type(value) is memoryview:
+        return _encode_memory(value, encoder)
     if type(value) not in kinds:
         return None
     (held,) = gc.get_referents(value)
     if type(held) not in _DICTS or "__module__" in held:  # the attributes of a class
         return None
     return {"v": [BY_TYPE[type(value)].name, [encoder(held)]]}
+
+
+def _encode_memory(value: memoryview, encoder: Encoder) -> Tree | None:
+    """The tree of a view of all bytes of an array of them, whose type is no class of either side."""
+    held = value.obj
+    is_plain = value.format == "B" and value.ndim == 1 and value.contiguous
+    if type(held) is not bytearray or not is_plain or value.nbytes != len(held):
+        return None
+    return {"v": ["memory", [encoder(held), value.readonly]]}
 
 
 def encode_entry(value: Any, encoder: Encoder) -> Tree | None:
