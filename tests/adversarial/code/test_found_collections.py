@@ -35,9 +35,14 @@ assert Bag("aab") == {"a", "b"}
 assert frozenset("ab") == make("ba")
 assert make("a") != {"a", "b"}
 """
+OF_ORDERS = """
+assert make("ab") <= {"a", "b", "c"} and {"a", "b"} >= Bag("ab")
+assert Bag("abc") > {"a"} and not make("ab") < {"a", "b"}
+"""
 CASES = {
     "mappings": (MAPPING, MAPPING.replace("dict(items)", "{}"), OF_MAPPINGS),
     "sets": (SET, SET.replace("fromkeys(items)", "fromkeys(())"), OF_SETS),
+    "orders of sets": (SET, SET.replace("fromkeys(items)", "fromkeys('xyz')"), OF_ORDERS),
     "sets that hold a member twice": (SET, LIST, OF_SETS),
 }
 

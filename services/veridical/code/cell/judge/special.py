@@ -205,10 +205,10 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                 return own.link.operate(name, self, other)
             if held is not None and not own.tainted:
                 return _compared_by_content(dunder, held, self, other)
+            by_content = _by_content(dunder, self, other)
+            if by_content is not None:
+                return by_content
             if name == "eq":
-                by_content = _equals_content(self, other)
-                if by_content is not None:
-                    return by_content
                 _require_comparable(self, other)
             if own.is_constructed and other is None and name in ("eq", "ne"):
                 answer = own.link.operate(name, self, None)
@@ -243,13 +243,16 @@ def _is_like(origins: _Origins, mirror: Any, other: Any) -> bool:
     return any(type(other) in origins.get(origin, ()) for origin in own)
 
 
-def _equals_content(mirror: Any, other: Any) -> bool | None:
-    """Whether a collection of the library's kind holds what a plain one does; None of anything else."""
+def _by_content(dunder: str, mirror: Any, other: Any) -> bool | None:
+    """How a collection of the library's kind compares with a plain one by what it holds; None of anything else."""
     is_abstract = not reference(mirror).tainted and _is_like(_ABSTRACT, mirror, other)
-    if not (is_abstract or _is_like(_COLLECTIONS, mirror, other)):
+    is_plain = dunder == "__eq__" and _is_like(_COLLECTIONS, mirror, other)
+    if dunder == "__ne__" or not (is_abstract or is_plain):
         return None
     content = _content(mirror)
-    return None if content is None else bool(content == other)
+    if content is None or (dunder != "__eq__" and type(content) is not set):
+        return None
+    return bool(getattr(content, dunder)(other)) if type(content) is set else bool(content == other)
 
 
 def _content(mirror: Any) -> Any:

@@ -191,8 +191,9 @@ def _members(value: abc.Set[Any]) -> Any:
 
 
 def _compares_as(value: Any, kind: Any) -> bool:
-    """Whether the equality of a collection is that of the library's abstract one."""
-    names = {"__ne__", *({"__eq__", "__le__"} & vars(kind).keys())}
+    """Whether a collection compares as the library's abstract one."""
+    rules = {"__eq__", "__lt__", "__le__", "__gt__", "__ge__"}
+    names = {"__ne__", *(rules & vars(kind).keys())}
     return all(getattr(type(value), name) is getattr(kind, name) for name in names)
 
 
