@@ -317,20 +317,6 @@ assert 'a' in Registry
 assert 'z' not in Registry
 """,
     ),
-    "a search of an object": (
-        """
-class R:
-    def __init__(s): s.items=['a']
-    def __iter__(s): return iter(s.items)
-    def __contains__(s, x): return True
-def make(): return R()
-""",
-        """
-r = make()
-assert 'a' in r
-assert 'z' not in r
-""",
-    ),
     "a search of what a method of the class made": (
         """
 class V:

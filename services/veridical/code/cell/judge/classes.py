@@ -91,6 +91,7 @@ class Reference:
         number: Its handle.
         made_by_test: Whether the tests built it by calling its class.
         descends: Whether a method of what the tests built gave it, of the same class.
+        is_kin: Whether a method of its class gave it, which tests name.
         is_constructed: Whether that was by the call itself, and it was nobody's result since.
         tainted: Whether it came out of arithmetic with a value of the judge.
         sealed: Whether that was a difference, or the like: it is asked for nothing that numbers are.
@@ -102,6 +103,7 @@ class Reference:
     made_by_test: bool = False
     is_constructed: bool = False
     descends: bool = False
+    is_kin: bool = False
     tainted: bool = False
     sealed: bool = False
     content: tuple[int, Any] | None = None

@@ -92,8 +92,13 @@ class Mirrors:
         return gone
 
     def of_tests(self, number: int) -> Any:
-        """The object of that number, if the tests built it, or a method of such a one gave it; else None."""
+        """The object of that number, if the tests built it, or a method of such a one gave it; else None.
+
+        So of a class, if they name it.
+        """
         value = self._made.get(number)
+        if isinstance(value, MirrorClass):
+            return value if classes.info(value).is_built else None
         if not classes.is_mirror(value):
             return None
         found = classes.reference(value)
@@ -110,6 +115,7 @@ class Mirrors:
             found = classes.reference(value)
             found.made_by_test = found.is_constructed = False
             found.descends = type(holder) is type(value)
+            found.is_kin = type(value) is holder
 
     def decode(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
         """The value of a tag that stands for an object of either side.

@@ -510,11 +510,12 @@ def _contains(held: Any) -> Any:
 def _require_rule(mirror: Any, members: list[Any], value: Any) -> None:
     """As `require_rule`, before a value is looked for among the members of an object.
 
-    Of what kind it is the tests decide where they built it, or caught an exception by its class.
+    Of what kind it is the tests decide where they built it, by its class or what they had built, or caught it by
+    its class.
     """
     own = reference(mirror)
     is_caught = isinstance(mirror, BaseException) and info(type(mirror)).is_built
-    require_rule(own.link, mirror, members, is_of_tests=own.descends or is_caught)
+    require_rule(own.link, mirror, members, is_of_tests=own.descends or own.is_kin or is_caught)
     if own.descends and not is_mirror(value) and any(map(is_mirror, members)):
         raise own.link.needs_shared("searches for a value among objects of the program")
 
