@@ -146,6 +146,23 @@ def _defaultdict(factory: Any, content: Any) -> collections.defaultdict[Any, Any
     return _DEFAULT(made, _checked(dict, content))
 
 
+def _memory_parts(value: memoryview) -> Parts:
+    if value.format == "B" and value.ndim == 1:
+        return (value.tobytes(),)
+    return value.tobytes(), value.format, list(value.shape or ())
+
+
+def _memory(data: Any, form: Any = "B", shape: Any = None) -> memoryview:
+    made = memoryview(_checked(bytes, data))
+    if shape is None:
+        return made
+    is_empty = 0 in _checked(list, shape)  # which takes no shape
+    # What no cast gives, such as a format of ctypes, is bytes on the other side.
+    with contextlib.suppress(TypeError, ValueError):
+        made = made.cast(_checked(str, form)) if is_empty else made.cast(form, shape)
+    return made
+
+
 _DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
 
 
@@ -213,7 +230,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("path", type(pathlib.Path()), lambda p: (str(p),), pathlib.Path),
     Entry("purepath", type(pathlib.PurePath()), lambda p: (str(p),), pathlib.PurePath),
     Entry("array", array.array, lambda a: (a.typecode, a.tolist()), array.array),
-    Entry("memory", memoryview, lambda m: (m.tobytes(),), lambda data: memoryview(data)),
+    Entry("memory", memoryview, _memory_parts, _memory),
     Entry("pattern", re.Pattern, lambda p: (p.pattern, p.flags), re.compile),
     Entry("ellipsis", type(...), lambda _: (), lambda: ...),
     Entry("notimplemented", type(NotImplemented), lambda _: (), lambda: NotImplemented),
