@@ -16,7 +16,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
@@ -33,7 +33,9 @@ _MAX_DEPTH = 100
 # A file written again within the clock's grain would look unchanged: its content is read then.
 _GRAIN_NS = 20_000_000
 _getcwd, _scandir, _now = os.getcwd, os.scandir, time.time_ns
-"""What tests may patch here, too."""
+_chmod, _utime, _stat_of, _access = os.chmod, os.utime, os.stat, os.access
+_open, _fdopen, _mkdir, _rmdir, _unlink = os.open, os.fdopen, os.mkdir, os.rmdir, os.unlink
+"""What tests may patch here, too: pathlib would use theirs."""
 
 # Relative path, and the content in base 64, "=" where it is as it was, the size where it is more than can cross,
 # "/" for a folder, or None for what is gone; then, but for that, the times of its last change and reading in
@@ -126,7 +128,7 @@ class Folder:
                 self._seen[path] = _Seen(_describe(place, about), digest, False)
         for place, mode in closed.items():
             with contextlib.suppress(OSError):
-                place.chmod(mode)
+                _chmod(place, mode)
         for place, path, about in reversed(folders):
             self._seen[path] = _Seen(_describe(place, about)[-1:], 0, True, True)
 
@@ -140,7 +142,7 @@ class Folder:
         place = self.root
         for part in parts[:-1]:
             place = place / part
-            if place.is_symlink():
+            if _is_link(place):
                 raise ViolationError("a folder that is a link")
         return self.root / Path(*parts)
 
@@ -219,10 +221,10 @@ def _read(path: str, stat: os.stat_result) -> bytes:
     if not S_ISREG(stat.st_mode):
         return b""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOATIME)
+        descriptor = _open(path, os.O_RDONLY | os.O_NOATIME)
     except PermissionError:  # it is of another user, or cannot be read
         return Path(path).read_bytes()
-    with os.fdopen(descriptor, "rb") as file:
+    with _fdopen(descriptor, "rb") as file:
         return file.read()
 
 
@@ -233,26 +235,54 @@ def _describe(place: Path, about: list[Any]) -> tuple[int, ...]:
     changed_ns, read_ns = (max(-_MAX_TIME_NS, min(one, _MAX_TIME_NS)) for one in about[:2])
     mode = about[2]
     try:
-        if not place.is_symlink():
-            place.chmod(mode & _PERMISSIONS)
-            os.utime(place, ns=(read_ns, changed_ns), follow_symlinks=False)
-        return _stamp(place.lstat())
+        if not _is_link(place):
+            _chmod(place, mode & _PERMISSIONS)
+            _utime(place, ns=(read_ns, changed_ns), follow_symlinks=False)
+        return _stamp(_stat_of(place, follow_symlinks=False))
     except OSError as fault:
         raise ViolationError("a file of no time") from fault
 
 
 def _open_up(folder: Path, closed: dict[Path, int]) -> None:
     """Lets a folder be written to, and notes the permissions that it had."""
-    if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
-        mode = folder.stat().st_mode & _PERMISSIONS
+    if _is_folder(folder) and not _access(folder, os.W_OK | os.X_OK):
+        mode = _stat_of(folder).st_mode & _PERMISSIONS
         closed.setdefault(folder, mode)
         with contextlib.suppress(OSError):
-            folder.chmod(mode | _OWN)
+            _chmod(folder, mode | _OWN)
+
+
+def _mode(place: Path, *, is_followed: bool) -> int:
+    try:
+        return _stat_of(place, follow_symlinks=is_followed).st_mode
+    except OSError:
+        return 0
+
+
+def _is_link(place: Path) -> bool:
+    return S_ISLNK(_mode(place, is_followed=False))
+
+
+def _is_folder(place: Path) -> bool:
+    return S_ISDIR(_mode(place, is_followed=True))
+
+
+def _make(folder: Path) -> None:
+    """Makes a folder, and those above it, where there is none."""
+    if _is_folder(folder):
+        return
+    if folder.parent != folder:
+        _make(folder.parent)
+    try:
+        _mkdir(folder)
+    except FileExistsError:  # a thread has just made it
+        if not _is_folder(folder):
+            raise
 
 
 def _make_folder(place: Path) -> None:
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        _make(place)
     except OSError as fault:
         raise ViolationError("a folder that cannot be made") from fault
 
@@ -261,11 +291,12 @@ def _write(place: Path, data: bytes | int) -> None:
     """Writes a file, or one of so many bytes that nobody reads."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if place.is_symlink() or not os.access(place, os.W_OK, follow_symlinks=False):
-            place.unlink(missing_ok=True)
-        descriptor = os.open(place, flags, 0o644)
-        with os.fdopen(descriptor, "wb") as file:
+        _make(place.parent)
+        if _is_link(place) or not _access(place, os.W_OK, follow_symlinks=False):
+            with contextlib.suppress(FileNotFoundError):
+                _unlink(place)
+        descriptor = _open(place, flags, 0o644)
+        with _fdopen(descriptor, "wb") as file:
             if isinstance(data, int):
                 file.truncate(min(max(data, 0), _MAX_HOLE_BYTES))
             else:
@@ -276,7 +307,7 @@ def _write(place: Path, data: bytes | int) -> None:
 
 def _remove(place: Path) -> None:
     try:
-        place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
+        (_rmdir if _is_folder(place) and not _is_link(place) else _unlink)(place)
     except OSError:
         return  # a folder that holds more, or what was gone already
 
@@ -442,7 +473,7 @@ def enter(folder: str) -> None:
         return
     gone = tempfile.mkdtemp(dir="/tmp")
     os.chdir(gone)
-    Path(gone).rmdir()
+    _rmdir(gone)
 
 
 def changes_of(before: dict[str, str], after: dict[str, str]) -> dict[str, str | None]:
