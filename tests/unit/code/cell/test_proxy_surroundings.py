@@ -21,6 +21,22 @@ with captured() as out:
 assert out.getvalue() == "hi\\n"
 """,
     ),
+    "what tests print to stderr while the program takes it": (
+        """
+import contextlib, io, sys
+@contextlib.contextmanager
+def captured():
+    before, sys.stderr = sys.stderr, io.StringIO()
+    try: yield sys.stderr
+    finally: sys.stderr = before
+""",
+        """
+import sys
+with captured() as out:
+    print("hi", file=sys.stderr)
+assert out.getvalue() == "hi\\n"
+""",
+    ),
     "a default that the program asks the kind of": (
         """
 import functools, inspect
