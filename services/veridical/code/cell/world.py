@@ -379,6 +379,7 @@ class Replica:
         self._folder = Folder(Path(root))
         self._environment = environment
         self._cwd = root
+        self._arguments, self._first = sys.argv, list(sys.argv)
         self._states: dict[str, Any] = {"recursion": _RECURSION, "decimal": None}
         self._own: list[str] = []
         self._replaced: dict[str, Any] = {}
@@ -402,6 +403,8 @@ class Replica:
         self._states.update((name, changes[name]) for name in self._states if name in changes)
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
+        if "argv" in changes:
+            self._arguments[:] = self._first if changes["argv"] is None else changes["argv"]
         if "streams" in changes:
             self._output.follow(changes["streams"])
         if "loggers" in changes and self.loggers is not None:
