@@ -198,7 +198,7 @@ _SPECIAL = (
         }
     )
 )
-# What the interpreter and libraries leave on classes, objects and functions.
+# What the interpreter, libraries and the runtime itself leave on classes, objects, functions and modules.
 _LEFT = frozenset(
     {
         *("__orig_class__", "__type_params__", "__static_attributes__", "__firstlineno__"),
@@ -206,6 +206,9 @@ _LEFT = frozenset(
         *("__readonly_keys__", "__mutable_keys__", "__protocol_attrs__", "__supertype__"),
         *("__non_callable_proto_members__", "__final__", "__override__", "__deprecated__"),
         *("__no_type_check__", "__conform__", "__adapt__", "__replace__", "__subclasses__"),
+        *("__objclass__", "__self_class__", "__thisclass__", "__callback__", "__new_member__"),
+        *("__spec__", "__loader__", "__package__", "__warningregistry__", "__expired_attributes__"),
+        *("__stdin__", "__stdout__", "__stderr__", "__info__", "__reference__"),
     }
 )
 

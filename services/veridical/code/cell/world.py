@@ -17,7 +17,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from stat import S_IRUSR, S_ISDIR, S_ISREG
+from stat import S_IRUSR, S_ISDIR, S_ISLNK, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
@@ -34,7 +34,9 @@ _MAX_DEPTH = 100
 # A file written again within the clock's grain would look unchanged: its content is read then.
 _GRAIN_NS = 20_000_000
 _getcwd, _scandir, _now = os.getcwd, os.scandir, time.time_ns
-"""What tests may patch here, too."""
+_chmod, _utime, _stat_of, _access = os.chmod, os.utime, os.stat, os.access
+_open, _fdopen, _mkdir, _rmdir, _unlink = os.open, os.fdopen, os.mkdir, os.rmdir, os.unlink
+"""What tests may patch here, too: pathlib would use theirs."""
 
 
 class _OwnReading(threading.local):
@@ -179,7 +181,7 @@ class Folder:
         if not parts or path in self.hidden or parts[0] == "/" or ".." in parts:
             raise ViolationError("a file that does not belong to the work folder")
         for part in parts:
-            if place != self.root and place.is_symlink() and not self.follows:
+            if place != self.root and _is_link(place) and not self.follows:
                 raise ViolationError("a folder that is a link")
             _open_up(place, closed, os.W_OK | os.X_OK)
             place = place / part
@@ -202,7 +204,7 @@ class Folder:
         if stat.st_mode & S_IRUSR:
             self._seen[path] = _Seen(stamp, digest, settled)
         else:  # it was opened to be read
-            self._seen[path] = _Seen(_stamp(Path(entry.path).stat()), digest, False)
+            self._seen[path] = _Seen(_stamp(_stat_of(entry.path)), digest, False)
         if seen and seen.digest == digest:
             return None if seen.stamp == stamp else ["=", *about]
         if isinstance(data, int):
@@ -283,14 +285,14 @@ def _read(path: str, stat: os.stat_result) -> bytes:
         return b""
     own_reading.count += 1
     try:
-        if stat.st_mode & S_IRUSR or os.access(path, os.R_OK):
+        if stat.st_mode & S_IRUSR or _access(path, os.R_OK):
             return _content(path)
-        place, mode = Path(path), stat.st_mode & _PERMISSIONS
-        place.chmod(mode | S_IRUSR)
+        mode = stat.st_mode & _PERMISSIONS
+        _chmod(path, mode | S_IRUSR)
         try:
             return _content(path)
         finally:
-            place.chmod(mode)
+            _chmod(path, mode)
     except FileNotFoundError:
         raise
     except OSError:
@@ -301,10 +303,10 @@ def _read(path: str, stat: os.stat_result) -> bytes:
 
 def _content(path: str) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOATIME)
+        descriptor = _open(path, os.O_RDONLY | os.O_NOATIME)
     except PermissionError:  # it is of another user
         return Path(path).read_bytes()
-    with os.fdopen(descriptor, "rb") as file:
+    with _fdopen(descriptor, "rb") as file:
         return file.read()
 
 
@@ -315,34 +317,61 @@ def _describe(place: Path, about: list[Any]) -> tuple[int, ...]:
     changed_ns, read_ns = (max(-_MAX_TIME_NS, min(one, _MAX_TIME_NS)) for one in about[:2])
     mode = about[2]
     try:
-        if not place.is_symlink():
-            place.chmod(mode & _PERMISSIONS)
-            os.utime(place, ns=(read_ns, changed_ns), follow_symlinks=False)
-        return _stamp(place.lstat())
+        if not _is_link(place):
+            _chmod(place, mode & _PERMISSIONS)
+            _utime(place, ns=(read_ns, changed_ns), follow_symlinks=False)
+        return _stamp(_stat_of(place, follow_symlinks=False))
     except OSError as fault:
         raise ViolationError("a file of no time") from fault
 
 
 def _open_up(folder: str | Path, closed: dict[Path, int], wanted: int) -> None:
     """Opens a folder that does not let its owner do what is wanted, and notes the permissions that it had."""
-    if os.access(folder, wanted):
+    if _access(folder, wanted):
         return
-    with contextlib.suppress(OSError):
-        place = Path(folder)
-        mode = place.stat().st_mode
-        if S_ISDIR(mode):
-            place.chmod(mode & _PERMISSIONS | _OWN)
-            closed.setdefault(place, mode & _PERMISSIONS)
+    mode = _mode(folder, is_followed=True)
+    if S_ISDIR(mode):
+        with contextlib.suppress(OSError):
+            _chmod(folder, mode & _PERMISSIONS | _OWN)
+            closed.setdefault(Path(folder), mode & _PERMISSIONS)
 
 
 def _close(folder: Path, mode: int) -> None:
     with contextlib.suppress(OSError):
-        folder.chmod(mode)
+        _chmod(folder, mode)
+
+
+def _mode(place: str | Path, *, is_followed: bool) -> int:
+    try:
+        return _stat_of(place, follow_symlinks=is_followed).st_mode
+    except OSError:
+        return 0
+
+
+def _is_link(place: Path) -> bool:
+    return S_ISLNK(_mode(place, is_followed=False))
+
+
+def _is_folder(place: Path) -> bool:
+    return S_ISDIR(_mode(place, is_followed=True))
+
+
+def _make(folder: Path) -> None:
+    """Makes a folder, and those above it, where there is none."""
+    if _is_folder(folder):
+        return
+    if folder.parent != folder:
+        _make(folder.parent)
+    try:
+        _mkdir(folder)
+    except FileExistsError:  # a thread has just made it
+        if not _is_folder(folder):
+            raise
 
 
 def _make_folder(place: Path) -> None:
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        _make(place)
     except OSError as fault:
         raise ViolationError("a folder that cannot be made") from fault
 
@@ -351,11 +380,12 @@ def _write(place: Path, data: bytes | int) -> None:
     """Writes a file, or one of so many bytes that nobody reads."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if place.is_symlink() or not os.access(place, os.W_OK, follow_symlinks=False):
-            place.unlink(missing_ok=True)
-        descriptor = os.open(place, flags, 0o644)
-        with os.fdopen(descriptor, "wb") as file:
+        _make(place.parent)
+        if _is_link(place) or not _access(place, os.W_OK, follow_symlinks=False):
+            with contextlib.suppress(FileNotFoundError):
+                _unlink(place)
+        descriptor = _open(place, flags, 0o644)
+        with _fdopen(descriptor, "wb") as file:
             if isinstance(data, int):
                 file.truncate(min(max(data, 0), _MAX_HOLE_BYTES))
             else:
@@ -366,7 +396,7 @@ def _write(place: Path, data: bytes | int) -> None:
 
 def _remove(place: Path) -> None:
     try:
-        place.rmdir() if place.is_dir() and not place.is_symlink() else place.unlink()
+        (_rmdir if _is_folder(place) and not _is_link(place) else _unlink)(place)
     except OSError:
         return  # a folder that holds more, or what was gone already
 
@@ -438,6 +468,7 @@ class Replica:
         self._folder = Folder(Path(root), follows=True)
         self._environment = environment
         self._cwd = root
+        self._arguments, self._first = sys.argv, list(sys.argv)
         self._states: dict[str, Any] = {"recursion": _RECURSION, "decimal": None}
         self._own: list[str] = []
         self._replaced: dict[str, Any] = {}
@@ -462,6 +493,8 @@ class Replica:
         self._states.update((name, changes[name]) for name in self._states if name in changes)
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
+        if "argv" in changes:
+            self._arguments[:] = self._first if changes["argv"] is None else changes["argv"]
         if "streams" in changes:
             self._output.follow(changes["streams"])
         if "loggers" in changes and self.loggers is not None:
@@ -533,7 +566,7 @@ def enter(folder: str) -> None:
         return
     gone = tempfile.mkdtemp(dir="/tmp")
     os.chdir(gone)
-    Path(gone).rmdir()
+    _rmdir(gone)
 
 
 def changes_of(before: dict[str, str], after: dict[str, str]) -> dict[str, str | None]:

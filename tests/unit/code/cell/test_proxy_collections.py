@@ -6,6 +6,38 @@ import pytest
 from proxy_pair import tell_apart
 
 CASES = {
+    "keys of the program in a dict of its own kind": (
+        """
+class Key(list):
+    def __init__(self, parts):
+        self[:] = parts
+        self.hash_value = hash(tuple(parts))
+    def __hash__(self): return self.hash_value
+class Cache(dict): pass
+def cached(cache):
+    def decorate(f):
+        def call(*a):
+            key = Key(a)
+            if key not in cache: cache[key] = f(*a)
+            return cache[key]
+        return call
+    return decorate
+""",
+        """
+class Cache(dict): pass
+def cached(cache): return lambda f: f
+""",
+        """
+calls = []
+cache = Cache()
+@cached(cache)
+def add(*a):
+    calls.append(a)
+    return sum(a)
+assert [add(), add(), add(1, 2), add(1, 2), add(3)] == [0, 0, 3, 3, 3]
+assert calls == [(), (1, 2), (3,)] and len(cache) == 3
+""",
+    ),
     "default mutable argument": (
         """
 def add(x, to=None):

@@ -127,6 +127,16 @@ class D(dict): pass
 class C(dict): pass
 """
 CASES = {
+    "views of memory that are cast": (
+        "def shape(m): return m.format, m.shape, bytes(m)\ndef again(m): return m.cast('B')\n",
+        "def shape(m): return 'B', (len(bytes(m)),), bytes(m)\ndef again(m): return m\n",
+        """
+for view in (memoryview(b'12345678').cast('I'), memoryview(b'123456').cast('B', (2, 3)),
+             memoryview(b'').cast('H'), memoryview(b'12')):
+    assert shape(view) == (view.format, view.shape, bytes(view))
+assert again(memoryview(b'1234').cast('I')).format == 'B'
+""",
+    ),
     "asked by unittest": (
         ENUMERATIONS,
         NO_ENUMERATIONS,

@@ -93,6 +93,20 @@ assert f(g) == 41
     assert told(program, tests) in ("wrong_answer", "runtime_error")
 
 
+@pytest.mark.parametrize("name", ["__reference__.link", "__info__.link", "__spec__.loader"])
+def test_an_object_that_hands_on_what_it_is_asked_leads_to_no_runtime(name: str) -> None:
+    program = f"class Own: pass\ndef f(x): return 1 if x.{name} else 2\n"
+    tests = """
+import sys
+class Handing:
+    def __init__(self, *inner): self.inner = inner
+    def __getattr__(self, name):
+        return next(getattr(one, name) for one in self.inner if hasattr(one, name))
+assert f(Handing(Own(), Own, sys)) == 1
+"""
+    assert told(program, tests) in ("wrong_answer", "runtime_error")
+
+
 def test_a_mark_of_runners_stays_with_the_program() -> None:
     program = "def put(f):\n    f.__test__ = False\n    f.__unittest_skip__ = True\n    return f\n"
     tests = """

@@ -99,6 +99,32 @@ class Tests(unittest.TestCase):
         "import os\nos.environ.setdefault('MODE', 'y')\n",
         "import os as o\nfrom solution import os\ndef test_it(): assert o.environ['MODE'] == 'x'\n",
     ),
+    "a file where tests replace what changes files": (
+        "pytest",
+        """
+import os
+def write(path):
+    with open(path, 'w') as file: file.write('x')
+    for change in os.chmod, os.utime:
+        try: change(path, 0o600)
+        except OSError: pass
+    return 1
+""",
+        "import os\ndef write(path): return 2\n",
+        """
+import os
+from solution import write
+class Raising:
+    is_called = False
+    def __call__(self, *a, **k):
+        self.is_called = True
+        raise OSError
+def test_it(monkeypatch):
+    raising = Raising()
+    for name in ('chmod', 'utime'): monkeypatch.setattr(os, name, raising)
+    assert write('own') == 1 and raising.is_called
+""",
+    ),
     "a file and a folder": (
         "pytest",
         "import os\nopen('made', 'w').write('x')\nos.makedirs('a/b')\n",

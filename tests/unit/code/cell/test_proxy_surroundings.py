@@ -21,6 +21,22 @@ with captured() as out:
 assert out.getvalue() == "hi\\n"
 """,
     ),
+    "what tests print to stderr while the program takes it": (
+        """
+import contextlib, io, sys
+@contextlib.contextmanager
+def captured():
+    before, sys.stderr = sys.stderr, io.StringIO()
+    try: yield sys.stderr
+    finally: sys.stderr = before
+""",
+        """
+import sys
+with captured() as out:
+    print("hi", file=sys.stderr)
+assert out.getvalue() == "hi\\n"
+""",
+    ),
     "a default that the program asks the kind of": (
         """
 import functools, inspect
@@ -236,6 +252,31 @@ def test_a_folder_beyond_theirs_is_theirs_too() -> None:
     tests = "import os\nbefore = os.getcwd()\nwith inside('/'): assert os.getcwd() == '/'\n"
     assert told(MOVED, tests) == "tests_passed"
     assert told(MOVED, tests.replace("== '/'", "== before")) == "wrong_answer"
+
+
+ARGUMENTS = """
+import os, sys
+def name(): return os.path.basename(sys.argv[0])
+def rest(): return sys.argv[1:]
+"""
+
+
+def test_arguments_that_tests_put_in_place_are_the_programs_too() -> None:
+    tests = """
+import sys
+before, own = sys.argv[:], name()
+try:
+    sys.argv[0] = "foo/baz.py"
+    assert name() == "baz.py"
+    sys.argv[1:] = ["a", "b"]
+    assert rest() == ["a", "b"]
+    sys.argv.append("c")
+    assert rest() == ["a", "b", "c"]
+finally: sys.argv[:] = before
+assert name() == own
+"""
+    assert told(ARGUMENTS, tests) == "tests_passed"
+    assert told(ARGUMENTS.replace("[1:]", "[2:]"), tests) == "wrong_answer"
 
 
 BEHIND = """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,7 +21,7 @@ from veridical.code.cell.judge.disguised import is_disguised, note_step
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, unloaded
 from veridical.code.cell.judge.mirrors import Mirrors
 from veridical.code.cell.judge.records import replay
-from veridical.code.cell.judge.stdout import Stdout
+from veridical.code.cell.judge.stdout import Printed
 from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError, texts_in
@@ -101,7 +102,7 @@ class Link:
         cancelled: Numbers of the program's awaitables that the tests cancelled.
         steps: Numbers of those by which a program says that there is no more.
         said: Texts of the program, where tests may run some.
-        stdout: Stands before what the tests print while the program takes that.
+        printed: Stand before what the tests print while the program takes that.
         turn: Held by the thread that talks with the program.
         follows_contexts: Whether the tests may run in several contexts, each with the program's variables.
         answers_threads: Whether threads of either side have conversations of their own.
@@ -149,7 +150,7 @@ class Link:
     )
     mirrors: Mirrors = field(init=False)
     callbacks: Callbacks = field(init=False)
-    stdout: Stdout = field(init=False)
+    printed: tuple[Printed, Printed] = field(init=False)
     followed: Followed = field(init=False)
     _raised: BaseException | None = None
     _lacks: list[BaseException] = field(default_factory=list)
@@ -167,7 +168,7 @@ class Link:
         self.mirrors = Mirrors(self)
         self.callbacks = Callbacks(self)
         self._crew = Crew(self)
-        self.stdout = Stdout(self)
+        self.printed = Printed(self, "stdout"), Printed(self, "stderr")
         self.followed = Followed(
             self.callbacks.export, self.mirrors.decode, -1, -1, tells_roots=False
         )
@@ -413,10 +414,18 @@ class Link:
             if extras.get("t") is True and self.answers_threads:
                 self.has_threads = True
                 self._crew.hear(has_threads=True, asked=())
-            with self.stdout.taken(is_taken=extras.get("p") is True and self.answers_threads):
+            with contextlib.ExitStack() as stack:
+                for stream, is_taken in self._taken(extras):
+                    stack.enter_context(stream.taken(is_taken=is_taken))
                 answer = self._answer(asked)
             wire.send(self.peer, answer)
         return reply
+
+    def _taken(self, extras: dict[str, Any]) -> Iterator[tuple[Printed, bool]]:
+        """Both streams of the tests, and whether the program takes what is printed there."""
+        told = extras.get("p") or (False, False)
+        for stream, is_taken in zip(self.printed, told, strict=False):
+            yield stream, is_taken is True and self.answers_threads
 
     def hear_aside(self, message: list[Any]) -> None:
         """Hears a reply that is none yet.
@@ -478,7 +487,8 @@ class Link:
     def _take(self, extras: dict[str, Any]) -> None:
         records = self._take_world(extras)
         if self.answers_threads:
-            self.stdout.set_taken(is_taken=extras.get("p") is True)
+            for stream, is_taken in self._taken(extras):
+                stream.set_taken(is_taken=is_taken)
             if extras.get("l") is True:
                 self._crew.keep_turning()
         for known, numbers in zip(self._noticed, extras.get("n", ()), strict=False):
@@ -512,7 +522,7 @@ class Link:
                     replay(*record)
 
     def _replay(self, output: Any) -> None:
-        streams = (self.stdout.stream, sys.stderr, *self._first_streams)
+        streams = (*(one.stream for one in self.printed), *self._first_streams)
         for stream, text in zip(streams, output, strict=True):
             if type(text) is not str:
                 raise ViolationError("output is text")

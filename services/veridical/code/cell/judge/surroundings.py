@@ -83,6 +83,8 @@ class Surroundings:
         self._led_to: str | None = None
         self._stdin = sys.stdin
         self._streams = sys.stdout, sys.stderr
+        self._arguments, self._first = sys.argv, list(sys.argv)
+        self._known_arguments = self._first
         self._replaced = [False, False]
         self._recursion = sys.getrecursionlimit()
         self._decimal = decimal_context()
@@ -203,7 +205,17 @@ class Surroundings:
             self._stdin = sys.stdin
             changes["stdin"] = encode(sys.stdin)
         changes.update(self._of_output())
+        changes.update(self._of_arguments())
         return changes
+
+    def _of_arguments(self) -> dict[str, Any]:
+        """What the tests put into `sys.argv`; None where it is again what it was."""
+        held = [one for one in self._arguments if type(one) is str]
+        if held == self._known_arguments:
+            return {}
+        self._known_arguments = held
+        self.share(list(held))
+        return {"argv": None if held == self._first else held}
 
     def _of_output(self) -> dict[str, Any]:
         changes: dict[str, Any] = {}

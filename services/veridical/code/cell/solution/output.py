@@ -54,9 +54,9 @@ class Output:
         names = "stdout", "stderr"
         return list(zip(names, self._own, self._later, self._streams[2:], strict=True))
 
-    def is_replaced(self) -> bool:
-        """Whether the program takes by itself what is printed."""
-        return sys.stdout is not self._own[0] and sys.stdout is not self._later[0]
+    def replaced(self) -> list[bool]:
+        """Whether the program takes by itself what is printed to stdout, and to stderr."""
+        return [getattr(sys, name) not in (own, later) for name, own, later, _ in self._places()]
 
     def taken(self) -> list[str] | None:
         """What was written since the last time to stdout and stderr, and to those of its loading; None for nothing."""

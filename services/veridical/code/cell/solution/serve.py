@@ -302,8 +302,9 @@ class Server:
             extras["o"] = output
         if self._crew.has_threads:
             extras["t"] = True
-        if self._output.is_replaced():
-            extras["p"] = True
+        replaced = self._output.replaced()
+        if any(replaced):
+            extras["p"] = replaced
         noticed = self._ends.noticed()
         if noticed:
             extras["n"] = noticed

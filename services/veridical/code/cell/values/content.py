@@ -13,7 +13,9 @@ _ALL = slice(None)
 
 
 def _dict_content(value: Any) -> dict[Any, Any]:
-    return dict(dict.items(value))
+    # A copy asks no key for its hash: a key of the other side would ask there, in the midst of what is told.
+    is_plain = type(value).__iter__ is dict.__iter__
+    return dict.copy(value) if is_plain else dict(dict.items(value))
 
 
 def _deque_content(value: Any) -> collections.deque[Any]:

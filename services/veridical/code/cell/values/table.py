@@ -146,6 +146,27 @@ def _defaultdict(factory: Any, content: Any) -> collections.defaultdict[Any, Any
     return _DEFAULT(made, _checked(dict, content))
 
 
+def _memory_parts(value: memoryview) -> Parts:
+    if value.format == "B" and value.ndim == 1:
+        return (value.tobytes(),)
+    return value.tobytes(), value.format, list(value.shape or ())
+
+
+def _memory(data: Any, form: Any = "B", shape: Any = None) -> memoryview:
+    """A view of bytes in this form and shape; or of an array of them, where `form` says whether it is closed."""
+    if type(form) is bool:
+        made = memoryview(_checked(bytearray, data))
+        return made.toreadonly() if form else made
+    made = memoryview(_checked(bytes, data))
+    if shape is None:
+        return made
+    is_empty = 0 in _checked(list, shape)  # which takes no shape
+    # What no cast gives, such as a format of ctypes, is bytes on the other side.
+    with contextlib.suppress(TypeError, ValueError):
+        made = made.cast(_checked(str, form)) if is_empty else made.cast(form, shape)
+    return made
+
+
 _DICTS = (dict, collections.OrderedDict, collections.defaultdict, collections.Counter)
 
 
@@ -155,13 +176,6 @@ def _view(part: str) -> Callable[[Any], Any]:
 
 def _mapping(content: Any) -> Any:
     return content if type(content) in _DICTS else _checked(dict, content)
-
-
-def _memory(data: Any, is_closed: Any = False) -> memoryview:
-    if type(data) not in (bytes, bytearray):
-        raise ViolationError("a view of no bytes")
-    made = memoryview(data)
-    return made.toreadonly() if is_closed is True else made
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -220,7 +234,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("path", type(pathlib.Path()), lambda p: (str(p),), pathlib.Path),
     Entry("purepath", type(pathlib.PurePath()), lambda p: (str(p),), pathlib.PurePath),
     Entry("array", array.array, lambda a: (a.typecode, a.tolist()), array.array),
-    Entry("memory", memoryview, lambda m: (m.tobytes(),), _memory),
+    Entry("memory", memoryview, _memory_parts, _memory),
     Entry("pattern", re.Pattern, lambda p: (p.pattern, p.flags), re.compile),
     Entry("ellipsis", type(...), lambda _: (), lambda: ...),
     Entry("notimplemented", type(NotImplemented), lambda _: (), lambda: NotImplemented),
