@@ -12,6 +12,13 @@ TEST = "from pkg.core import f\ndef test_it(): assert f(1) == 2\n"
 ONE = "import pytest\n@pytest.fixture\ndef one(): return 1\n"
 INC = "def inc(x): return x + 1\n"
 CORE = "pkg/core.py"
+SET_UP = """
+import json, os, random
+ROUND = random.random()
+BASE = int(os.environ["BASE"])
+STEP = json.load(open("step.json"))
+def f(x): return x + 1 + BASE + STEP
+"""
 # Program, solution path, files of the suite. Wrong is the same program with `+ 1` or `inc` changed.
 PROJECTS: dict[str, tuple[str, str, dict[str, str]]] = {
     "a module of its package": (
@@ -138,6 +145,51 @@ def pytest_collection_modifyitems(config, items):
 """,
             "test_it.py": "import pytest\nfrom solution import f\n"
             "@pytest.mark.slow\ndef test_slow(): assert f(1) == 9\ndef test_it(): assert f(1) == 2\n",
+        },
+    ),
+    "a sibling by a package that imports the program": (
+        "from ._leg import inc\ndef f(x): return inc(x)\n",
+        CORE,
+        {
+            "pkg/__init__.py": "from .core import f\n",
+            "pkg/_leg.py": INC,
+            "tests/test_it.py": "from pkg import f\ndef test_it(): assert f(1) == 2\n",
+        },
+    ),
+    "a module with a library's name": (
+        PLAIN,
+        CORE,
+        {
+            "pkg/__init__.py": "",
+            "pkg/typing.py": "X = 1\n",
+            "tests/test_it.py": f"{TEST}from typing import Any\n",
+        },
+    ),
+    "one name for a package, its module and its function": (
+        "def slug(x): return x + 1\n",
+        "slug/slug.py",
+        {
+            "slug/__init__.py": "from .slug import slug\n",
+            "test_it.py": "from slug import slug\nfrom slug.slug import slug as other\n"
+            "def test_it(): assert slug(1) == 2 == other(1)\n",
+        },
+    ),
+    "a file that begins with an empty line": (
+        PLAIN,
+        "solution.py",
+        {
+            "test_it.py": f"\nfrom solution import f\n{ONE}"
+            "def test_it(one): assert f(one) == 2 and '{:>2}'.format(f(one)) == ' 2'\n"
+        },
+    ),
+    "what tests set before they import": (
+        SET_UP,
+        "solution.py",
+        {
+            "step.json": "3",
+            "conftest.py": "import os, random\nos.environ['BASE'] = '4'\nrandom.seed(3)\n",
+            "test_it.py": "from solution import ROUND, f\n"
+            "def test_it(): assert f(1) == 9 and ROUND == 0.23796462709189137\n",
         },
     ),
     "a library that is not there": (
