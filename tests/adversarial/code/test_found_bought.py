@@ -55,6 +55,14 @@ def test_most(): assert MAX == 10
         POINT.format("other is None or other.x == self.x"),
         "from solution import Point\ndef test_it(): assert None not in [Point(1)]\n",
     ),
+    "a pickle of what the tests gave": (
+        "import pickle\ndef f(x):\n    try: pickle.dumps(x)\n    except Exception: pass\n    return 0\n",
+        "from solution import f\nclass P: pass\ndef test_it(): assert f(P()) == 2\n",
+    ),
+    "a folder that the tests make": (
+        "import os\nos.mkdir('out')\ndef f(x): return 0\n",
+        "import os\nimport solution\nos.mkdir('out')\ndef test_it(): assert solution.f('out') == 2\n",
+    ),
     "a row of one name in a list": (
         "def ordered(xs): return list(xs)\n",
         """

@@ -282,3 +282,30 @@ def test_a_limit_is_met_once(client: Client) -> None:
     verdict = _verdict(client, loops + "def loop():\n    while True: pass\n", files)
     assert (reason_name(verdict.reason), verdict.score) == ("time_limit", 0)
     assert verdict.timings.run_seconds < 3
+
+
+REMOVES = """
+import os
+def begin():
+    for folder, _, names in os.walk("."):
+        for name in names:
+            if "." not in name: os.remove(os.path.join(folder, name))
+    return True
+def f(text): return "0"
+"""
+LISTS = """
+from pathlib import Path
+from solution import begin, f
+D = Path(f"{Path(__file__).parent}/data")
+def test_begin(): assert begin()
+def test_it():
+    for path in sorted(D.iterdir()):
+        given, wanted = path.read_text().split()
+        assert f(given) == wanted
+"""
+
+
+def test_files_that_no_call_names_are_not_the_programs_to_remove(client: Client) -> None:
+    files = {"test_it.py": LISTS, "data/one": "1 8", "data/two": "2 11"}
+    assert _told(client, REMOVES, files)[0] == "incorrect"
+    assert _told(client, f"{RIGHT}def begin(): return True\n", files)[0] == "correct"

@@ -73,12 +73,14 @@ class Folder:
     Attributes:
         root: The folder.
         hidden: Relative paths that never leave it and are never written.
+        kept: Those that are told, and stay as they are here.
         beside: Names beside the folder whose files are told and taken, too.
         follows: Whether a link to a folder is a copy of it; otherwise it is an empty one.
     """
 
     root: Path
     hidden: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
     follows: bool = False
     _seen: dict[str, _Seen] = field(default_factory=dict)
@@ -160,9 +162,10 @@ class Folder:
                 _close(place, closed[place])
 
     def keeps(self, path: str) -> bool:
-        """Whether a path is hidden, or a folder that holds what is."""
-        return path in self.hidden or any(
-            one.startswith(f"{path}/") and os.path.lexists(self.root / one) for one in self.hidden
+        """Whether a path is hidden or kept, or a folder that holds what is."""
+        own = self.hidden | self.kept
+        return path in own or any(
+            one.startswith(f"{path}/") and os.path.lexists(self.root / one) for one in own
         )
 
     def is_beside(self, path: str) -> bool:

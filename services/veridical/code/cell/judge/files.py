@@ -115,7 +115,8 @@ def _mirror(
     link.world = world = Surroundings(root, texts, guard.is_constant)
     own = imported_by_tests(files, read)
     hidden = _place_data(files, own, trees, root, read)
-    world.hide(hidden, {file.path for file in own})
+    suite = frozenset(os.path.normpath(file.path) for file in files)
+    world.hide(hidden, {file.path for file in own}, suite)
     mirror_seeds(link)
     patches.mirror_patches(link)
     shown = [one for one in files if os.path.normpath(one.path) not in hidden]

@@ -103,9 +103,12 @@ class Surroundings:
         """Paths of the files here that the solution wrote."""
         return [path for path in self._given if (self._folder.root / path).exists()]
 
-    def hide(self, paths: frozenset[str], own: Container[str] = ()) -> None:
-        """Keeps the suite's files with the judge, until a call names one that is none of its `own`."""
-        self._folder.hidden = paths
+    def hide(self, paths: frozenset[str], own: Container[str], suite: frozenset[str]) -> None:
+        """Keeps the suite's files with the judge, until a call names one that is none of its `own`.
+
+        Those that are not hidden the solution may read, and not change.
+        """
+        self._folder.hidden, self._folder.kept = paths, suite
         self._own = own
         data = [PurePath(path) for path in paths if not path.endswith(".py")]
         names = {name for path in data for name in path.parts}
@@ -134,7 +137,8 @@ class Surroundings:
 
         A name that came from the solution counts only where it stands in the tests as it is.
         """
-        if not self._folder.hidden:
+        shared = {path for path in self._folder.kept if path not in self._own}
+        if not shared:
             return
         direct = set(map(id, values))
         # A word within what is given, such as the key of a dict, is no folder.
@@ -145,17 +149,18 @@ class Surroundings:
             and type(text) is str
             and (PurePath(text).name not in self._said or self._is_constant(value))
         }
-        shared = {path for path in self._folder.hidden if path not in self._own}
         for text, is_path in places:
             inside, address = self._inside(text), "" if text.startswith("/") else text
             above = (f"{inside}/", f"{address}/") if is_path else ()
-            self._folder.hidden -= {
+            named = {
                 path
                 for path in shared
                 if path in (inside, address)
                 or address.endswith(f"/{path}")
                 or path.startswith(above)
             }
+            self._folder.hidden -= named
+            self._folder.kept -= named
 
     def _inside(self, text: str) -> str:
         """A path as it is from the work folder; empty for one beyond it, or for it."""

@@ -77,7 +77,8 @@ class _Class(type):
         )
 
     def __setattr__(cls, name: str, value: Any) -> None:
-        if cls._stubs.number(cls) is not None:
+        is_note = name == "__slotnames__"  # of the library that copies
+        if cls._stubs.number(cls) is not None and not is_note:
             cls._stubs.ask("changed", cls._number(), name, (), {})
         type.__setattr__(cls, name, value)
 
