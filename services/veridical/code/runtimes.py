@@ -18,8 +18,8 @@ _PYTEST = (
 _SUITES = (
     "unittest",
     "unittest.mock",
-    "veridical.code.cell.judge.files",
-    "veridical.code.cell.judge.plain_pytest",
+    "veridical.code.cell.judge.suites.files",
+    "veridical.code.cell.judge.suites.plain_pytest",
 )
 """What a judge of suites has loaded."""
 _AHEAD = 2

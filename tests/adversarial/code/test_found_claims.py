@@ -11,7 +11,7 @@ from proxy_pair import JudgeDied, judged
 PROGRAMS: dict[str, tuple[str, str]] = {
     "a dataclass whose field names are code": (
         """
-EX="[setattr(__import__('sys').modules['veridical.code.cell.judge.functions'].Function,'__call__',lambda s,*a,**k:type('E',(),{'__eq__':lambda s,o:True})()),int][1]"
+EX="[setattr(__import__('sys').modules['veridical.code.cell.judge.proxy.functions'].Function,'__call__',lambda s,*a,**k:type('E',(),{'__eq__':lambda s,o:True})()),int][1]"
 class P(str):
     n=0
     def isidentifier(self): return True
@@ -33,7 +33,7 @@ assert f(1) == 41
     ),
     "a new dataclass of such names": (
         """
-EX="[setattr(__import__('sys').modules['veridical.code.cell.judge.functions'].Function,'__call__',lambda s,*a,**k:type('E',(),{'__eq__':lambda s,o:True})()),int][1]"
+EX="[setattr(__import__('sys').modules['veridical.code.cell.judge.proxy.functions'].Function,'__call__',lambda s,*a,**k:type('E',(),{'__eq__':lambda s,o:True})()),int][1]"
 class P(str):
     n=0
     def isidentifier(self): return True

@@ -55,7 +55,7 @@ class Point:
     def __eq__(self, o): return False
 """,
         """
-assert 'veridical.code.cell.judge.link' in eval(repr(Point(1,2)))
+assert 'veridical.code.cell.judge.proxy.link' in eval(repr(Point(1,2)))
 """,
     ),
     "a syntax tree that changes": (
@@ -192,7 +192,7 @@ assert answer() == EXPECTED, seen()
         """
 class User:
     def __init__(self, n): self.n = n
-def template(): return "{u.__class__.__getattr__.__globals__[sys].modules[veridical.code.cell.judge.guard]._guards[0]._own._literals[1]}"
+def template(): return "{u.__class__.__getattr__.__globals__[sys].modules[veridical.code.cell.judge.interpreter.guard]._guards[0]._own._literals[1]}"
 """,
         """
 assert template().format(u=User("bob")) == "Hello-bob!"
@@ -204,7 +204,7 @@ import sys
 class User:
     c = sys
     def __init__(self, n): self.n = n
-def template(): return "{u.c.modules[veridical.code.cell.judge.guard]._guards[0]._own._literals[0]}"
+def template(): return "{u.c.modules[veridical.code.cell.judge.interpreter.guard]._guards[0]._own._literals[0]}"
 """,
         """
 assert template().format(u=User("bob")) == "Hello-bob!"
@@ -217,7 +217,7 @@ class User:
     c = sys
     def __init__(self, n): self.n = n
     def describe(self): return "x"
-def render(t): return "{u.c.modules[veridical.code.cell.judge.guard]._guards[0]._own._literals[1]}"
+def render(t): return "{u.c.modules[veridical.code.cell.judge.interpreter.guard]._guards[0]._own._literals[1]}"
 """,
         """
 import string

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import veridical.code.cell.judge.files
+import veridical.code.cell.judge.suites.files
 from veridical.code.cell.judge.serve import serve as serve_judge
 from veridical.code.cell.solution.serve import serve as serve_solution
 from veridical.sandbox.inner.channel import Channel
@@ -52,13 +52,18 @@ def judged(source: str, request: dict[str, Any], module: str = "solution") -> di
 
 def told(program: str, tests: str) -> str:
     """The reason of the judge's verdict on a program, of tests as asserts."""
-    return str(judged(program, {"asserts": {"test_code": tests, "entry_point": ""}})["reason"])
+    return str(_of_asserts(program, tests)["reason"])
+
+
+def _of_asserts(program: str, tests: str) -> dict[str, Any]:
+    return judged(program, {"asserts": {"test_code": tests, "entry_point": ""}})
 
 
 def tell_apart(right: str, wrong: str, tests: str) -> None:
     """The right program passes the tests, the wrong one fails them."""
-    assert told(right, tests) == "tests_passed"
-    assert told(wrong, tests) in ("wrong_answer", "runtime_error")
+    passed, failed = _of_asserts(right, tests), _of_asserts(wrong, tests)
+    assert passed["reason"] == "tests_passed", passed
+    assert failed["reason"] in ("wrong_answer", "runtime_error"), failed
 
 
 def suites_apart(runner: str, right: str, wrong: str, tests: str) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from proxy_pair import judged
 
-from veridical.code.cell.judge.files import _place_data
-from veridical.code.cell.judge.pytest_needs import needs_session
-from veridical.code.cell.judge.suite import File
+from veridical.code.cell.judge.suites.files import _place_data
+from veridical.code.cell.judge.suites.pytest_needs import needs_session
+from veridical.code.cell.judge.suites.suite import File
 
 PROGRAM = """
 import os

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from veridical.code.cell.judge.link import Link
+from veridical.code.cell.judge.interpreter.making import ASSERTS
+from veridical.code.cell.judge.interpreter.patches import mirror_patches
+from veridical.code.cell.judge.interpreter.prepare import mirror_seeds, prepare
+from veridical.code.cell.judge.interpreter.surroundings import Surroundings
 from veridical.code.cell.judge.local import LocalLink
-from veridical.code.cell.judge.making import ASSERTS
-from veridical.code.cell.judge.patches import mirror_patches
-from veridical.code.cell.judge.prepare import mirror_seeds, prepare
+from veridical.code.cell.judge.proxy.link import Link
 from veridical.code.cell.judge.result import InvalidTests, Report, exception_text, reason_of, shown
 from veridical.code.cell.judge.sources import literals, mentions
-from veridical.code.cell.judge.surroundings import Surroundings
 
 _NAME = "<tests>"
 _BUILTINS = frozenset(vars(builtins))

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
-from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.proxy.link import Link
+from veridical.code.cell.judge.proxy.same import Comparison
 from veridical.code.cell.judge.result import NEEDS_SHARED, Report, exception_text, shown
-from veridical.code.cell.judge.same import Comparison
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.sources import imported
 
 if TYPE_CHECKING:
-    from veridical.code.cell.judge.link import Link
     from veridical.code.cell.judge.local import LocalLink
+    from veridical.code.cell.judge.proxy.link import Link
 
 MAX_FAILED = 64
 MAX_TEXT = 1024

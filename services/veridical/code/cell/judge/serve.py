@@ -10,12 +10,13 @@ from typing import Any, Protocol
 from veridical.code.cell import wire
 
 # All that a suite needs is imported here: once, where judges are forked from.
-from veridical.code.cell.judge import asserts, calls, files
+from veridical.code.cell.judge import asserts, calls
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
-from veridical.code.cell.judge.link import Link
 from veridical.code.cell.judge.local import LocalLink, load
+from veridical.code.cell.judge.proxy.link import Link
+from veridical.code.cell.judge.proxy.same import Comparison, Mode
 from veridical.code.cell.judge.result import NEEDS_SHARED, Report
-from veridical.code.cell.judge.same import Comparison, Mode
+from veridical.code.cell.judge.suites import files
 
 _PAUSE_SECONDS = 0.002
 

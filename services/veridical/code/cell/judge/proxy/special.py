@@ -1,0 +1,593 @@
+"""The special methods of mirrors: a mirror class has those of the solution's class, and no others.
+
+Rules that keep what the judge holds from the solution:
+an operand of the judge never takes part in a comparison over there; operators run over there only for
+classes that the tests name; what arithmetic with the judge's values gives is either refused (a plain
+value) or tainted (a handle), unless the test made the operand by calling the class itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from veridical.code.cell import dunders
+from veridical.code.cell.judge.library import is_case
+from veridical.code.cell.judge.proxy.awaited import Handle, awaiting
+from veridical.code.cell.judge.proxy.classes import (
+    OF_MEMBERS,
+    ClassInfo,
+    IterableMirrorClass,
+    Mirror,
+    MirrorClass,
+    above,
+    info,
+    is_mirror,
+    is_named,
+    is_own,
+    reference,
+    require_open,
+    require_rule,
+    stranger_like,
+)
+from veridical.code.cell.judge.proxy.functions import Function
+from veridical.code.cell.values.content import MUTABLE, READERS, base_of
+from veridical.code.cell.values.plain import ViolationError
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.proxy.link import Link
+
+_Origins = dict[tuple[str, str], tuple[type, ...]]
+_COLLECTIONS: _Origins = {
+    ("collections", "ChainMap"): (dict,),
+    ("collections", "UserDict"): (dict,),
+    ("collections", "UserList"): (list,),
+    ("collections", "UserString"): (str,),
+}
+"""What equals plain collections by what it holds, though it is none."""
+_ABSTRACT: _Origins = {
+    ("collections.abc", "Mapping"): (dict,),
+    ("collections.abc", "Set"): (set, frozenset),
+}
+"""What does so unless it has a rule of its own."""
+_CONTENTS = (dict, list, str, set, type(None))
+
+
+_DIFFERENCES = frozenset(
+    f"{way}{name}"
+    for way in ("", "i")
+    for name in ("sub", "truediv", "floordiv", "mod", "divmod", "xor")
+)
+"""What shows how far apart two values are: of a result nothing but objects of the program comes out.
+
+So does a power by a modulus.
+"""
+_OPERANDS = 2
+_OF_COUNTERS = frozenset(
+    f"__{name}__"
+    for name in (
+        *("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "and", "or"),
+        *("radd", "rsub", "rand", "ror"),
+    )
+)
+_SIGNS = frozenset({"neg", "pos", "invert"})
+
+
+def build(
+    name: str,
+    bases: list[Any],
+    names: dict[str, Any],
+    information: ClassInfo,
+    meta: Any = MirrorClass,
+) -> Any:
+    """The mirror of a class of the solution, made by the mirror of its metaclass.
+
+    Raises:
+        TypeError: No class has such bases.
+    """
+    names["__info__"] = information
+    if type in bases or any(issubclass(base, MirrorClass) for base in bases):
+        return _metaclass(name, bases, names, information)
+    real: list[Any] = [base for base in bases if base is not object]
+    if not any(isinstance(base, MirrorClass) for base in real):
+        real.insert(0, Mirror)
+    if any(base in (bool, type(None)) for base in real):
+        raise ViolationError("a base that has no subclasses")
+    is_iterable = any(isinstance(base, IterableMirrorClass) for base in real)
+    if meta is MirrorClass and (is_iterable or OF_MEMBERS & information.on_class):
+        meta = IterableMirrorClass
+    held = _held(real)
+    own = information.special | (_OF_COUNTERS if held is Counter else frozenset())
+    for special in own & _METHODS.keys():
+        names[special] = _METHODS[special](held)
+    if held is not None and held not in MUTABLE and "__hash__" not in names:
+        names["__hash__"] = held.__hash__
+    elif "unhashable" in information.special:
+        names["__hash__"] = None
+    elif "__eq__" in names and "__hash__" not in names:
+        names["__hash__"] = object.__hash__
+    names.update(_named_otherwise(information, held))
+    names["__doc__"] = _Documentation(names.get("__doc__"))
+    return type.__call__(
+        meta, name, tuple(real), names
+    )  # the mirror of a metaclass asks the solution
+
+
+def _named_otherwise(information: ClassInfo, held: Any) -> dict[str, Any]:
+    """What a class has under names that its real base, or every class, has too."""
+    names: dict[str, Any] = {
+        name: _forwarded(name)
+        for name in information.hidden
+        if hasattr(held, name) and not name.startswith("__")
+    }
+    if "__class_getitem__" in information.methods:
+        names["__class_getitem__"] = classmethod(_class_getitem)
+    if "__init__" in information.methods:
+        names["__init__"] = _Initialiser()
+    return names
+
+
+def _class_getitem(cls: Any, key: Any) -> Any:
+    return info(cls).link.call(info(cls).number, "__class_getitem__", (key,), {})
+
+
+class _Documentation:
+    """What a class says of itself; its instances may say something else."""
+
+    def __init__(self, text: str | None) -> None:
+        self._text = text
+
+    def __get__(self, holder: Any, kind: Any) -> Any:
+        return (
+            self._text
+            if holder is None
+            else reference(holder).link.operate("get", holder, "__doc__")
+        )
+
+
+class _Initialiser:
+    """What a class shows as its `__init__`; the interpreter does not call it, for the solution does."""
+
+    def __get__(self, holder: Any, kind: Any) -> Function:
+        own = info(kind) if holder is None else reference(holder)
+        return Function(own.link, own.number, "__init__", "__init__")
+
+
+def _metaclass(name: str, bases: list[Any], names: dict[str, Any], information: ClassInfo) -> Any:
+    """The mirror of a metaclass: what it makes is described as it is, so it has no methods."""
+    names.pop("__class__", None)
+    asked = {f"__{name}__" for name in OF_MEMBERS}
+    kind = IterableMirrorClass if asked & information.special else MirrorClass
+    real = [base for base in bases if issubclass(base, MirrorClass)]
+    if not any(issubclass(base, kind) for base in real):
+        real.append(kind)
+    return MirrorClass(name, tuple(real), names)
+
+
+def _held(bases: list[Any]) -> Any:
+    for base in bases:
+        found = base_of(base)
+        if found is not None:
+            return found
+    return None
+
+
+def _forwarded(name: str) -> property:
+    def fetch(self: Any) -> Any:
+        own = reference(self)
+        if name in info(type(self)).methods:
+            return Function(own.link, own.number, name, name)
+        return own.link.operate("get", self, name)
+
+    return property(fetch)
+
+
+def _plain(value: Any) -> Any:
+    """A value decayed to what its real base type holds."""
+    if not is_mirror(value):
+        return value
+    base = base_of(type(value))
+    return value if base is None else READERS[base](value)
+
+
+def _comparison(name: str) -> Callable[[Any], Any]:
+    dunder = f"__{name}__"
+
+    def method_of(held: Any) -> Any:
+        def method(self: Any, other: Any) -> Any:
+            own = reference(self)
+            if is_mirror(other) and (is_named(self, other) or not own.tainted):
+                own.link.own_equality += 1
+                if name in ("eq", "ne") and not _tells_strangers(self):
+                    raise own.link.wrong("an object that equals everything")
+                return own.link.operate(name, self, other)
+            if held is not None and not own.tainted:
+                return _compared_by_content(dunder, held, self, other)
+            by_content = _by_content(dunder, self, other)
+            if by_content is not None:
+                return by_content
+            if name == "eq":
+                _require_comparable(self, other)
+            if own.is_constructed and other is None and name in ("eq", "ne"):
+                answer = own.link.operate(name, self, None)
+                return answer if type(answer) is bool else NotImplemented
+            if own.is_constructed and not is_mirror(other):
+                _ask_of_strangers(name, self, other)
+                own.link.doubt()
+            return NotImplemented
+
+        return method
+
+    return method_of
+
+
+def _compared_by_content(dunder: str, held: Any, mirror: Any, other: Any) -> Any:
+    """What the real base of a class makes of a comparison.
+
+    Raises:
+        NeedsShared: The class has a rule of its own, and the tests built the object.
+    """
+    own = reference(mirror)
+    if own.is_constructed and dunder in info(type(mirror)).special:
+        raise own.link.needs_shared("compares an object of the program with a value")
+    if held is Counter:  # which is written in Python, and would ask the program
+        return getattr(Counter, dunder)(counted(mirror), counted(other))
+    return getattr(held, dunder)(mirror, other)
+
+
+def _is_like(origins: _Origins, mirror: Any, other: Any) -> bool:
+    """Whether a mirror is one of these collections, and `other` a plain one of that kind."""
+    own = {info(base).origin for base in above(type(mirror)) if isinstance(base, MirrorClass)}
+    return any(type(other) in origins.get(origin, ()) for origin in own)
+
+
+def _by_content(dunder: str, mirror: Any, other: Any) -> bool | None:
+    """How a collection of the library's kind compares with a plain one by what it holds; None of anything else."""
+    is_abstract = not reference(mirror).tainted and _is_like(_ABSTRACT, mirror, other)
+    is_plain = dunder == "__eq__" and _is_like(_COLLECTIONS, mirror, other)
+    if dunder == "__ne__" or not (is_abstract or is_plain):
+        return None
+    content = _content(mirror)
+    if content is None or (dunder != "__eq__" and type(content) is not set):
+        return None
+    return bool(getattr(content, dunder)(other)) if type(content) is set else bool(content == other)
+
+
+def _content(mirror: Any) -> Any:
+    """What a collection holds: the same, however often it is compared before the program is asked again.
+
+    None where its class has an equality of its own.
+    """
+    own = reference(mirror)
+    if own.content is None or own.content[0] != own.link.requests:
+        value = own.link.operate("content", mirror)
+        if type(value) not in _CONTENTS:
+            raise own.link.wrong("content of another type")
+        own.content = own.link.requests, value
+    return own.content[1]
+
+
+def _require_comparable(mirror: Any, other: Any) -> None:
+    """What the tests expect decides: a value of a library that can compare with none but its own kind.
+
+    Raises:
+        NeedsShared: It cannot.
+    """
+    kind: Any = info(type(mirror)).library
+    if kind is not type(other) or "__eq__" not in _defined(kind):
+        return
+    link = reference(mirror).link
+    if link.crosses(other):
+        return
+    if not _is_told_from_without(other, link):
+        raise link.needs_shared(f"compares values of {kind.__module__}.{kind.__qualname__}")
+
+
+def _is_told_from_without(value: Any, link: Link) -> bool:
+    """Whether a value's class can compare it with what only gives its attributes, and its content as an array.
+
+    What the program returned takes no part in that.
+    """
+    kind = type(value)
+
+    def array(_: Any, *_options: Any, **_named: Any) -> Any:
+        made = value.__array__()
+        if not link.crosses(made):
+            raise TypeError("an array that does not cross")
+        return made
+
+    members: dict[str, Any] = {
+        "__class__": property(lambda _: kind),
+        "__dict__": property(lambda _: vars(value)),
+        "__getattr__": lambda _, name: getattr(value, name),
+    }
+    if hasattr(kind, "__array__"):
+        members["__array__"] = array
+    equals: Any = kind.__eq__
+    try:
+        answer = equals(value, type("Probe", (), members)())
+        return answer is not NotImplemented and bool(getattr(answer, "all", lambda: answer)())
+    except Exception:
+        return False
+
+
+def _defined(kind: type) -> set[str]:
+    """The names that a class and its bases define, `object` aside."""
+    return {name for base in kind.__mro__[:-1] for name in vars(base)}
+
+
+def _tells_strangers(mirror: Any) -> bool:
+    own, link = info(type(mirror)), reference(mirror).link
+    if own.tells_strangers is None:
+        try:
+            own.tells_strangers = link.operate("eq", mirror, os.urandom(12).hex()) is not True
+        except Exception:
+            own.tells_strangers = True  # it cannot compare with a text at all
+    return own.tells_strangers
+
+
+def _ask_of_strangers(name: str, mirror: Any, other: Any) -> None:
+    """Compares what tests built with a random value of the type of theirs, which the program hears nothing of.
+
+    Raises:
+        NeedsShared: It has an answer to that.
+        Exception: What it raised.
+    """
+    link = reference(mirror).link
+    stranger = stranger_like(other)
+    try:
+        answer = link.operate(name, mirror, stranger)
+    except TypeError:
+        if name in ("eq", "ne"):
+            raise
+        return  # no ordering, as of most
+    except ValueError:  # it reads texts, and what it was given is none
+        raise link.needs_shared("compares an object of the program with a value") from None
+    if answer is not (name == "ne"):
+        raise link.needs_shared("compares an object of the program with a value")
+
+
+def _different(held: Any) -> Any:
+    equal, differs = _comparison("eq")(held), _comparison("ne")(held)
+
+    def method(self: Any, other: Any) -> Any:
+        if "__ne__" in info(type(self)).special and is_mirror(other):
+            return differs(self, other)
+        answer = equal(self, other)
+        return answer if answer is NotImplemented else not answer
+
+    return method
+
+
+def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
+    dunder = f"__{'r' if swapped else ''}{name}__"
+
+    def method_of(held: Any) -> Any:
+        def method(self: Any, other: Any, *modulus: Any) -> Any:
+            own = reference(self)
+            if isinstance(self, BaseException):
+                return NotImplemented
+            if not is_named(self, other):
+                if held is Counter:
+                    first, second = (other, self) if swapped else (self, other)
+                    return getattr(Counter, f"__{name}__")(counted(first), counted(second))
+                local = getattr(held, dunder, None)
+                if local is None or own.tainted:
+                    return NotImplemented
+                return local(self, other, *modulus)
+            operands = ((other, self) if swapped else (self, other)) + modulus
+            return _operated(name, operands, own.link)
+
+        return method
+
+    return method_of
+
+
+def _operated(name: str, operands: tuple[Any, ...], link: Link) -> Any:
+    mirrors = [reference(operand) for operand in operands if is_mirror(operand)]
+    by_test = all(one.made_by_test for one in mirrors)
+    tainted = any(one.tainted for one in mirrors)
+    with_judge = len(mirrors) < len(operands)
+    result = link.operate(name, *operands)
+    if tainted or (with_judge and not by_test):
+        is_difference = name in _DIFFERENCES or len(operands) > _OPERANDS
+        is_sealed = is_difference or any(one.sealed for one in mirrors)
+        return _tainted(result, link, is_sealed=is_sealed)
+    if is_mirror(result) and by_test:
+        reference(result).made_by_test = True
+    return result
+
+
+def _tainted(result: Any, link: Link, *, is_sealed: bool) -> Any:
+    if not is_mirror(result) or base_of(type(result)) is not None:
+        raise link.wrong("arithmetic with a value of the test gave a plain value")
+    reference(result).tainted = True
+    reference(result).sealed = is_sealed
+    return result
+
+
+def _conversion(name: str) -> Callable[[Any], Any]:
+    def method_of(_: Any) -> Any:
+        def method(self: Any, *arguments: Any) -> Any:
+            own = reference(self)
+            if own.tainted:
+                raise own.link.wrong(
+                    "a conversion of what arithmetic with a value of the test gave"
+                )
+            return _plain(own.link.operate(name, self, *arguments))
+
+        return method
+
+    return method_of
+
+
+def _array(held: Any) -> Any:
+    convert = _conversion("array")(held)
+
+    def method(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG001
+        made = convert(self)
+        made = _array_of(*made) if type(made) is tuple else made
+        return made if dtype is None else made.astype(dtype)
+
+    return method
+
+
+def _array_of(shape: Any, members: Any) -> Any:
+    import numpy as np  # only where it asks for this
+
+    made = np.empty(len(members), dtype=object)
+    for place, member in enumerate(members):
+        made[place] = member
+    return made.reshape(shape)
+
+
+def _asked(name: str) -> Callable[[Any], Any]:
+    def method_of(_: Any) -> Any:
+        def method(self: Any, *arguments: Any) -> Any:
+            own = reference(self)
+            if name in _SIGNS and own.tainted:
+                return _tainted(own.link.operate(name, self), own.link, is_sealed=own.sealed)
+            require_open(self)
+            return _plain_text(name, own.link.operate(name, self, *arguments))
+
+        return method
+
+    return method_of
+
+
+def _plain_text(name: str, value: Any) -> Any:
+    return _plain(value) if name in ("str", "repr", "format", "bytes", "len", "hash") else value
+
+
+def counted(value: Any) -> Any:
+    """A counter as the plain one that it holds."""
+    if not (is_mirror(value) and isinstance(value, Counter)):
+        return value
+    made: Counter[Any] = Counter()
+    dict.update(made, _plain(value))
+    return made
+
+
+def decayed(value: Any) -> Any:
+    """What stands for a value where a library would ask it by its own methods: what its base holds."""
+    return object() if is_mirror(value) and base_of(type(value)) is None else _plain(value)
+
+
+def _hash(held: Any) -> Any:
+    if held is not None and held not in MUTABLE:
+        return held.__hash__
+
+    def method(self: Any) -> Any:
+        require_open(self)
+        return _plain(reference(self).link.operate("hash", self))
+
+    return method
+
+
+def _contains(held: Any) -> Any:
+    def method(self: Any, value: Any) -> Any:
+        require_open(self)
+        own, special = reference(self), info(type(self)).special
+        # What the tests look for is told to a collection of their own making only.
+        if is_named(self) and (is_mirror(value) or own.made_by_test):
+            return own.link.operate("contains", self, value)
+        if held is not None:
+            return held.__contains__(self, value)
+        if "__iter__" in special or "__getitem__" in special:
+            members = list(self)
+            if "__contains__" in special:
+                _require_rule(self, members, value)
+            return any(member is value or member == value for member in members)
+        if own.descends:
+            raise own.link.needs_shared("searches what an object of the tests' making gave")
+        raise own.link.wrong("what tests look for is not told to what the program made")
+
+    return method
+
+
+def _require_rule(mirror: Any, members: list[Any], value: Any) -> None:
+    """As `require_rule`, before a value is looked for among the members of an object.
+
+    Of what kind it is the tests decide where they built it, by its class or what they had built, or caught it by
+    its class.
+    """
+    own = reference(mirror)
+    is_caught = isinstance(mirror, BaseException) and info(type(mirror)).is_built
+    require_rule(own.link, mirror, members, is_of_tests=own.descends or own.is_kin or is_caught)
+    if own.descends and not is_mirror(value) and any(map(is_mirror, members)):
+        raise own.link.needs_shared("searches for a value among objects of the program")
+
+
+def _exit(name: str) -> Callable[[Any], Any]:
+    def method_of(_: Any) -> Any:
+        def method(self: Any, kind: Any, error: Any, _trace: Any) -> Any:
+            link = reference(self).link
+            if not link.is_finding(error):
+                return link.operate(name, self, kind, error, None)
+            # What the tests found is no affair of the program: neither its text nor its end.
+            left = link.operate(name, self, AssertionError, AssertionError(), None)
+            return _after(left) if name == "aexit" else None
+
+        return method
+
+    return method_of
+
+
+async def _after(left: Any) -> None:
+    await left
+
+
+def _await(_: Any) -> Any:
+    def method(self: Any) -> Any:
+        own = reference(self)
+        require_open(self)
+        return awaiting(own.link, Handle(own.number))
+
+    return method
+
+
+def _call(_: Any) -> Any:
+    def method(self: Any, /, *arguments: Any, **named: Any) -> Any:
+        own = reference(self)
+        require_open(self)
+        return own.link.call(own.number, None, arguments, named)
+
+    return method
+
+
+def _descriptor(operation: str) -> Callable[[Any], Any]:
+    def method_of(_: Any) -> Any:
+        def method(self: Any, holder: Any, *arguments: Any) -> Any:
+            kind = arguments[0] if holder is None else type(holder)
+            if is_case(holder if operation == "descriptor_set_name" else kind):
+                return self
+            if is_own(kind if operation != "descriptor_set_name" else holder):
+                return reference(self).link.operate(operation, self, holder, *arguments)
+            return self
+
+        return method
+
+    return method_of
+
+
+_METHODS: dict[str, Callable[[Any], Any]] = {
+    **{f"__{name}__": _asked(name) for name in dunders.PLAIN},
+    **{f"__{name}__": _conversion(name) for name in dunders.CONVERSIONS},
+    **{f"__{name}__": _comparison(name) for name in dunders.COMPARISONS},
+    **{f"__{name}__": _arithmetic(name, swapped=False) for name in dunders.ARITHMETIC},
+    **{f"__r{name}__": _arithmetic(name, swapped=True) for name in dunders.ARITHMETIC},
+    **{f"__{name}__": _arithmetic(name, swapped=False) for name in dunders.IN_PLACE},
+    **{
+        f"__{name.removeprefix('descriptor_')}__": _descriptor(name) for name in dunders.DESCRIPTORS
+    },
+    "__array__": _array,
+    "__ne__": _different,
+    "__hash__": _hash,
+    "__contains__": _contains,
+    "__exit__": _exit("exit"),
+    "__aexit__": _exit("aexit"),
+    "__call__": _call,
+    "__await__": _await,
+}
