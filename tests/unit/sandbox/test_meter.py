@@ -21,7 +21,7 @@ SPIN = "import os, signal\nsum(range({work}))\nprint(flush=True)\nsignal.pause()
 @pytest.fixture
 def spinner() -> Iterator[int]:
     """A process that has used some CPU time and now waits."""
-    command = [sys.executable, "-S", "-c", SPIN.format(work=4_000_000)]
+    command = [sys.executable, "-S", "-c", SPIN.format(work=20_000_000)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         process.stdout.readline()
