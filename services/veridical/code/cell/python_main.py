@@ -10,12 +10,12 @@ import os
 import sys
 import threading
 import traceback
-from _sitebuiltins import Quitter
 from collections.abc import Iterator
 from types import CodeType, ModuleType
 from typing import NoReturn
 
 from veridical.code.cell.processes import Streams, leave_parent
+from veridical.code.cell.site_names import add_site_names
 from veridical.sandbox.inner.cell import OPEN_FILES, draw_anew
 from veridical.sandbox.inner.kernel import clone
 
@@ -50,8 +50,7 @@ class Stage:
             sys.stderr = _writer(2, "<stderr>", "backslashreplace")
         sys.stderr.reconfigure(line_buffering=True)
         vars(sys).update(__stdin__=sys.stdin, __stdout__=sys.stdout, __stderr__=sys.stderr)
-        for name in ("quit", "exit"):
-            setattr(builtins, name, Quitter(name, "Ctrl-D (i.e. EOF)"))
+        add_site_names()
         self.main = ModuleType("__main__")
         self.main.__dict__.update(__builtins__=builtins, __annotations__={}, __cached__=None)
         sys.modules["__main__"] = self.main

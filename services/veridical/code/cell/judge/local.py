@@ -24,6 +24,7 @@ class LocalLink:
     fault: Fault | None = None
     needs: str | None = None
     touched: bool = True
+    is_imported: bool = True
     leaves_traces: bool = True
     last: Any = None
     own_equality: int = 0

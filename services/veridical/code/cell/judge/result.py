@@ -163,6 +163,6 @@ def reason_of(error: BaseException, link: Link | LocalLink) -> str:
         raise InvalidTests(f"tests import what is not installed: {error}")
     if type(error) is getattr(sys.modules.get("_pytest.fixtures"), "FixtureLookupError", None):
         raise InvalidTests(f"tests ask for a fixture that there is not: {shown(error.args[0])}")
-    if not (link.touched or link.leaves_traces):
+    if not (link.touched or link.is_imported or link.leaves_traces):
         raise InvalidTests(f"before any use of the program: {type(error).__name__}: {error}"[:500])
     return "wrong_answer"

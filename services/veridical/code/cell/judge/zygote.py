@@ -6,6 +6,7 @@ import json
 
 from veridical.code.cell.judge.serve import serve
 from veridical.code.cell.rehearsal import ROUNDS, Script
+from veridical.code.cell.site_names import add_site_names
 from veridical.sandbox.inner.cell import Begin, Serve
 
 _TESTS = """def check(candidate):
@@ -42,6 +43,7 @@ def rehearse() -> list[bytes]:
 
 def prepare() -> Begin:
     """What each cell calls ahead of its start."""
+    add_site_names()
     for _ in range(ROUNDS):
         rehearse()
 

@@ -9,6 +9,7 @@ import json
 import linecache
 import os
 import sys
+import time
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 MAX_TEXT = 2000
 MAX_FRAMES = 64
+_time = time.time
 
 
 def serve(control: wire.Channel, peer: wire.Channel | None) -> None:
@@ -104,6 +106,7 @@ class Server:
             self._world = world.Replica(*self._began, self._output)
         else:
             self._start()
+            self._output.taken()
         if peer is None:
             return
         self._operations = Operations(module.__dict__, self._exports)
@@ -115,7 +118,6 @@ class Server:
     def _start(self) -> None:
         self._problem = _load(*self._program)
         self._path = self._program[0].__file__
-        self._output.taken()
         self._output.loaded()
 
     def receive(self) -> list[Any]:
@@ -221,8 +223,10 @@ class Server:
         return "err", self._exports.failure(value)
 
     def _names(self, content: dict[str, Any], sync: dict[str, Any] | None) -> list[Any]:
-        if self._waits:
+        starts = self._waits
+        if starts:
             self._waits = False
+            self._know(content)
             self._take(sync or {})
             self._start()
             self._contexts = Contexts(contextvars.copy_context())
@@ -232,29 +236,37 @@ class Server:
             )  # few programs are of several files
 
             Beside(content["beside"]).install()
-            self._problem = _load(*self._program)
             self._output.taken()
+            self._problem = _load(*self._program)
         if self._problem:
             return ["unloaded", self._problem, None]
-        self._exports.followed.defines = bool(content.get("tracks"))
-        self._tells_frames = bool(content.get("frames"))
-        if content.get("world") and self._world is None:
-            self._world = world.Replica(*self._began, self._output)
-        if content.get("records") and self._records is None:
-            # Few tests look at them, and logging is large.
-            from veridical.code.cell.loggers import Loggers
-            from veridical.code.cell.solution.records import Records
-
-            self._records = Records(*content["records"])
-            if self._world is not None:
-                self._world.loggers = Loggers()
+        self._know(content)
+        changes = self._exports.followed.changes() if starts else []
         names = content["names"]
         if content.get("all"):
             public = self._operations.public()
             names = [*names, *public]
         else:
             public = []
-        return ["ok", [self._operations.names(names), public], self._surroundings()]
+        told = [self._operations.names(names), public]
+        return ["ok", told, self._extras(changes) if starts else self._surroundings()]
+
+    def _know(self, content: dict[str, Any]) -> None:
+        """Hears what the tests look at."""
+        self._exports.followed.defines = bool(content.get("tracks"))
+        self._tells_frames = bool(content.get("frames"))
+        if content.get("world") and self._world is None:
+            self._world = world.Replica(*self._began, self._output)
+        if content.get("records") and self._records is None:
+            # Few tests look at them, and logging is large; it asks for the time, which they may have replaced.
+            replaced, time.time = time.time, _time
+            from veridical.code.cell.loggers import Loggers
+            from veridical.code.cell.solution.records import Records
+
+            time.time = replaced
+            self._records = Records(*content["records"])
+            if self._world is not None:
+                self._world.loggers = Loggers()
 
     def _take(self, sync: dict[str, Any]) -> None:
         followed = self._exports.followed

@@ -7,6 +7,7 @@ import linecache
 import sys
 
 from veridical.code.cell.rehearsal import ROUNDS, Script
+from veridical.code.cell.site_names import add_site_names
 from veridical.code.cell.solution.serve import Server, serve
 from veridical.sandbox.inner.cell import Begin, Serve
 
@@ -23,6 +24,7 @@ _TALK = (
 
 def prepare() -> Begin:
     """What each cell calls ahead of its start."""
+    add_site_names()
     streams = sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__
     talk = [json.dumps(message).encode() for message in _TALK]
     for _ in range(ROUNDS):

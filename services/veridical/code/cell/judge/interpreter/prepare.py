@@ -59,7 +59,6 @@ _LINKS = (
 """What makes or reads files that are no content: they stay on the side where they were made."""
 _STATES = {
     "recursion": ("sys", "getrecursionlimit", ""),
-    "decimal": ("decimal", "getcontext", ""),
     "loggers": (
         *("logging", "getLogger"),
         r"\.(handlers|filters|hasHandlers)\b",

@@ -27,12 +27,13 @@ from veridical.code.cell.world import (
     decimal_context,
     enter,
     numpy_errors,
+    set_decimal_context,
 )
 
 _MAX_GIVEN = 10_000
 _MODULE = re.compile(r"""["']([a-z_][\w.]{1,60})["']""")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
-_WHOLE = re.compile(r"os\.environ(?!\s*[\[,]|\.(get|pop|setdefault|update|__))")
+_WHOLE = re.compile(r"\benviron(?!\s*[\[,]|\.(get|pop|setdefault|update|__))")
 """The environment as a whole."""
 _VARIABLES = re.compile(
     r"environ|env\(|expandvars|which\(|subprocess|os\.(system|popen|exec|spawn)"
@@ -234,10 +235,10 @@ class Surroundings:
 
     def _module(self, name: str, found: Any, encode: Callable[[Any], Tree]) -> list[Any] | None:
         """How the solution is told of what stands for a module that tests name; None if it has not changed."""
-        is_module = isinstance(found, types.ModuleType)
-        if found is self._known_modules.get(name, ...) or (is_module and not is_library(name)):
+        is_imported = isinstance(found, types.ModuleType) and found.__spec__ is not None
+        if found is self._known_modules.get(name, ...) or (is_imported and not is_library(name)):
             return None
-        if is_module and found.__spec__ is not None:
+        if is_imported:
             return [name, "back", None]
         return [name, "gone", None] if found is ... else [name, "put", encode(found)]
 
@@ -264,6 +265,9 @@ class Surroundings:
                 _set_variable(name, value)
         self._environment = dict(os.environ)
         self.states = frozenset(changes.get("states", self.states))
+        if "decimal" in changes:
+            set_decimal_context(changes["decimal"])
+            self._decimal = decimal_context()
         if self._loggers is not None:
             self._loggers.take(changes.get("loggers", {}))
         cwd = changes.get("cwd")

@@ -398,7 +398,9 @@ class Callbacks:
             return self._exported(
                 value, "object", type(value.instance).__name__, [], [False, None, False]
             )
-        if isinstance(value, (types.ModuleType, *_REFUSED)) or is_test_case(kind):
+        if kind is types.ModuleType and value.__spec__ is None:
+            pass  # made by hand, in place of a library
+        elif isinstance(value, (types.ModuleType, *_REFUSED)) or is_test_case(kind):
             raise self._link.needs_shared(f"a {kind.__name__} is passed to the program")
         if is_own(kind):
             return self._exported(

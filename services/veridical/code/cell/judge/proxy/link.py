@@ -11,7 +11,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import wire
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, unloaded
@@ -22,6 +22,7 @@ from veridical.code.cell.judge.proxy.disguised import is_disguised, note_step
 from veridical.code.cell.judge.proxy.mirrors import Mirrors
 from veridical.code.cell.judge.proxy.records import replay
 from veridical.code.cell.judge.proxy.stdout import Printed
+from veridical.code.cell.judge.proxy.world import World
 from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError, texts_in
@@ -51,40 +52,6 @@ class Reaching(threading.local):
     answering = 0
 
 
-class World(Protocol):
-    """What is shared beside values."""
-
-    @property
-    def has_taken(self) -> bool:
-        """Whether the solution changed anything."""
-
-    @property
-    def states(self) -> frozenset[str]:
-        """States of the interpreter that the solution has set otherwise."""
-
-    @property
-    def given(self) -> list[str]:
-        """Paths of the files that the solution wrote."""
-
-    def changes(self, encode: Callable[[Any], Tree]) -> dict[str, Any]:
-        """What the tests changed since the last call."""
-
-    def share(self, values: list[Any]) -> None:
-        """Hears of the arguments of each call."""
-
-    def hear(self, message: Any) -> None:
-        """Hears what the solution says."""
-
-    def is_hidden(self, path: str) -> bool:
-        """Whether a file is the tests' alone."""
-
-    def follow(self, changes: dict[str, Any]) -> str | None:
-        """Makes the solution's environment and folder those of the tests, as far as they can be; what cannot."""
-
-    def take(self, files: list[Any]) -> None:
-        """Makes the solution's changes here."""
-
-
 @dataclass(slots=True)
 class Link:
     """Asks a solution and answers what it asks back.
@@ -112,7 +79,8 @@ class Link:
         requests: How often it was asked.
         touched: Whether the tests have read a name of the program, or called it.
         is_waiting: Whether it is loaded where tests import it, in the world as it is by then.
-        leaves_traces: Whether it left files, variables or the like when it was loaded.
+        is_imported: Whether it was.
+        leaves_traces: Whether it did anything then that tests can look at.
         last: What it gave last, for evidence.
         own_equality: How many comparisons a class of the solution decided.
         foreign: Names of the classes whose instances it handed out.
@@ -141,6 +109,7 @@ class Link:
     requests: int = 0
     touched: bool = False
     is_waiting: bool = False
+    is_imported: bool = False
     leaves_traces: bool = False
     last: Any = None
     own_equality: int = 0
@@ -189,15 +158,25 @@ class Link:
             **({"beside": self.beside} if self.beside else {}),
         }
         with self.turn:
-            sync = self._beside([], []) if self.is_waiting else {}
-            self.is_waiting = False
-            return self._named(names, ["names", wanted, sync or None], everything=everything)
+            starts, self.is_waiting = self.is_waiting, False
+            sync = self._beside([], []) if starts else {}
+            if starts:
+                self.is_imported = True
+                self._first_streams = self.printed[0].stream, self.printed[1].stream
+            content, extras = self._exchange(["names", wanted, sync or None])
+            values, records = self._named(names, content, extras, everything=everything)
+            if starts:
+                self._take_on(extras, records)
+            return values
 
-    def _named(self, names: list[str], request: list[Any], *, everything: bool) -> dict[str, Any]:
-        content, extras = self._exchange(request)
-        self.leaves_traces = self.leaves_traces or not extras.keys().isdisjoint("ew")
+    def _named(
+        self, names: list[str], content: Any, extras: dict[str, Any], *, everything: bool
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """The values by their names, and what was logged."""
+        self.leaves_traces = self.leaves_traces or not extras.keys().isdisjoint("ewuor")
         try:
-            self._take_world(extras)
+            self.followed.take(extras.get("u", ()))
+            records = self._take_world(extras)
             trees, public = content
             if type(public) is not list or (public and not everything):
                 raise ViolationError("names are a list, where all were asked for")
@@ -211,7 +190,7 @@ class Link:
         for name, value in values.items():
             classes.name_class(value, name)
             self._gave = self._gave or type(value) in MUTABLE or type(value) is tuple
-        return values
+        return values, records
 
     def value_of(self, name: str) -> Any:
         """What a name of the program means now; the same until the program is asked for anything else.
@@ -407,6 +386,7 @@ class Link:
         while (reply := self._heard())[0] == "back":
             _, content, extras = reply
             extras = extras or {}
+            self.leaves_traces = True
             self.followed.take(extras.get("u", ()))
             asked = self.callbacks.heard(content, self.followed.hear)
             records = self._take_world(extras)
@@ -485,7 +465,9 @@ class Link:
         return [self.followed.hear(tree) for tree in extras.get("r", ()) if self.records]
 
     def _take(self, extras: dict[str, Any]) -> None:
-        records = self._take_world(extras)
+        self._take_on(extras, self._take_world(extras))
+
+    def _take_on(self, extras: dict[str, Any], records: Sequence[Any]) -> None:
         if self.answers_threads:
             for stream, is_taken in self._taken(extras):
                 stream.set_taken(is_taken=is_taken)
