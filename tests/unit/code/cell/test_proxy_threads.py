@@ -6,6 +6,22 @@ import pytest
 from proxy_pair import tell_apart
 
 CASES = {
+    "names of threads": (
+        "import threading\ndef name(): return threading.current_thread().name\n",
+        "def name(): return 'MainThread'\n",
+        """
+import threading
+from concurrent.futures import ThreadPoolExecutor
+names = []
+for wanted in ('reader', 'writer'):
+    thread = threading.Thread(target=lambda: names.append(name()), name=wanted)
+    thread.start(); thread.join()
+assert names == ['reader', 'writer']
+assert name() == 'MainThread'
+with ThreadPoolExecutor(2, thread_name_prefix='pool') as pool:
+    assert all(one.startswith('pool_') for one in pool.map(lambda _: name(), range(4)))
+""",
+    ),
     "threads that wait for one another": (
         """
 import threading

@@ -70,6 +70,7 @@ class Crew:
         self._inboxes: dict[int, queue.SimpleQueue[tuple[str, Any]]] = {}
         self._outcomes: dict[int, queue.SimpleQueue[Outcome]] = {}
         self._asked: list[tuple[int, Any]] = []
+        self._threads: dict[int, threading.Thread] = {}
         self._own = _Own()
         self._own.key = MAIN
         self._last = MAIN
@@ -241,7 +242,7 @@ class Crew:
             self._inboxes[key].put((message[0], self._wire.answered(message)))
         elif key is not None and message[0] != POLL:
             carry_out = self._wire.prepared(message)
-            self._worker(key).put(("request", carry_out))
+            self._worker(key, (message[2] or {}).get("name")).put(("request", carry_out))
         # An answer to a thread of the program leads to nothing that anybody waits for.
         is_awaited = key is not None and (key >= MAIN or message[0] not in ANSWERS)
         outcome = self._outcome(key, is_new=message[0] != POLL) if is_awaited else None
@@ -263,14 +264,17 @@ class Crew:
         except queue.Empty:
             return None
 
-    def _worker(self, key: int) -> queue.SimpleQueue[tuple[str, Any]]:
-        """The inbox of a thread; that of a new one of the tests begins."""
+    def _worker(self, key: int, name: str | None) -> queue.SimpleQueue[tuple[str, Any]]:
+        """The inbox of a thread; that of a new one of the tests begins, and has the name of that."""
         if key not in self._inboxes:
             self._open(key)
             self._workers += 1
             size = threading.stack_size(_STACK_BYTES)
-            threading.Thread(target=self._work, args=(key,), daemon=True).start()
+            self._threads[key] = threading.Thread(target=self._work, args=(key,), daemon=True)
+            self._threads[key].start()
             threading.stack_size(size)
+        if key in self._threads and name is not None and self._threads[key].name != name:
+            self._threads[key].name = name
         return self._inboxes[key]
 
     def _work(self, key: int) -> None:

@@ -544,7 +544,9 @@ class Link:
         if released:
             sync["d"] = released
         if self.answers_threads and self._crew.is_several:
-            sync["k"] = self._crew.key
+            sync["k"] = key = self._crew.key
+            if key is not None and key > MAIN:
+                sync["name"] = threading.current_thread().name
         if self.world is not None:
             try:
                 world = self.world.changes(self.encode)
