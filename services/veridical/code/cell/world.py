@@ -415,22 +415,14 @@ def decimal_context() -> list[Any] | None:
     return None if found == _CONTEXT else found
 
 
-def set_decimal_context(wanted: list[Any] | None) -> None:
-    """Sets what `decimal_context` says of the other side.
-
-    Raises:
-        ViolationError: This is no context.
-    """
+def _set_decimal_context(wanted: list[Any] | None) -> None:
     import decimal  # who sets it has loaded it
 
-    known = {kind.__name__: kind for kind in decimal.getcontext().traps}
-    try:
-        precision, rounding, least, most, capitals, clamp, traps = wanted or _CONTEXT
-        signals = [known[name] for name in traps]
-        context = decimal.Context(precision, rounding, least, most, capitals, clamp, None, signals)
-    except (TypeError, ValueError, LookupError, OverflowError) as fault:
-        raise ViolationError("no context of decimals") from fault
-    decimal.setcontext(context)
+    precision, rounding, least, most, capitals, clamp, traps = wanted or _CONTEXT
+    signals = [getattr(decimal, name) for name in traps]
+    decimal.setcontext(
+        decimal.Context(precision, rounding, least, most, capitals, clamp, None, signals)
+    )
 
 
 def numpy_errors() -> dict[str, str] | None:
@@ -500,7 +492,7 @@ class Replica:
         for name, what, tree in changes.get("modules", ()):
             self._replace(name, what, decode(tree) if what == "put" else None)
         if "decimal" in changes:
-            set_decimal_context(changes["decimal"])
+            _set_decimal_context(changes["decimal"])
         self._states.update((name, changes[name]) for name in self._states if name in changes)
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
@@ -550,10 +542,8 @@ class Replica:
             environment = dict(os.environ)
             changed["env"] = changes_of(self._environment, environment)
             self._environment = environment
-        decimals = decimal_context()
-        if decimals != self._states["decimal"]:
-            changed["decimal"] = self._states["decimal"] = decimals
-        own = ["recursion"] if sys.getrecursionlimit() != self._states["recursion"] else []
+        states = {"recursion": sys.getrecursionlimit(), "decimal": decimal_context()}
+        own = [name for name, value in states.items() if value != self._states[name]]
         if has_own_loggers():
             own.append("loggers")
         if own != self._own:

@@ -124,6 +124,17 @@ try: fail()
 except ValueError as error: assert traceback.extract_tb(error.__traceback__)[-1].name == "fail"
 """,
     ),
+    "the context of decimals that the program leaves": (
+        """
+import decimal
+def set_precision(n): decimal.getcontext().prec = n
+""",
+        """
+import decimal
+set_precision(5)
+assert decimal.getcontext().prec == 5
+""",
+    ),
     "the limit of recursion that the program leaves": (
         """
 import sys

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import suites_apart, tell_apart
+from proxy_pair import suites_apart
 
 F = "def f(x): return x + 1\n"
 SEEN = "import io, sys, time, logging, warnings, contextlib, pytest\nfrom unittest import mock\n"
@@ -152,21 +152,6 @@ def test_it():
 def test_what_a_program_does_as_it_is_loaded_is_seen(name: str) -> None:
     right, wrong, tests = CASES[name]
     suites_apart("pytest", right, wrong, SEEN + tests)
-
-
-def test_the_precision_of_decimals_is_that_of_both_sides() -> None:
-    tests = """
-from decimal import Decimal
-assert third() * 3 != 1
-assert len(str(Decimal(1) / 3)) == 52
-"""
-    right = """
-from decimal import Decimal, getcontext
-def third():
-    getcontext().prec = 50
-    return Decimal(1) / 3
-"""
-    tell_apart(right, right.replace("50", "40"), tests)
 
 
 def test_variables_are_seen_by_those_who_import_the_environment_itself() -> None:

@@ -59,6 +59,7 @@ _LINKS = (
 """What makes or reads files that are no content: they stay on the side where they were made."""
 _STATES = {
     "recursion": ("sys", "getrecursionlimit", ""),
+    "decimal": ("decimal", "getcontext", ""),
     "loggers": (
         *("logging", "getLogger"),
         r"\.(handlers|filters|hasHandlers)\b",

@@ -27,7 +27,6 @@ from veridical.code.cell.world import (
     decimal_context,
     enter,
     numpy_errors,
-    set_decimal_context,
 )
 
 _MAX_GIVEN = 10_000
@@ -265,9 +264,6 @@ class Surroundings:
                 _set_variable(name, value)
         self._environment = dict(os.environ)
         self.states = frozenset(changes.get("states", self.states))
-        if "decimal" in changes:
-            set_decimal_context(changes["decimal"])
-            self._decimal = decimal_context()
         if self._loggers is not None:
             self._loggers.take(changes.get("loggers", {}))
         cwd = changes.get("cwd")
