@@ -205,7 +205,8 @@ class Exports:
             content = encoder(READERS[base](value))
         if is_listed(type(value)):
             return {"H": [number, kind, content, value.name]}
-        return {"H": [number, kind, content]}
+        hiding = [] if base is None else [one for one in _attributes(value) if hasattr(base, one)]
+        return {"H": [number, kind, content, *([hiding] if hiding else ())]}
 
     def _class(self, kind: type) -> Tree:
         name = REAL.get(kind)
@@ -388,6 +389,14 @@ def _is_same(known: Sequence[Any], state: Sequence[Any]) -> bool:
         one is other or (type(one) is type(other) is int and one == other)
         for one, other in zip(known, state, strict=True)
     )
+
+
+def _attributes(value: Any) -> list[str]:
+    """Names of what stands in an object itself, whatever its class says of that."""
+    held = (vars(kind).get("__dict__") for kind in type(value).__mro__)
+    own = next((one for one in held if type(one) is types.GetSetDescriptorType), None)
+    found = {} if own is None else own.__get__(value)
+    return [name for name in dict.keys(found) if type(name) is str]
 
 
 def _is_descriptor(value: Any) -> bool:

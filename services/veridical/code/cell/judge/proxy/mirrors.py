@@ -280,6 +280,8 @@ class Mirrors:
         base = base_of(kind)
         if base is None and any(parent in BY_TYPE for parent in kind.__mro__):
             raise ViolationError("an instance of what crosses by value")
+        for hiding in _texts(name[0]) if name else ():
+            classes.forward(kind, hiding)
         if base in MUTABLE:
             made = self._keep(number, classes.instance(kind, self._link, number, None))
             if type(content) is dict and "L" in content:

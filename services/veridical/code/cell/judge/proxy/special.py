@@ -23,6 +23,7 @@ from veridical.code.cell.judge.proxy.classes import (
     Mirror,
     MirrorClass,
     above,
+    forwarded,
     info,
     is_mirror,
     is_named,
@@ -108,6 +109,8 @@ def build(
         names["__hash__"] = None
     elif "__eq__" in names and "__hash__" not in names:
         names["__hash__"] = object.__hash__
+    if held is not None:  # Python would give it one that shows the handle
+        names.setdefault("__dict__", type.__dict__["__dict__"].__get__(Mirror)["__dict__"])
     names.update(_named_otherwise(information, held))
     names["__doc__"] = _Documentation(names.get("__doc__"))
     return type.__call__(
@@ -118,7 +121,7 @@ def build(
 def _named_otherwise(information: ClassInfo, held: Any) -> dict[str, Any]:
     """What a class has under names that its real base, or every class, has too."""
     names: dict[str, Any] = {
-        name: _forwarded(name)
+        name: forwarded(name)
         for name in information.hidden
         if hasattr(held, name) and not name.startswith("__")
     }
@@ -172,16 +175,6 @@ def _held(bases: list[Any]) -> Any:
         if found is not None:
             return found
     return None
-
-
-def _forwarded(name: str) -> property:
-    def fetch(self: Any) -> Any:
-        own = reference(self)
-        if name in info(type(self)).methods:
-            return Function(own.link, own.number, name, name)
-        return own.link.operate("get", self, name)
-
-    return property(fetch)
 
 
 def _plain(value: Any) -> Any:
