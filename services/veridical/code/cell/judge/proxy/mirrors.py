@@ -351,9 +351,23 @@ def _alias(tree: Tree, decoder: Decoder) -> Any:
     return made
 
 
-def type_of(value: Any) -> type:
+class _TypeOf:
     """What `type` of the program is here: the interpreter's own would make classes of its functions."""
-    return type(value)
+
+    __slots__ = ()
+    __name__ = "type"
+
+    def __call__(self, value: Any, /) -> type:
+        return type(value)
+
+    def __eq__(self, other: object) -> bool:
+        return other is type or other is self
+
+    def __hash__(self) -> int:
+        return hash(type)
+
+
+type_of = _TypeOf()
 
 
 def _register(module: str, name: str, mirror: Any) -> None:
