@@ -280,7 +280,7 @@ class Mirrors:
         base = base_of(kind)
         if base is None and any(parent in BY_TYPE for parent in kind.__mro__):
             raise ViolationError("an instance of what crosses by value")
-        for hiding in _texts(name[0]) if name else ():
+        for hiding in _texts(name[0]) if name and type(name[0]) is list else ():
             classes.forward(kind, hiding)
         if base in MUTABLE:
             made = self._keep(number, classes.instance(kind, self._link, number, None))
