@@ -192,6 +192,7 @@ speak({"f": F}, lambda n, r: json.dumps(["err", {"H": [2, {"n": "print"}, [[], {
     "raises itself": """
 speak({"f": F}, lambda n, r: json.dumps(
     ["err", {"H": [2, {"n": "KeyError"}, [[41], {"__traceback__": 1, "args": [1]}, None]]}, None]).encode())""",
+    "function told of as an exception": 'speak({"f": F}, lambda n, r: ok({"E": [1, [[], {}]]}))',
     "module unittest": 'speak({"f": {"M": [1, "unittest.case"]}}, lambda n, r: ok(41))',
     "module main": 'speak({"f": {"M": [1, "__main__"]}}, lambda n, r: ok(41))',
     "module sys for f": 'speak({"f": {"M": [1, "sys"]}}, lambda n, r: ok(41))',

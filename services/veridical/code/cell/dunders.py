@@ -111,6 +111,7 @@ PLAIN: dict[str, Callable[..., Any]] = {
     "exit": _exit,
     "aenter": _remote("__aenter__"),
     "aexit": _remote("__aexit__"),
+    "length_hint": _remote("__length_hint__"),
     "aiter": _remote("__aiter__"),
     "anext": _remote("__anext__"),
     "fspath": _remote("__fspath__"),
@@ -120,6 +121,9 @@ PLAIN: dict[str, Callable[..., Any]] = {
 DESCRIPTORS: dict[str, Callable[..., Any]] = {
     f"descriptor_{name}": _remote(f"__{name}__") for name in ("get", "set", "delete", "set_name")
 }
+_OF_OPERATORS = (*ARITHMETIC, *(f"r{name}" for name in ARITHMETIC), *IN_PLACE)
+METHODS = {f"method_{name}": _remote(f"__{name}__") for name in _OF_OPERATORS}
+"""What an operator asks the class of one operand, which may not know the other."""
 # These work on every object, whether or not its class says so.
 ALWAYS: dict[str, Callable[..., Any]] = {
     "copy": copy.copy,
@@ -133,6 +137,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     **CONVERSIONS,
     **PLAIN,
     **DESCRIPTORS,
+    **METHODS,
     **ALWAYS,
 }
 DUNDERS = frozenset(

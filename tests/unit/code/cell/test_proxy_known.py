@@ -181,3 +181,14 @@ def test_the_right_program_passes_and_the_wrong_one_fails(
     right: str, wrong: str, tests: str
 ) -> None:
     tell_apart(right, wrong, tests)
+
+
+def test_type_is_itself_among_what_a_program_gives() -> None:
+    """In a container that crosses again, as a member of it, and as an argument."""
+    right = "S, D = {type, len}, {'t': type}\ndef f(x): return x is type"
+    tests = """
+assert type in S and S == {type, len} and D == {'t': type}
+assert [f(one) for one in S].count(True) == 1
+assert f(type) and f(D['t']) and D['t'](3) is int
+"""
+    tell_apart(right, right.replace("x is type", "False"), tests)

@@ -6,9 +6,11 @@ import builtins
 import collections
 import contextlib
 import functools
+import itertools
 import sys
 import types
 import typing
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,7 +59,9 @@ _METHODS = (types.FunctionType, classmethod, staticmethod)
 _ON_CLASSES = ("iter", "len", "getitem", "contains", "repr", "instancecheck", "subclasscheck")
 _LIBRARIES = frozenset({*sys.stdlib_module_names, "numpy"})
 _LIVE = ALL_OF_DICTS | PARTS_OF_DICTS
-_MAX_CAUSES = 3
+_MAX_CAUSES = 32
+_OF_OTHERS = frozenset({"obj", "message", "exceptions", "print_file_and_line"})
+"""Members of exceptions that lead to objects, or that no one sets."""
 _MAX_SUBMODULES = 64
 
 
@@ -71,6 +75,8 @@ class Exports:
     _numbers: dict[int, int] = field(default_factory=dict)
     _named: dict[int, tuple[str, Any]] = field(default_factory=dict)
     """Functions of libraries that tests gave."""
+    _errors: dict[int, list[Any]] = field(default_factory=dict)
+    """What exceptions were made of when the judge was told of them last."""
 
     def __post_init__(self) -> None:
         self.followed = Followed(self._foreign, self._import, 0, 1, tells_roots=True)
@@ -81,6 +87,7 @@ class Exports:
     def drop(self, number: int) -> None:
         """Holds an object no longer, which the judge will not name again."""
         self._numbers.pop(id(self.objects[number]), None)
+        self._errors.pop(number, None)
         self.objects[number] = None
 
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
@@ -91,24 +98,41 @@ class Exports:
             because = error.__cause__
             cause = None if because is None else self.failure(because, causes + 1)
             return {"R": [stub, cause, error.__suppress_context__, notes]}
-        if stub is not None or id(error) in self._numbers:
+        if stub is not None:
             return Encoder(self._foreign)(error)
-        number = self._number(error)
+        return self._error(error, Encoder(self._foreign, self.followed.told), causes)
+
+    def _error(self, error: BaseException, encoder: Encoder, causes: int = 0) -> Tree:
+        """The tree of an exception of the program: all of it, if it is another than was told of it last."""
+        number, state = self._numbers.get(id(error)), _state(error)
+        if number is not None and _is_same(self._errors.get(number, ()), state):
+            return {"h": number}
+        is_new = number is None
+        number = self._number(error) if number is None else number
+        self._errors[number] = state
         # The class first: it is described where the judge meets it first.
-        kind = self._class(type(error))
-        arguments = [self._shown(argument) for argument in error.args]
-        own = {name: self._shown(value) for name, value in vars(error).items()}
+        kind = self._class(type(error)) if is_new else None
+        arguments = [self._shown(argument, encoder) for argument in error.args]
+        own, live = dict(_fields(error)), None
+        if not (type(error) in REAL or _is_of_library(type(error))):
+            own.update(one for one in vars(error).items() if one[0] == "__notes__")
+        elif vars(error) and self.followed.is_telling(encoder):
+            live = self.followed.told(vars(error), encoder)
+        else:
+            own.update(vars(error))
+        told = {name: self._shown(value, encoder) for name, value in own.items()}
         chained: list[Tree] = [
             None if one is None or causes >= _MAX_CAUSES else self.failure(one, causes + 1)
             for one in (error.__cause__, error.__context__)
         ]
-        if isinstance(error, OSError) and error.filename is not None:
-            own["filename"] = self._shown(error.filename)
-        return {"H": [number, kind, [arguments, own, *chained, error.__suppress_context__]]}
+        content = [arguments, told, *chained, error.__suppress_context__, live]
+        return {"H": [number, kind, content]} if is_new else {"E": [number, content]}
 
-    def _shown(self, value: Any) -> Tree:
+    def _shown(self, value: Any, encoder: Encoder) -> Tree:
+        if self.followed.is_telling(encoder):
+            return encoder(value)
         try:
-            return Encoder(self._foreign).fresh(value)
+            return encoder.fresh(value)
         except TooLargeError:
             return "..."
 
@@ -126,7 +150,8 @@ class Exports:
             return {"g": self._named[id(value)][0]}
         number = self._numbers.get(id(value))
         if number is not None and not isinstance(value, type):
-            return {"h": number}
+            is_error = isinstance(value, BaseException)
+            return self._error(value, encoder) if is_error else {"h": number}
         hint = encode_hint(value, encoder) or encode_alias(value, encoder)
         if hint is not None:
             return hint
@@ -147,7 +172,7 @@ class Exports:
         if known is not None:
             return {"g": known}
         if isinstance(value, BaseException):
-            return self.failure(value)
+            return self._error(value, encoder)
         if isinstance(value, types.ModuleType):
             below = [name for name in sys.modules if name.startswith(f"{value.__name__}.")]
             return {"M": [self._number(value), value.__name__, below[:_MAX_SUBMODULES]]}
@@ -180,7 +205,8 @@ class Exports:
             content = encoder(READERS[base](value))
         if is_listed(type(value)):
             return {"H": [number, kind, content, value.name]}
-        return {"H": [number, kind, content]}
+        hiding = [] if base is None else [one for one in _attributes(value) if hasattr(base, one)]
+        return {"H": [number, kind, content, *([hiding] if hiding else ())]}
 
     def _class(self, kind: type) -> Tree:
         name = REAL.get(kind)
@@ -331,6 +357,46 @@ class Exports:
             return self.followed.make(content["L"], decoder, made)
         rewrite(made, decoder(content))
         return made
+
+
+@functools.cache
+def _members_of(kind: type) -> list[tuple[str, Any]]:
+    """Name and descriptor of what the interpreter keeps of such exceptions beside their arguments."""
+    return [
+        (name, one)
+        for base in kind.__mro__
+        for name, one in vars(base).items()
+        if type(one) is types.MemberDescriptorType and not name.startswith("_")
+        if name not in _OF_OTHERS
+    ]
+
+
+def _fields(error: BaseException) -> list[tuple[str, Any]]:
+    base = next(one for one in type(error).__mro__ if one in REAL)
+    return [(name, one.__get__(error)) for name, one in _members_of(base)]
+
+
+def _state(error: BaseException) -> list[Any]:
+    """What an exception is made of: its notes, too, and what else stands in its lists."""
+    behind = error.__cause__, error.__context__, error.__suppress_context__
+    own = itertools.chain(_fields(error), vars(error).items())
+    state = [*error.args, *behind, *itertools.chain.from_iterable(own)]
+    return [*state, *itertools.chain(*(one for one in state if type(one) is list))]
+
+
+def _is_same(known: Sequence[Any], state: Sequence[Any]) -> bool:
+    return len(known) == len(state) and all(
+        one is other or (type(one) is type(other) is int and one == other)
+        for one, other in zip(known, state, strict=True)
+    )
+
+
+def _attributes(value: Any) -> list[str]:
+    """Names of what stands in an object itself, whatever its class says of that."""
+    held = (vars(kind).get("__dict__") for kind in type(value).__mro__)
+    own = next((one for one in held if type(one) is types.GetSetDescriptorType), None)
+    found = {} if own is None else own.__get__(value)
+    return [name for name in dict.keys(found) if type(name) is str]
 
 
 def _is_descriptor(value: Any) -> bool:

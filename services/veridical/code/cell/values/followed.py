@@ -273,6 +273,10 @@ class Followed:
             return self._define(value, encoder)
         return encoder.content(_decayed(value))
 
+    def is_telling(self, encoder: Encoder) -> bool:
+        """Whether what is told with an encoder gets numbers."""
+        return encoder is self._encoder
+
     def _tree(self, value: Any, encoder: Encoder) -> Tree:
         return self.told(value, encoder) if is_of_the_table(value) else encoder.content(value)
 

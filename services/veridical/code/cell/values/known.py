@@ -36,7 +36,10 @@ _HARMLESS = frozenset(
     {
         *(
             f"builtins:{name}"
-            for name in ("print", "repr", "ascii", "format", "callable", "iter", "next")
+            for name in (
+                *("print", "repr", "ascii", "format", "callable", "iter", "next", "enumerate"),
+                *("filter", "map", "reversed", "slice", "zip"),
+            )
         ),
         *("builtins:isinstance", "builtins:issubclass", "builtins:id", "posix:getcwd", "posixpath"),
         *(

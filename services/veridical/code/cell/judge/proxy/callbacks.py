@@ -41,6 +41,7 @@ from veridical.code.cell.judge.proxy.described import (
     places_of,
 )
 from veridical.code.cell.judge.proxy.functions import Function
+from veridical.code.cell.judge.proxy.mirrors import type_of
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.hints import encode_alias, encode_hint, names_no_value
 from veridical.code.cell.values.known import is_harmless, is_listed
@@ -118,7 +119,7 @@ class Callbacks:
         known = self._known(value)
         if known is not None:
             return {"j": known}
-        named = _name_of(value)
+        named = "builtins:type" if value is type_of else _name_of(value)
         if named is not None:
             return self._of_library(named, value)
         if isinstance(value, type):

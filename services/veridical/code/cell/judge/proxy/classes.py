@@ -425,6 +425,7 @@ class Mirror(metaclass=MirrorClass):
         settle(own.link, name)
         info(type(self)).methods -= {name}
         own.link.operate("set", self, name, value)
+        forward(type(self), name)
 
     def __delattr__(self, name: str) -> None:
         own = reference(self)
@@ -448,6 +449,24 @@ class Mirror(metaclass=MirrorClass):
     @property
     def __dict__(self) -> Any:  # type: ignore[override]
         return reference(self).link.operate("get", self, "__dict__")
+
+
+def forwarded(name: str) -> property:
+    """What asks the program for an attribute."""
+
+    def fetch(self: Any) -> Any:
+        own = reference(self)
+        if name in info(type(self)).methods:
+            return Function(own.link, own.number, name, name)
+        return own.link.operate("get", self, name)
+
+    return property(fetch)
+
+
+def forward(kind: type, name: str) -> None:
+    """Has instances asked for an attribute that may stand before one of the plain class they derive from."""
+    if not name.startswith("__") and hasattr(base_of(kind), name):
+        type.__setattr__(kind, name, forwarded(name))
 
 
 def require_open(mirror: Any) -> None:

@@ -128,6 +128,8 @@ class Mirrors:
             return self._made[tree]
         if tag == "j":
             return self._link.callbacks.given(tree)
+        if tag == "E":
+            return self._error_again(tree, decoder)
         if tag == "R":
             return self._raised_from(tree, decoder)
         if tag == "n":
@@ -278,6 +280,8 @@ class Mirrors:
         base = base_of(kind)
         if base is None and any(parent in BY_TYPE for parent in kind.__mro__):
             raise ViolationError("an instance of what crosses by value")
+        for hiding in _texts(name[0]) if name and type(name[0]) is list else ():
+            classes.forward(kind, hiding)
         if base in MUTABLE:
             made = self._keep(number, classes.instance(kind, self._link, number, None))
             if type(content) is dict and "L" in content:
@@ -291,23 +295,52 @@ class Mirrors:
         return made
 
     def _error(self, number: Any, kind: Any, content: Tree, decoder: Decoder) -> Any:
-        trees, own, because, before, suppresses = (*content, None, None)[:5]
-        arguments = decoder.members(trees)
+        arguments = decoder.members(content[0])
         error = kind.__new__(kind, *arguments)
         if isinstance(kind, MirrorClass):
             classes.refer(error, self._link, number)
         _initialise(error, arguments)
+        self._keep(number, error)
+        return self._tell_of(error, arguments, content, decoder)
+
+    def _error_again(self, tree: Tree, decoder: Decoder) -> Any:
+        """An exception that is another than was told of it."""
+        number, content = tree
+        error = self._made[number]
+        if not isinstance(error, BaseException):
+            raise ViolationError("an exception that is none")
+        return self._tell_of(error, decoder.members(content[0]), content, decoder)
+
+    def _tell_of(
+        self, error: BaseException, arguments: list[Any], content: Tree, decoder: Decoder
+    ) -> BaseException:
+        """Gives an exception what the program tells of it; attributes of its own classes are asked for."""
+        own, because, before, suppresses, live = (*content, None, None, None)[1:6]
         # With the interpreter's own means: the class may have others, which the program would be asked for.
         object.__setattr__(error, "args", tuple(arguments))
-        self._keep(number, error)
         for name, tree in own.items():
             if not name.startswith("__") or name == "__notes__":
-                object.__setattr__(error, name, decoder(tree))
+                _set_field(error, name, decoder(tree))
+        if type(live) is dict and "L" in live and not classes.is_mirror(error):
+            self._link.followed.make(live["L"], decoder, vars(error))
+        elif live is not None:
+            decoder(live)
         cause, context = decoder(because), decoder(before)
         error.__cause__ = cause if isinstance(cause, BaseException) else None
         error.__context__ = context if isinstance(context, BaseException) else None
         error.__suppress_context__ = suppresses is True
         return error
+
+
+def _set_field(error: BaseException, name: str, value: Any) -> None:
+    """Sets an attribute; a field that is None stays as it is, for texts of exceptions show it otherwise."""
+    try:
+        held = object.__getattribute__(error, name)
+    except AttributeError:
+        held = error
+    if held is not value:
+        with contextlib.suppress(AttributeError, TypeError, ValueError):
+            object.__setattr__(error, name, value)
 
 
 def _alias(tree: Tree, decoder: Decoder) -> Any:
@@ -318,9 +351,23 @@ def _alias(tree: Tree, decoder: Decoder) -> Any:
     return made
 
 
-def type_of(value: Any) -> type:
+class _TypeOf:
     """What `type` of the program is here: the interpreter's own would make classes of its functions."""
-    return type(value)
+
+    __slots__ = ()
+    __name__ = "type"
+
+    def __call__(self, value: Any, /) -> type:
+        return type(value)
+
+    def __eq__(self, other: object) -> bool:
+        return other is type or other is self
+
+    def __hash__(self) -> int:
+        return hash(type)
+
+
+type_of = _TypeOf()
 
 
 def _register(module: str, name: str, mirror: Any) -> None:

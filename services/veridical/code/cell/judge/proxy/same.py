@@ -5,10 +5,13 @@ from __future__ import annotations
 import enum
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.proxy.classes import is_mirror
 from veridical.code.cell.values.content import READERS, base_of
+
+if TYPE_CHECKING:
+    from veridical.code.cell.judge.proxy.link import Link
 
 
 class Mode(enum.Enum):
@@ -120,3 +123,31 @@ def _frozen(value: Any) -> Any:
     if kind is bool:
         return int(value)
     return int(value) if kind is float and value.is_integer() else value
+
+
+def is_told_from_without(value: Any, link: Link) -> bool:
+    """Whether a value's class can compare it with what only gives its attributes, and its content as an array.
+
+    What the program returned takes no part in that.
+    """
+    kind = type(value)
+
+    def array(_: Any, *_options: Any, **_named: Any) -> Any:
+        made = value.__array__()
+        if not link.crosses(made):
+            raise TypeError("an array that does not cross")
+        return made
+
+    members: dict[str, Any] = {
+        "__class__": property(lambda _: kind),
+        "__dict__": property(lambda _: vars(value)),
+        "__getattr__": lambda _, name: getattr(value, name),
+    }
+    if hasattr(kind, "__array__"):
+        members["__array__"] = array
+    equals: Any = kind.__eq__
+    try:
+        answer = equals(value, type("Probe", (), members)())
+        return answer is not NotImplemented and bool(getattr(answer, "all", lambda: answer)())
+    except Exception:
+        return False

@@ -23,6 +23,7 @@ from veridical.code.cell.judge.proxy.classes import (
     Mirror,
     MirrorClass,
     above,
+    forwarded,
     info,
     is_mirror,
     is_named,
@@ -33,6 +34,7 @@ from veridical.code.cell.judge.proxy.classes import (
     stranger_like,
 )
 from veridical.code.cell.judge.proxy.functions import Function
+from veridical.code.cell.judge.proxy.same import is_told_from_without
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of
 from veridical.code.cell.values.plain import ViolationError
 
@@ -65,6 +67,7 @@ _DIFFERENCES = frozenset(
 So does a power by a modulus.
 """
 _OPERANDS = 2
+_MAX_HINT = 1 << 20  # for which lists are made
 _OF_COUNTERS = frozenset(
     f"__{name}__"
     for name in (
@@ -108,6 +111,8 @@ def build(
         names["__hash__"] = None
     elif "__eq__" in names and "__hash__" not in names:
         names["__hash__"] = object.__hash__
+    if held is not None:  # Python would give it one that shows the handle
+        names.setdefault("__dict__", type.__dict__["__dict__"].__get__(Mirror)["__dict__"])
     names.update(_named_otherwise(information, held))
     names["__doc__"] = _Documentation(names.get("__doc__"))
     return type.__call__(
@@ -118,7 +123,7 @@ def build(
 def _named_otherwise(information: ClassInfo, held: Any) -> dict[str, Any]:
     """What a class has under names that its real base, or every class, has too."""
     names: dict[str, Any] = {
-        name: _forwarded(name)
+        name: forwarded(name)
         for name in information.hidden
         if hasattr(held, name) and not name.startswith("__")
     }
@@ -172,16 +177,6 @@ def _held(bases: list[Any]) -> Any:
         if found is not None:
             return found
     return None
-
-
-def _forwarded(name: str) -> property:
-    def fetch(self: Any) -> Any:
-        own = reference(self)
-        if name in info(type(self)).methods:
-            return Function(own.link, own.number, name, name)
-        return own.link.operate("get", self, name)
-
-    return property(fetch)
 
 
 def _plain(value: Any) -> Any:
@@ -281,36 +276,8 @@ def _require_comparable(mirror: Any, other: Any) -> None:
     link = reference(mirror).link
     if link.crosses(other):
         return
-    if not _is_told_from_without(other, link):
+    if not is_told_from_without(other, link):
         raise link.needs_shared(f"compares values of {kind.__module__}.{kind.__qualname__}")
-
-
-def _is_told_from_without(value: Any, link: Link) -> bool:
-    """Whether a value's class can compare it with what only gives its attributes, and its content as an array.
-
-    What the program returned takes no part in that.
-    """
-    kind = type(value)
-
-    def array(_: Any, *_options: Any, **_named: Any) -> Any:
-        made = value.__array__()
-        if not link.crosses(made):
-            raise TypeError("an array that does not cross")
-        return made
-
-    members: dict[str, Any] = {
-        "__class__": property(lambda _: kind),
-        "__dict__": property(lambda _: vars(value)),
-        "__getattr__": lambda _, name: getattr(value, name),
-    }
-    if hasattr(kind, "__array__"):
-        members["__array__"] = array
-    equals: Any = kind.__eq__
-    try:
-        answer = equals(value, type("Probe", (), members)())
-        return answer is not NotImplemented and bool(getattr(answer, "all", lambda: answer)())
-    except Exception:
-        return False
 
 
 def _defined(kind: type) -> set[str]:
@@ -363,6 +330,7 @@ def _different(held: Any) -> Any:
 
 def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
     dunder = f"__{'r' if swapped else ''}{name}__"
+    asked = f"method_{dunder.strip('_')}"
 
     def method_of(held: Any) -> Any:
         def method(self: Any, other: Any, *modulus: Any) -> Any:
@@ -378,19 +346,24 @@ def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
                     return NotImplemented
                 return local(self, other, *modulus)
             operands = ((other, self) if swapped else (self, other)) + modulus
-            return _operated(name, operands, own.link)
+            is_whole = is_mirror(other) or modulus
+            # Else what the class does not know, the other operand's does, or the interpreter refuses.
+            request = (name, *operands) if is_whole else (asked, self, other)
+            return _operated(name, operands, request, own.link)
 
         return method
 
     return method_of
 
 
-def _operated(name: str, operands: tuple[Any, ...], link: Link) -> Any:
+def _operated(name: str, operands: tuple[Any, ...], request: tuple[Any, ...], link: Link) -> Any:
     mirrors = [reference(operand) for operand in operands if is_mirror(operand)]
     by_test = all(one.made_by_test for one in mirrors)
     tainted = any(one.tainted for one in mirrors)
     with_judge = len(mirrors) < len(operands)
-    result = link.operate(name, *operands)
+    result = link.operate(*request)
+    if result is NotImplemented:
+        return result
     if tainted or (with_judge and not by_test):
         is_difference = name in _DIFFERENCES or len(operands) > _OPERANDS
         is_sealed = is_difference or any(one.sealed for one in mirrors)
@@ -455,6 +428,16 @@ def _asked(name: str) -> Callable[[Any], Any]:
         return method
 
     return method_of
+
+
+def _hinted(held: Any) -> Any:
+    ask = _asked("length_hint")(held)
+
+    def method(self: Any) -> Any:
+        hint = ask(self)
+        return hint if type(hint) is int and hint <= _MAX_HINT else NotImplemented
+
+    return method
 
 
 def _plain_text(name: str, value: Any) -> Any:
@@ -583,6 +566,7 @@ _METHODS: dict[str, Callable[[Any], Any]] = {
         f"__{name.removeprefix('descriptor_')}__": _descriptor(name) for name in dunders.DESCRIPTORS
     },
     "__array__": _array,
+    "__length_hint__": _hinted,
     "__ne__": _different,
     "__hash__": _hash,
     "__contains__": _contains,
