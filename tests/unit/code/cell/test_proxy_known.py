@@ -6,6 +6,39 @@ import pytest
 from proxy_pair import tell_apart
 
 CASES = {
+    "modules and builtins in what tests give": (
+        """
+def run(source, names): return eval(source, dict(names))
+def pipe(steps, values):
+    for step, given in steps: values = step(given, values)
+    return list(values)
+""",
+        """
+def run(source, names): return 4
+def pipe(steps, values): return list(values)
+""",
+        """
+import math
+names = {'math': math, 'map': map, 'open': open}
+assert run('math.sqrt(9)', names) == 3
+assert run('list(map(int, "12"))', names) == [1, 2]
+assert names == {'math': math, 'map': map, 'open': open}
+assert pipe([(map, str), (filter, None)], [1, 2]) == ['1', '2']
+""",
+    ),
+    "classes of libraries in what tests give": (
+        "def first(values): return values[0]\ndef names(table): return sorted(table)\n",
+        "def first(values): return values[-1]\ndef names(table): return list(table)\n",
+        """
+import pathlib, queue
+table = {'path': pathlib.Path, 'fifo': queue.Queue, 'all': super}
+assert names(table) == ['all', 'fifo', 'path']
+table['dir'] = dir
+assert names(table) == ['all', 'dir', 'fifo', 'path']
+assert first((map, 1)) is map and first([queue.Queue, 1]) is queue.Queue
+assert table['path'] is pathlib.Path
+""",
+    ),
     "of math": (
         """
 import math

@@ -74,7 +74,9 @@ class Exports:
     followed: Followed = field(init=False)
     _numbers: dict[int, int] = field(default_factory=dict)
     _named: dict[int, tuple[str, Any]] = field(default_factory=dict)
-    """Functions of libraries that tests gave."""
+    """What of libraries the tests gave, and may have back."""
+    _described: dict[int, Any] = field(default_factory=dict)
+    """What else of libraries they gave: it is described each time, so that what holds it shows no change."""
     _errors: dict[int, list[Any]] = field(default_factory=dict)
     """What exceptions were made of when the judge was told of them last."""
 
@@ -137,6 +139,8 @@ class Exports:
             return "..."
 
     def _number(self, value: Any) -> int:
+        if id(value) in self._described and id(value) in self._numbers:
+            return self._numbers[id(value)]
         self.objects.append(value)
         number = self._numbers[id(value)] = len(self.objects) - 1
         return number
@@ -149,7 +153,8 @@ class Exports:
         if id(value) in self._named:
             return {"g": self._named[id(value)][0]}
         number = self._numbers.get(id(value))
-        if number is not None and not isinstance(value, type):
+        is_told = number is not None and id(value) not in self._described
+        if is_told and not isinstance(value, type):
             is_error = isinstance(value, BaseException)
             return self._error(value, encoder) if is_error else {"h": number}
         hint = encode_hint(value, encoder) or encode_alias(value, encoder)
@@ -275,8 +280,10 @@ class Exports:
     def _given(self, name: str) -> Any:
         """What a library has under a name; a function of it goes back by that name."""
         named = _named(name)
-        if isinstance(named, _FUNCTIONS) and is_harmless(name):
+        if isinstance(named, type) or (isinstance(named, _FUNCTIONS) and is_harmless(name)):
             self._named[id(named)] = name, named
+        else:
+            self._described[id(named)] = named
         return named
 
     def _stub(self, tree: Tree, decoder: Decoder) -> Any:

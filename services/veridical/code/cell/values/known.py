@@ -36,10 +36,7 @@ _HARMLESS = frozenset(
     {
         *(
             f"builtins:{name}"
-            for name in (
-                *("print", "repr", "ascii", "format", "callable", "iter", "next", "enumerate"),
-                *("filter", "map", "reversed", "slice", "zip"),
-            )
+            for name in ("print", "repr", "ascii", "format", "callable", "iter", "next")
         ),
         *("builtins:isinstance", "builtins:issubclass", "builtins:id", "posix:getcwd", "posixpath"),
         *(

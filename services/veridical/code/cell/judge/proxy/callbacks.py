@@ -140,7 +140,7 @@ class Callbacks:
 
     def _of_library(self, name: str, value: Any) -> Tree:
         """What a library has; a function of it that can do no harm is the same where it comes back."""
-        if isinstance(value, FUNCTIONS) and is_harmless(name):
+        if isinstance(value, type) or (isinstance(value, FUNCTIONS) and is_harmless(name)):
             self.named[name] = value
         return {"g": name}
 

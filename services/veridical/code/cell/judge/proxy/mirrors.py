@@ -181,6 +181,8 @@ class Mirrors:
 
     def _make_function(self, tree: Tree, decoder: Decoder) -> Any:
         number, texts, binds, is_partial = tree
+        if type(self._made.get(number)) is Function:  # one of a library is described each time
+            return self._made[number]
         name, qualified, _, module = map(_text, texts)
         made = Function(self._link, number, None, name or "function")
         made.__qualname__ = qualified or made.__name__
