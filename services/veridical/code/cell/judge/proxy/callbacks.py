@@ -140,7 +140,8 @@ class Callbacks:
 
     def _of_library(self, name: str, value: Any) -> Tree:
         """What a library has; a function of it that can do no harm is the same where it comes back."""
-        if isinstance(value, type) or (isinstance(value, FUNCTIONS) and is_harmless(name)):
+        is_class = isinstance(value, type) or value is type_of
+        if is_class or (isinstance(value, FUNCTIONS) and is_harmless(name)):
             self.named[name] = value
         return {"g": name}
 
@@ -437,7 +438,7 @@ class Callbacks:
         if isinstance(kind, MirrorClass):
             return {"k": classes.info(kind).number}
         named = None if kind.__module__ == "builtins" else _name_of(kind)
-        return self._class(kind) if named is None else {"g": named}
+        return self._class(kind) if named is None else self._of_library(named, kind)
 
     def _exported(self, value: Any, kind: str, name: str, special: list[str], parts: Any) -> Tree:
         self._objects.append(value)
