@@ -120,3 +120,71 @@ def test_the_right_program_passes_and_the_wrong_one_fails(tests: str) -> None:
     request = {"files": {"files": suite, "solution_path": "solution.py", "runner": "pytest"}}
     assert judged(RIGHT, request)["reason"] == "tests_passed"
     assert judged(WRONG, request)["reason"] in ("wrong_answer", "runtime_error")
+
+
+LAZY = """
+__all__ = ["a"]
+a, b, _c = 1, 2, 3
+def __getattr__(name):
+    if name == "z": return 5
+    if name == "bad": raise ValueError(name)
+    raise AttributeError(name)
+"""
+BY_MODULES = {
+    "a module that makes names": (
+        LAZY,
+        """
+import pytest, solution
+from unittest import mock
+from solution import z
+def test_a():
+    assert (z, solution.z, getattr(solution, "q", 7)) == (5, 5, 7) and not hasattr(solution, "r")
+    with pytest.raises(ValueError): solution.bad
+    with pytest.raises(ImportError):
+        from solution import nope
+    with mock.patch.object(solution, "z", 6): assert solution.z == 6
+    assert solution.z == 5
+""",
+    ),
+    "what a module has beside __all__": (
+        "__all__ = ['a']\na, b, _c = 1, 2, 3\n",
+        """
+import solution
+def test_a(): assert [one for one in dir(solution) if one[:2] != "__"] == ["_c", "a", "b"]
+""",
+    ),
+    "a module that lists itself": (
+        "def __dir__(): return ['x', 'y']\n",
+        "import solution\ndef test_a(): assert dir(solution) == ['x', 'y']\n",
+    ),
+    "a module of a class of its own": (
+        (
+            "import sys, types\nclass Kind(types.ModuleType):\n    @property\n    def z(self): return 5\n"
+            "sys.modules[__name__].__class__ = Kind\n"
+        ),
+        "import solution\ndef test_a(): assert solution.z == 5\n",
+    ),
+    "an object in the place of the module": (
+        "import sys\nclass Kind:\n    z = 5\nsys.modules[__name__] = Kind()\n",
+        "import solution\ndef test_a(): assert solution.z == 5\n",
+    ),
+    "objects that are given a class": (
+        "class P:\n    def n(self): return 1\nclass Q:\n    def n(self): return 2\n",
+        """
+from solution import P, Q
+def test_a():
+    p = P()
+    p.__class__ = Q
+    assert p.n() == 2 and type(p) is Q and not isinstance(p, P)
+""",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BY_MODULES)
+def test_modules_and_classes_are_what_the_program_makes_of_them(name: str) -> None:
+    program, tests = BY_MODULES[name]
+    told = {"path": "test_it.py", "content": tests}
+    files = {"files": [told], "solution_path": "solution.py", "runner": "pytest"}
+    result = judged(program, {"files": files})
+    assert result["passed"], result

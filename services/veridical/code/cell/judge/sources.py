@@ -199,10 +199,7 @@ def _is_definition(node: ast.AST) -> bool:
 
 def decorated_tests(tree: ast.Module) -> Iterator[str]:
     """Paths of the decorated tests of a module: `test_a`, `TestB.test_c`."""
-    yield from _decorated(tree.body, "")
-    for node in tree.body:
-        if isinstance(node, ast.ClassDef):
-            yield from _decorated(node.body, f"{node.name}.")
+    return _decorated(tree.body, "")
 
 
 def _decorated(body: list[ast.stmt], prefix: str) -> Iterator[str]:
@@ -210,6 +207,8 @@ def _decorated(body: list[ast.stmt], prefix: str) -> Iterator[str]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             is_test = node.name.startswith("test")
             yield from [prefix + node.name] * bool(is_test and node.decorator_list)
+        elif isinstance(node, ast.ClassDef):
+            yield from _decorated(node.body, f"{prefix}{node.name}.")
 
 
 def last_name(function: ast.expr) -> str:

@@ -57,6 +57,17 @@ class Operations:
             return [name for name in listed if type(name) is str]
         return [name for name in self._module if not name.startswith("_")]
 
+    def _op_made(self, name: str) -> Any:
+        """What the module says of a name that it does not define."""
+        return getattr(self._as_imported(), name)
+
+    def _op_listed(self) -> list[str]:
+        """The names that the module has, by its own account."""
+        return [name for name in dir(self._as_imported()) if not name.startswith("__")]
+
+    def _as_imported(self) -> Any:
+        return sys.modules.get(self._module["__name__"])
+
     def _op_get(self, holder: Any, name: str) -> Any:
         return getattr(holder, name)
 

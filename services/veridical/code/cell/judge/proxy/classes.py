@@ -426,6 +426,11 @@ class Mirror(metaclass=MirrorClass):
         info(type(self)).methods -= {name}
         own.link.operate("set", self, name, value)
         forward(type(self), name)
+        if name == "__class__":
+            try:
+                object.__setattr__(self, name, value)
+            except TypeError:
+                raise own.link.needs_shared("gives an object of the program a class") from None
 
     def __delattr__(self, name: str) -> None:
         own = reference(self)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _ASKED = frozenset({"__all__", "__doc__", "__version__", "__author__"})
 _OF_FILES = frozenset({"__file__", "__cached__", "__loader__"})
 _RUNNERS = ("_pytest", "pluggy", "unittest", "veridical.")
+_LOOKERS = ("_pytest", "pluggy", "veridical.")
+"""Who asks for names that no test has named."""
 
 
 class SolutionModule(types.ModuleType):
@@ -50,6 +52,9 @@ class SolutionModule(types.ModuleType):
         try:
             return self._link_.value_of(name)
         except KeyError:
+            asker = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001 - who asks
+            if not asker.startswith(_LOOKERS):
+                return self._link_.operate("made", name)  # by a `__getattr__` of the program
             raise self._link_.missing(AttributeError(f"the program defines no {name}")) from None
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -63,7 +68,7 @@ class SolutionModule(types.ModuleType):
 
     def __dir__(self) -> list[str]:
         self._link_.touched = True
-        return list(self._link_.names([], everything=True))
+        return [one for one in self._link_.operate("listed") if type(one) is str]
 
     @property
     def __dict__(self) -> Any:  # type: ignore[override]

@@ -22,7 +22,7 @@ from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.proxy.link import Link
 from veridical.code.cell.judge.proxy.module import SolutionModule
 from veridical.code.cell.judge.result import NEEDS_SHARED, InvalidTests, Report, reason_of
-from veridical.code.cell.judge.suites import markers, plain_pytest, session, unittests
+from veridical.code.cell.judge.suites import choosing, markers, plain_pytest, session, unittests
 from veridical.code.cell.judge.suites.program_modules import imported_by_tests, load_program
 from veridical.code.cell.judge.suites.pytest_needs import SETTINGS, needs_session
 from veridical.code.cell.judge.suites.reads import Reads
@@ -129,7 +129,8 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
     tests = test_files(files, runner)
     try:
         if runner == "unittest":
-            unittests.run([_imported(file, importer, one) for file in tests], one)
+            modules = [_imported(file, importer, one) for file in tests]
+            unittests.run(modules, one, _asking(tests, files, importer, one))
         elif needs_session(files):
             session.run(files, importer, one, lambda error: _blame(error, importer, one))
         else:
@@ -138,7 +139,7 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
         raise
     except BaseException as error:  # what a test may not end: an interrupt, an exit
         one.ended("suite", error)
-    _check_replaced(tests, one)
+    _check_replaced(tests, files, importer, one)
     if not one.report.tests and not one.report.failed:
         if one.link.touched and any(sources.has_conditional_tests(file.tree()) for file in tests):
             one.report.fail("suite", "wrong_answer", "tests", "none, with this program")
@@ -148,16 +149,48 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
         raise InvalidTests("the tests never use the program")
 
 
-def _check_replaced(files: Sequence[File], one: Run) -> None:
-    """A decorator of the program that gives no function for a test takes it away."""
+def _check_replaced(
+    files: Sequence[File], suite: Sequence[File], importer: Importer, one: Run
+) -> None:
+    """A decorator of the program that gives no function for a test takes it away, and so may a condition."""
     for file in files:
         module = sys.modules.get(file.module)
-        for path in sources.decorated_tests(file.tree()) if module is not None else ():
-            found: Any = module
-            for name in path.split("."):
-                found = vars(found).get(name, _check_replaced)
-            if not callable(found):
+        if module is None:
+            continue
+        for path in sources.decorated_tests(file.tree()):
+            found = _found(module, path)
+            if not (found is _MISSING or callable(found)):
                 one.report.fail(path, "wrong_answer", "a test", type(found).__name__)
+        for path, is_class in choosing.asked_tests(file, suite, importer.solution_names):
+            found = _found(module, path)
+            if found is _MISSING or not (isinstance(found, type) if is_class else callable(found)):
+                one.report.fail(path, "wrong_answer", "a test", "none with this program")
+
+
+_MISSING = object()
+
+
+def _found(module: types.ModuleType, path: str) -> Any:
+    """What stands at a path in a module now."""
+    found: Any = module
+    for name in path.split("."):
+        if not isinstance(found, (types.ModuleType, type)):
+            return _MISSING
+        found = vars(found).get(name, _MISSING)
+    return found
+
+
+def _asking(
+    tests: Sequence[File], files: Sequence[File], importer: Importer, one: Run
+) -> frozenset[str]:
+    """Names of the modules with a `load_tests` that the program may tell what to load."""
+    parts = {file.module: choosing.choosers([file], {"load_tests"}) for file in tests}
+    return frozenset(
+        name
+        for name, held in parts.items()
+        if held
+        and (one.link.leaves_traces or choosing.asks_program(held, files, importer.solution_names))
+    )
 
 
 def _imported(file: File, importer: Importer, one: Run) -> types.ModuleType:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import collections
+import importlib
 import importlib.util
 import os
 import platform
@@ -17,8 +18,31 @@ from veridical.code.cell.judge.sources import bound, last_name
 
 # A condition made of these is the same for every solution.
 _STATIC = {"sys": sys, "os": os, "platform": platform, "shutil": shutil}
+_VERSIONED = frozenset({"numpy"})
+_BUILTINS = {
+    one.__name__: one
+    for one in (
+        *(int, str, bool, float, tuple, list, set, map),
+        *(len, any, all, min, max, getattr),
+    )
+}
 _SKIPS = frozenset({"skip", "skipif", "skipunless"})
 _EXPECTED_FAILURES = frozenset({"xfail", "expectedfailure"})
+
+
+_FIXED = (bool, int, float, str, tuple, type(None))
+"""Of what a name means, what no statement changes in place."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """What conditions ask of a library."""
+
+    name: str
+
+    @property
+    def __version__(self) -> str:
+        return str(importlib.import_module(self.name).__version__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +63,29 @@ class Marked:
         """Whether a test is announced, whose row has these markers."""
         name = name.partition("[")[0]
         return name in self.tests or any((name, one) in self.rows for one in of_row)
+
+
+def inherits(
+    marked: Mapping[str, Marked], kind: type | None, name: str, of_row: Iterable[str] = ()
+) -> bool:
+    """Whether a test is announced by a class that its own derives from: that itself, or the method that it has.
+
+    Args:
+        marked: What is announced, by names of modules.
+        kind: The test's class.
+        name: Its method.
+        of_row: Markers of its row.
+    """
+    kinds = kind.__mro__ if isinstance(kind, type) else ()
+    method = name.partition("[")[0].rpartition(".")[2]
+    holder = next((one for one in kinds if method in vars(one)), None)
+    for one in kinds:
+        own = [key for key in marked if key == one.__module__ or key.endswith(f".{one.__module__}")]
+        found = marked[own[0]] if len(own) == 1 else Marked()
+        is_held = one is holder and found.announces(f"{one.__qualname__}.{method}", of_row)
+        if is_held or found.announces(one.__qualname__):
+            return True
+    return False
 
 
 def unconditional_skips(tree: ast.Module) -> Marked:
@@ -130,25 +177,61 @@ def _marked(
 
 
 def _flags(tree: ast.Module) -> dict[str, Any]:
-    """Names that say whether a library could be imported, and nothing else: `HAS_PANDAS = False`, `pandas = None`."""
+    """Names that mean the same for every solution: what libraries have, whether they are there, and what is made of that."""
     times = collections.Counter(name for _, name in bound(tree))
-    flags: dict[str, Any] = {}
+    flags: dict[str, Any] = {**_BUILTINS, **_STATIC}
+    own, others = _of_libraries(tree)
+    for name in {*others, *times} - own.keys():
+        flags.pop(name, None)
+    flags |= {name: value for name, value in own.items() if not (times[name] or name in others)}
     for node in tree.body:
-        if not (isinstance(node, ast.Try) and any(map(_is_for_imports, node.handlers))):
+        if isinstance(node, ast.Try) and any(map(_is_for_imports, node.handlers)):
+            flags |= _whether_imported(node, times)
+        if not (isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)):
             continue
-        names = _imported(node.body[0])
-        if not names:
-            continue
-        chosen = [*node.body, *node.orelse] if is_installed(names[0]) else node.handlers[0].body
-        within = collections.Counter(name for _, name in bound(node))
-        flags |= {
-            target.id: one.value.value
-            for one in chosen
-            if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
-            for target in one.targets
-            if isinstance(target, ast.Name) and times[target.id] == within[target.id]
-        }
+        name = node.targets[0].id
+        if len(node.targets) == 1 and times[name] == 1 and name not in {*own, *others}:
+            value = _value(node.value, flags)
+            flags |= {name: value} if isinstance(value, _FIXED) else {}
     return flags
+
+
+def _of_libraries(tree: ast.Module) -> tuple[dict[str, Any], set[str]]:
+    """What a module imports of libraries that conditions ask, and the names of all else that it imports."""
+    own: dict[str, Any] = {}
+    others: set[str] = set()
+    for node in (one for one in ast.walk(tree) if isinstance(one, (ast.Import, ast.ImportFrom))):
+        for alias in node.names:
+            name = alias.asname or alias.name.partition(".")[0]
+            module = alias.name if isinstance(node, ast.Import) else node.module or ""
+            if module not in {*_STATIC, *_VERSIONED} or getattr(node, "level", None):
+                others.add(name)
+            elif module in _VERSIONED:
+                if isinstance(node, ast.Import) and is_installed(module):
+                    own[name] = _Library(module)
+                else:
+                    others.add(name)
+            elif isinstance(node, ast.Import):
+                own[name] = _STATIC[module]
+            else:
+                own[name] = getattr(_STATIC[module], alias.name, None)
+    return own, others
+
+
+def _whether_imported(node: ast.Try, times: Mapping[str, int]) -> dict[str, Any]:
+    """Names that say whether a library could be imported, and nothing else: `HAS_PANDAS = False`, `pandas = None`."""
+    names = _imported(node.body[0])
+    if not names:
+        return {}
+    chosen = [*node.body, *node.orelse] if is_installed(names[0]) else node.handlers[0].body
+    within = collections.Counter(name for _, name in bound(node))
+    return {
+        target.id: one.value.value
+        for one in chosen
+        if isinstance(one, ast.Assign) and isinstance(one.value, ast.Constant)
+        for target in one.targets
+        if isinstance(target, ast.Name) and times[target.id] == within[target.id]
+    }
 
 
 def _marks_within(
@@ -170,6 +253,9 @@ def _marks_within(
     for node in body:
         if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
+        times[node.name] -= 1
+        if times[node.name]:  # bound anew below, or by what may ask the solution
+            continue
         marks = [
             aliases.get(one.id, one) if isinstance(one, ast.Name) else one
             for one in node.decorator_list
@@ -183,7 +269,7 @@ def _marks_within(
             if _are_rows_marked(marks, marker, aliases, search.flags):
                 yield prefix + node.name, marker
         if isinstance(node, ast.ClassDef):
-            yield from _marks_within(node.body, f"{node.name}.", search, around=is_marked)
+            yield from _marks_within(node.body, f"{prefix}{node.name}.", search, around=is_marked)
 
 
 def _are_rows_marked(
@@ -246,10 +332,22 @@ def _holds(condition: ast.expr, flags: Mapping[str, Any]) -> bool | None:
     try:
         if isinstance(condition, ast.Constant) and isinstance(condition.value, str):
             condition = ast.parse(condition.value, mode="eval").body
-        names = {node.id for node in ast.walk(condition) if isinstance(node, ast.Name)}
-        if not names <= {*_STATIC, *flags, "True", "False", "None"}:
-            return None
-        code = compile(ast.Expression(condition), "<marker>", "eval")
-        return bool(eval(code, {"__builtins__": {}, **_STATIC, **flags}))  # noqa: S307 - the tests' own text
-    except Exception:
+    except (SyntaxError, ValueError):
         return None
+    value = _value(condition, flags)
+    return None if value is _UNKNOWN else bool(value)
+
+
+def _value(node: ast.expr, flags: Mapping[str, Any]) -> Any:
+    """What an expression gives that asks nothing of the solution; else `_UNKNOWN`."""
+    try:
+        names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        if not names <= flags.keys():
+            return _UNKNOWN
+        code = compile(ast.Expression(node), "<marker>", "eval")
+        return eval(code, {"__builtins__": {}, **flags})  # noqa: S307 - the tests' own text
+    except Exception:
+        return _UNKNOWN
+
+
+_UNKNOWN = object()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.machinery
 import importlib.util
 import os
 import sys
 import tempfile
+import threading
 import types
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
@@ -21,6 +23,9 @@ from veridical.code.cell.judge.result import InvalidTests
 from veridical.code.cell.judge.suites import choosing, markers
 from veridical.code.cell.judge.suites.suite import File, Importer, module_name, test_files
 from veridical.code.cell.judge.suites.unittests import Run
+
+_set_profile, _set_profiles = sys.setprofile, threading.setprofile
+"""What tests are refused."""
 
 
 class _Listener:
@@ -36,6 +41,10 @@ class _Listener:
         parts = choosing.choosers(files)
         self._has_choosers = bool(parts)
         self._asks_program = choosing.asks_program(parts, files, names)
+        self._rows_ask = functools.partial(choosing.rows_ask, files, names)
+        self._replaces = choosing.replaces_functions(files)
+        self._codes: dict[str, types.CodeType] = {}
+        self._not_called: set[str] = set()
         self._collected: dict[str, bool] = {}
         self._marked_by_hook: set[str] = set()
         self._defined = {file.module: _defined(file) for file in files if file.is_python}
@@ -44,6 +53,7 @@ class _Listener:
         self._settled: set[str] = set()
         self._error: BaseException | None = None
         self._is_marked = False
+        self._kind: type | None = None
         self._of_row: list[str] = []
 
     def pytest_pycollect_makeitem(self, collector: Any, name: str, obj: Any) -> list[Any] | None:
@@ -55,6 +65,9 @@ class _Listener:
     def pytest_itemcollected(self, item: Any) -> None:
         """Hears of each test, before any hook leaves it out."""
         self._collected[item.nodeid] = _is_skipped(item)
+        function = getattr(item, "function", None) if self._replaces else None
+        if type(function) is types.FunctionType:
+            self._codes[item.nodeid] = function.__code__
 
     def pytest_collection_finish(self, session: Any) -> None:
         """Counts the tests; all modules are imported."""
@@ -62,17 +75,44 @@ class _Listener:
         self._run.report.tests += len(session.items)
         if not self._has_choosers:
             return
-        if self._asks_program or self._run.link.leaves_traces:
-            kept = {item.nodeid for item in session.items}
-            for nodeid in [*self._collected, *sorted(self._test_files)]:
-                if nodeid not in kept:
-                    self._run.skipped("", nodeid)
-            return
+        kept = {item.nodeid for item in session.items}
+        left = [one for one in [*self._collected, *sorted(self._test_files)] if one not in kept]
+        asks = self._asks_program or self._run.link.leaves_traces
         self._marked_by_hook = {
             item.nodeid
             for item in session.items
-            if _is_skipped(item) and not self._collected.get(item.nodeid, True)
+            if not asks and _is_skipped(item) and not self._collected.get(item.nodeid, True)
         }
+        # A hook may go by what a row is called.
+        rows = {one for one in [*left, *self._marked_by_hook] if "[" in one and not asks}
+        if rows and self._rows_ask():
+            self._marked_by_hook -= rows
+            left = [one for one in left if one in rows]
+        elif not asks:
+            return
+        for nodeid in left:
+            self._run.skipped("", nodeid)
+
+    def pytest_runtest_call(self, item: Any) -> Generator[None, Any, None]:
+        """Sees to it that the function of a test is called, where hooks could call another."""
+        code = self._codes.get(item.nodeid)
+        if code is None:
+            yield
+            return
+        self._not_called.add(item.nodeid)
+
+        def entered(frame: types.FrameType, _event: str, _argument: Any) -> None:
+            if frame.f_code is code:
+                self._not_called.discard(item.nodeid)
+                _set_profile(None)
+
+        _set_profiles(entered)
+        _set_profile(entered)
+        try:
+            yield
+        finally:
+            _set_profile(None)
+            _set_profiles(None)
 
     def pytest_load_initial_conftests(self) -> Generator[None, Any, None]:
         """Hears of a `conftest.py` that could not be imported."""
@@ -111,9 +151,8 @@ class _Listener:
         """Hears with what a part of a test ended."""
         self._error = call.excinfo.value if call.excinfo is not None else None
         marks = {mark.name for mark in item.iter_markers()}
-        self._is_marked = bool(marks & {"skip", "skipif"}) or is_test_case(
-            getattr(item, "cls", None) or object
-        )
+        self._kind = getattr(item, "cls", None)
+        self._is_marked = bool(marks & {"skip", "skipif"}) or is_test_case(self._kind or object)
         own = getattr(item, "callspec", None)
         marks_of_row = own.marks if own is not None else ()
         self._of_row = [mark.name for mark in marks_of_row if _announces(mark)]
@@ -131,17 +170,21 @@ class _Listener:
             error = self._error or AssertionError("not run")
             # The test may say so itself, beside a marker of its row.
             of_row = self._of_row if type(error).__name__ != "XFailed" else []
-            self._run.failed_as_marked(_module(report.nodeid), name, error, of_row)
+            self._run.failed_as_marked(_module(report.nodeid), name, error, of_row, self._kind)
         elif report.skipped and report.nodeid in self._marked_by_hook:
             self._run.report.tests -= 1
         elif report.skipped:
             # A fixture may skip a row of a test of which another row is marked.
             module, of_row = _module(report.nodeid), self._of_row
-            self._run.skipped(module, name, is_marked=self._is_marked, of_row=of_row)
+            self._run.skipped(
+                module, name, is_marked=self._is_marked, of_row=of_row, kind=self._kind
+            )
         elif is_marked or (self._error is None and report.failed):
             self._run.ended(name, AssertionError("passed against its marker"))
         elif self._error is not None:
             self._run.ended(name, self._error)
+        elif report.nodeid in self._not_called:
+            self._run.skipped("", name)
         else:
             self._run.passed(name)
 
@@ -198,6 +241,7 @@ def run(
     mirror_monkeypatch(one.link, pytest.MonkeyPatch)
     _explain_little()
     pytest.hookimpl(hookwrapper=True)(_Listener.pytest_load_initial_conftests)
+    pytest.hookimpl(hookwrapper=True, tryfirst=True)(_Listener.pytest_runtest_call)
     # Outside the work folder: nothing that the solution writes is ever collected.
     with tempfile.TemporaryDirectory(
         prefix="suite-", dir="/tmp", ignore_cleanup_errors=True

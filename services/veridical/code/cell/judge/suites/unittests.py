@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import types
 import unittest
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.proxy.link import Link
 from veridical.code.cell.judge.result import InvalidTests, Report, reason_of, shown
-from veridical.code.cell.judge.suites.markers import Marked
+from veridical.code.cell.judge.suites.markers import Marked, inherits
 
 
 @dataclass(slots=True)
@@ -49,22 +49,38 @@ class Run:
         self.report.fail(name, reason, "", f"{type(error).__name__}: {text}")
 
     def failed_as_marked(
-        self, module: str, name: str, error: BaseException, of_row: Iterable[str] = ()
+        self,
+        module: str,
+        name: str,
+        error: BaseException,
+        of_row: Sequence[str] = (),
+        kind: type | None = None,
     ) -> None:
         """Notes a failure that a marker announces: no test at all if that asks nothing of the solution."""
         is_alive = self.link.fault is None and self.link.needs is None
         announced = self.failures.get(module, Marked())
-        if is_alive and announced.announces(name, of_row):
+        if is_alive and (
+            announced.announces(name, of_row) or inherits(self.failures, kind, name, of_row)
+        ):
             self.report.tests -= 1
         else:
             self.ended(name, error)
 
     def skipped(
-        self, module: str, name: str, *, is_marked: bool = True, of_row: Iterable[str] = ()
+        self,
+        module: str,
+        name: str,
+        *,
+        is_marked: bool = True,
+        of_row: Sequence[str] = (),
+        kind: type | None = None,
     ) -> None:
         """Notes a skipped test: no test at all if its marker, or that of its row, asks nothing of the solution."""
         announced = self.skips.get(module, Marked())
-        if name in announced.lacking or (is_marked and announced.announces(name, of_row)):
+        if name in announced.lacking or (
+            is_marked
+            and (announced.announces(name, of_row) or inherits(self.skips, kind, name, of_row))
+        ):
             self.report.tests -= 1
         else:
             self.report.fail(name, "wrong_answer", "a test that runs", "skipped")
@@ -99,12 +115,13 @@ class _Result(unittest.TestResult):
             self._end(test, err[1])
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:  # noqa: N802 - unittest's name
-        self._run.skipped(type(test).__module__, _name(test))
+        self._run.skipped(type(test).__module__, _name(test), kind=type(test))
         self._settled = True
 
     def addExpectedFailure(self, test: unittest.TestCase, err: Any) -> None:  # noqa: N802 - unittest's name
         if not self._settled:
-            self._run.failed_as_marked(type(test).__module__, _name(test), err[1])
+            kind = type(test)
+            self._run.failed_as_marked(kind.__module__, _name(test), err[1], kind=kind)
         self._settled = True
 
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:  # noqa: N802 - unittest's name
@@ -118,11 +135,26 @@ class _Result(unittest.TestResult):
         self._settled = True
 
 
-def run(modules: Sequence[types.ModuleType], one: Run) -> None:
-    """Runs every test case of the modules."""
+def run(
+    modules: Sequence[types.ModuleType], one: Run, asking: Container[str] = frozenset()
+) -> None:
+    """Runs every test case of the modules.
+
+    Args:
+        modules: Those of the suite that hold tests.
+        one: Hears what becomes of them.
+        asking: Names of those whose `load_tests` may leave tests out by what the program says.
+    """
     loader = unittest.TestLoader()
     suite = unittest.TestSuite(loader.loadTestsFromModule(module) for module in modules)
+    loaded = {(type(test), getattr(test, "_testMethodName", "")) for test in _cases(suite)}
     one.report.tests += sum(1 for _ in _cases(suite))
+    for module in (module for module in modules if module.__name__ in asking):
+        for kind in list(vars(module).values()):
+            if isinstance(kind, type) and issubclass(kind, unittest.TestCase):
+                for name in loader.getTestCaseNames(kind):
+                    if (kind, name) not in loaded:
+                        one.skipped("", f"{kind.__name__}.{name}", is_marked=False)
     suite.run(_Result(one))
 
 
