@@ -26,6 +26,7 @@ class LocalLink:
     touched: bool = True
     is_imported: bool = True
     leaves_traces: bool = True
+    is_heard: bool = True
     last: Any = None
     own_equality: int = 0
     foreign: set[str] = field(default_factory=set)

@@ -80,7 +80,8 @@ class Link:
         touched: Whether the tests have read a name of the program, or called it.
         is_waiting: Whether it is loaded where tests import it, in the world as it is by then.
         is_imported: Whether it was.
-        leaves_traces: Whether it did anything then that tests can look at.
+        leaves_traces: Whether it left files, variables or the like then.
+        is_heard: Whether it printed, logged or called anything then, or later called the tests.
         last: What it gave last, for evidence.
         own_equality: How many comparisons a class of the solution decided.
         foreign: Names of the classes whose instances it handed out.
@@ -111,6 +112,7 @@ class Link:
     is_waiting: bool = False
     is_imported: bool = False
     leaves_traces: bool = False
+    is_heard: bool = False
     last: Any = None
     own_equality: int = 0
     foreign: set[str] = field(default_factory=set)
@@ -173,7 +175,8 @@ class Link:
         self, names: list[str], content: Any, extras: dict[str, Any], *, everything: bool
     ) -> tuple[dict[str, Any], list[Any]]:
         """The values by their names, and what was logged."""
-        self.leaves_traces = self.leaves_traces or not extras.keys().isdisjoint("ewuor")
+        self.leaves_traces = self.leaves_traces or not extras.keys().isdisjoint("ew")
+        self.is_heard = self.is_heard or not extras.keys().isdisjoint("uor")
         try:
             self.followed.take(extras.get("u", ()))
             records = self._take_world(extras)
@@ -386,7 +389,7 @@ class Link:
         while (reply := self._heard())[0] == "back":
             _, content, extras = reply
             extras = extras or {}
-            self.leaves_traces = True
+            self.is_heard = True
             self.followed.take(extras.get("u", ()))
             asked = self.callbacks.heard(content, self.followed.hear)
             records = self._take_world(extras)

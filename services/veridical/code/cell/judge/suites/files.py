@@ -145,7 +145,8 @@ def run_suite(files: Sequence[File], importer: Importer, one: Run, runner: str) 
             one.report.fail("suite", "wrong_answer", "tests", "none, with this program")
             return
         raise InvalidTests("no tests were collected")
-    if not one.report.failed and not (one.link.touched or one.link.leaves_traces):
+    is_used = one.link.touched or one.link.leaves_traces or one.link.is_heard
+    if not one.report.failed and not is_used:
         raise InvalidTests("the tests never use the program")
 
 
