@@ -67,6 +67,8 @@ _DIFFERENCES = frozenset(
 So does a power by a modulus.
 """
 _OPERANDS = 2
+_UNABLE = frozenset({int, float, complex, bool, type(None), dict, set, frozenset, type})
+"""Operands that make nothing of an object which does not know them."""
 _MAX_HINT = 1 << 20  # for which lists are made
 _OF_COUNTERS = frozenset(
     f"__{name}__"
@@ -363,7 +365,10 @@ def _operated(name: str, operands: tuple[Any, ...], request: tuple[Any, ...], li
     with_judge = len(mirrors) < len(operands)
     result = link.operate(*request)
     if result is NotImplemented:
-        return result
+        if by_test or any(type(one) in _UNABLE for one in operands):
+            return result
+        # What another operand of the tests makes of this comes from a program that has seen it.
+        result = link.operate(name, *operands)
     if tainted or (with_judge and not by_test):
         is_difference = name in _DIFFERENCES or len(operands) > _OPERANDS
         is_sealed = is_difference or any(one.sealed for one in mirrors)
