@@ -14,12 +14,16 @@ CASES = [(1, 2, "fast"), (2, 3, "quick")]
 def f(x): return x + 1
 def g(x): return x
 def register(kind): return kind
+def other(kind): return kind
 """
 WRONG = """
 FAST, LEVEL, SKIP, XF = False, 1, "not test_b", True
 CASES = [(1, 2, "fast"), (2, 3, "slow")]
 def f(x): return 2
 def register(kind): return None
+class Other:
+    def test_b(self): pass
+def other(kind): return Other
 """
 TWO = """
 import pytest
@@ -90,6 +94,10 @@ BY_PYTEST: dict[str, dict[str, str]] = {
     },
     "a decorator of a class": {
         "test_it.py": f"{PLAIN}@register\nclass TestB:\n    def test_b(self): assert f(2) == 3\n"
+    },
+    "a decorator that gives another class": {
+        "test_it.py": f"from solution import other\n{PLAIN}@other\nclass TestB:\n"
+        "    def test_b(self): assert f(2) == 3\n"
     },
     "a decorator far within": {
         "test_it.py": f"{PLAIN}class TestA:\n    class TestB:\n        @register\n"

@@ -19,6 +19,7 @@ from veridical.code.cell.judge.interpreter import patches
 from veridical.code.cell.judge.interpreter.prepare import mirror_seeds, prepare
 from veridical.code.cell.judge.interpreter.surroundings import Surroundings
 from veridical.code.cell.judge.local import LocalLink
+from veridical.code.cell.judge.proxy.classes import MirrorClass
 from veridical.code.cell.judge.proxy.link import Link
 from veridical.code.cell.judge.proxy.module import SolutionModule
 from veridical.code.cell.judge.result import NEEDS_SHARED, InvalidTests, Report, reason_of
@@ -164,7 +165,8 @@ def _check_replaced(
                 one.report.fail(path, "wrong_answer", "a test", type(found).__name__)
         for path, is_class in choosing.asked_tests(file, suite, importer.solution_names):
             found = _found(module, path)
-            if found is _MISSING or not (isinstance(found, type) if is_class else callable(found)):
+            is_own = isinstance(found, type) and not isinstance(found, MirrorClass)
+            if found is _MISSING or not (is_own if is_class else callable(found)):
                 one.report.fail(path, "wrong_answer", "a test", "none with this program")
 
 
