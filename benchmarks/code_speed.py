@@ -67,7 +67,14 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "calls": (_ADD, {"calls": {"entry_point": "add", "cases": _CALLS}}),
     "stdio, one case": (_READ, _stdio(1)),
     "pure asserts": (_ADD, {"asserts": {"entry_point": "add", "test_code": _CHECKS}}),
-    "other asserts": (_ADD, {"asserts": {"test_code": f"import math\nmath.floor(1.5)\n{_CHECKS}"}}),
+    "other asserts": (
+        _ADD,
+        {
+            "asserts": {
+                "test_code": f"import collections\nassert collections.Counter([add(1, 1)])[2] == 1\n{_CHECKS}"
+            }
+        },
+    ),
     "unittest file": (_ADD, _files(_UNITTEST, 2)),
     "pytest file": (_ADD, _files(_PYTEST, 1)),
     "stdio, 51 cases": (_READ, _stdio(51)),

@@ -6,7 +6,7 @@ import collections
 import sys
 import threading
 from collections.abc import Callable, Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 STEP_SECONDS = 0.002
@@ -83,9 +83,9 @@ class Waiting(threading.local):
         elif hasattr(awaitable, "get_loop"):
             awaitable.cancel()
 
-    def inside(self, *, is_wanted: bool) -> AbstractContextManager[None]:
-        """The surroundings of a plain call, which finds a running loop if one is wanted."""
-        return self._running(self._idle()) if is_wanted else nullcontext()
+    def inside(self) -> AbstractContextManager[None]:
+        """The surroundings of a plain call that finds a running loop."""
+        return self._running(self._idle())
 
     def _idle(self) -> Any:
         """A loop that is not running: one that does is waiting for the other side."""

@@ -21,6 +21,7 @@ from stat import S_IRUSR, S_ISDIR, S_ISLNK, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
+from veridical.code.cell.variables import variables
 
 if TYPE_CHECKING:
     from veridical.code.cell.loggers import Loggers
@@ -503,14 +504,14 @@ class Replica:
         if "loggers" in changes and self.loggers is not None:
             self.loggers.take(changes["loggers"])
 
-    def _take_variables(self, variables: dict[str, str | None]) -> None:
-        for name, value in variables.items():
+    def _take_variables(self, changes: dict[str, str | None]) -> None:
+        for name, value in changes.items():
             if value is None:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        self._environment = dict(os.environ)
-        if "TZ" in variables:
+        self._environment = variables()
+        if "TZ" in changes:
             time.tzset()
 
     def _replace(self, name: str, what: str, value: Any) -> None:
@@ -538,8 +539,8 @@ class Replica:
         cwd = current_folder()
         if cwd != self._cwd:
             changed["cwd"] = self._cwd = cwd
-        if os.environ != self._environment:
-            environment = dict(os.environ)
+        environment = variables()
+        if environment != self._environment:
             changed["env"] = changes_of(self._environment, environment)
             self._environment = environment
         states = {"recursion": sys.getrecursionlimit(), "decimal": decimal_context()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from veridical.code.bench import Bench
@@ -9,6 +10,9 @@ from veridical.code.cell.judge.purity import is_pure
 from veridical.code.judgement import Judgement
 from veridical.code.styles.judged import Tests, judge_by
 from veridical.code.submission import Submission
+
+_LOADING = re.compile(r"\b(?:mock|asyncio|async)\b")
+"""What takes long to import, and judges of suites have loaded."""
 
 
 def judge_asserts(bench: Bench, submission: Submission, *, is_last: bool) -> Judgement:
@@ -18,6 +22,7 @@ def judge_asserts(bench: Bench, submission: Submission, *, is_last: bool) -> Jud
     asked = Tests(
         style="asserts",
         content={"entry_point": tests.entry_point, "test_code": tests.test_code},
+        judge="suite" if _LOADING.search(tests.test_code) else "judge",
         source=tests.test_code,
         is_pure=_is_pure(tests.test_code, tests.entry_point),
     )

@@ -86,11 +86,11 @@ def run(
     report = Report()
     try:
         tree = ast.parse(test_code.removeprefix("\ufeff"), _NAME)
+        _add_check(tree, entry_point)
         if isinstance(link, Link):
-            link.mentions = mentions([test_code])
+            link.mentions = mentions(test_code)
         if isinstance(link, Link) and not is_pure:
             _share_surroundings(link, test_code, tree)
-        _add_check(tree, entry_point)
         parts = list(_parts(tree))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as fault:
         report.invalid = f"{type(fault).__name__}: {fault}"[:500]
@@ -206,7 +206,8 @@ def _parts(tree: ast.Module) -> Iterator[_Part]:
 
 def _uses(tree: ast.Module) -> Uses:
     names, holders, bound = set(), set(), set()
-    for node in ast.walk(tree):
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             bound.add(node.name)
         elif isinstance(node, ast.arg):
@@ -220,7 +221,7 @@ def _uses(tree: ast.Module) -> Uses:
     imports = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     aliases = [alias for node in imports for alias in node.names]
     imported = {alias.asname or alias.name.partition(".")[0] for alias in aliases}
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    classes = [node for node in nodes if isinstance(node, ast.ClassDef)]
     within = {one.id for node in classes for one in ast.walk(node) if isinstance(one, ast.Name)}
     texts = literals(tree) if names & _BY_TEXT else ()
     words = {word for text in texts for word in _WORD.findall(text)}

@@ -104,7 +104,7 @@ class Report:
 
 
 _INVALID = "invalid_tests"
-_imported: list[frozenset[str]] = []
+_trees: list[Sequence[ast.Module]] = []
 _MAX_ARGUMENTS = 3
 _shown = reprlib.Repr()
 _shown.maxstring = _shown.maxother = _shown.maxlong = 300
@@ -128,15 +128,15 @@ def exception_text(error: BaseException) -> str:
 
 def know_imports(trees: Sequence[ast.Module]) -> None:
     """Hears what the tests import; until then a module that is not found is one that they do."""
-    _imported[:] = [imported(trees)]
+    _trees[:] = [trees]
 
 
 def _is_lacking(error: ModuleNotFoundError) -> bool:
     """Whether the tests themselves name the module that was not found, and there is none."""
-    if not _imported:
+    if not _trees:
         return True
     name = error.name
-    if type(name) is not str or name not in _imported[0]:
+    if type(name) is not str or name not in imported(_trees[0]):
         return False
     try:
         return importlib.util.find_spec(name) is None

@@ -8,15 +8,12 @@ from time import monotonic
 from typing import Any, Protocol
 
 from veridical.code.cell import wire
-
-# All that a suite needs is imported here: once, where judges are forked from.
 from veridical.code.cell.judge import asserts, calls
 from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
 from veridical.code.cell.judge.local import LocalLink, load
 from veridical.code.cell.judge.proxy.link import Link
 from veridical.code.cell.judge.proxy.same import Comparison, Mode
 from veridical.code.cell.judge.result import NEEDS_SHARED, Report
-from veridical.code.cell.judge.suites import files
 
 _PAUSE_SECONDS = 0.002
 
@@ -85,6 +82,8 @@ def judge(
     else:
         raise ValueError("no solution to judge")
     if "files" in request:
+        from veridical.code.cell.judge.suites import files  # judges of suites have it loaded
+
         return files.run(link, request["files"], begun)
     report = Report(tests=1)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import importlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,17 @@ OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 _RUNNERS = frozenset({"exec", "eval", "compile"})
 _MENTIONED = OF_SOURCE | {"StopIteration", "StopAsyncIteration", "CancelledError"}
 """Names that mean something to Python or a library; the rest with two underscores are a program's own."""
+
+
+@functools.lru_cache(maxsize=256)
+def nodes(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a tree, which changes no more: many look through them."""
+    return tuple(ast.walk(tree))
+
+
+def _name(texts: Iterable[str], words: Iterable[str]) -> bool:
+    """Whether one of these words stands anywhere in the tests."""
+    return any(word in text for text in texts for word in words)
 
 
 def own_names(modules: Mapping[str, ast.Module], solution: frozenset[str]) -> frozenset[str]:
@@ -104,10 +116,12 @@ def _public(module: str, modules: Mapping[str, ast.Module]) -> set[str]:
     return set(getattr(found, "__all__", None) or vars(found))
 
 
-def reads_frames(tree: ast.Module) -> bool:
+def reads_frames(trees: Sequence[ast.Module], texts: Sequence[str]) -> bool:
     """Whether the tests look at the functions that are under way."""
-    return any(
-        isinstance(node, ast.Attribute) and node.attr in _FRAME_READERS for node in ast.walk(tree)
+    return _name(texts, _FRAME_READERS) and any(
+        isinstance(node, ast.Attribute) and node.attr in _FRAME_READERS
+        for tree in trees
+        for node in nodes(tree)
     )
 
 
@@ -116,11 +130,14 @@ def reads_records(text: str) -> bool:
     return _RECORDS.search(text) is not None
 
 
-def asks_kinds(tree: ast.Module) -> bool:
+def asks_kinds(trees: Sequence[ast.Module], texts: Sequence[str]) -> bool:
     """Whether the tests ask for a kind that is no builtin one."""
+    if not _name(texts, _KIND_READERS):
+        return False
     kinds = [
         kind
-        for node in ast.walk(tree)
+        for tree in trees
+        for node in nodes(tree)
         if isinstance(node, ast.Call)
         and getattr(node.func, "attr", getattr(node.func, "id", "")) in _KIND_READERS
         for kind in node.args[1:2]
@@ -129,9 +146,11 @@ def asks_kinds(tree: ast.Module) -> bool:
     return not names <= vars(builtins).keys()
 
 
-def reads_source(tree: ast.Module) -> str | None:
+def reads_source(trees: Sequence[ast.Module], texts: Sequence[str]) -> str | None:
     """What the tests call to read source, which only one interpreter has; or None."""
-    for node in ast.walk(tree):
+    if not _name(texts, _SOURCE_READERS):
+        return None
+    for node in (node for tree in trees for node in nodes(tree)):
         if isinstance(node, ast.Attribute) and node.attr in _SOURCE_READERS:
             return node.attr
         if isinstance(node, ast.ImportFrom) and node.module == "inspect":
@@ -141,13 +160,12 @@ def reads_source(tree: ast.Module) -> str | None:
     return None
 
 
-def mentions(texts: Iterable[str]) -> frozenset[str]:
+def mentions(text: str) -> frozenset[str]:
     """What the tests name of what the program is asked for, or hears of, with care."""
-    held = list(texts)
-    found = {name for name in _MENTIONED if any(name in text for text in held)}
-    runs = any(name in text for name in _RUNNERS for text in held)
-    own = {name for text in held for name in mentioned(text)}
-    return frozenset(found | own | ({"exec"} if runs else set()))
+    found = {name for name in _MENTIONED if name in text}
+    if any(name in text for name in _RUNNERS):
+        found.add("exec")
+    return frozenset(found.union(mentioned(text)))
 
 
 def imported(trees: Sequence[ast.Module]) -> frozenset[str]:
@@ -157,7 +175,7 @@ def imported(trees: Sequence[ast.Module]) -> frozenset[str]:
     inner = {
         id(node)
         for tree in trees
-        for function in ast.walk(tree)
+        for function in nodes(tree)
         if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef))
         for node in ast.walk(function)
         if isinstance(node, ast.If)
@@ -220,6 +238,6 @@ def literals(tree: ast.Module) -> frozenset[str]:
     """Every text that stands in the tests."""
     return frozenset(
         node.value
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )

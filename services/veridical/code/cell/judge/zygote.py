@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import json
+from pathlib import Path
 
+from veridical.code.cell.judge import sources
+from veridical.code.cell.judge.interpreter.guard import installed
+from veridical.code.cell.judge.interpreter.prepare import know_tests
+from veridical.code.cell.judge.interpreter.surroundings import Surroundings
+from veridical.code.cell.judge.proxy.link import Link
 from veridical.code.cell.judge.serve import serve
 from veridical.code.cell.rehearsal import ROUNDS, Script
 from veridical.code.cell.site_names import add_site_names
@@ -30,6 +37,8 @@ _TALKS = (
     (_CALLS, (_NAMES, _FIRST, _LIST, _NONE)),
 )
 
+_NOWHERE = Path("/veridical/nowhere")
+
 
 def rehearse() -> list[bytes]:
     """Judges what a program that returns its first argument would have said; returns what is found."""
@@ -41,11 +50,22 @@ def rehearse() -> list[bytes]:
     return found
 
 
+def _rehearse_alone() -> None:
+    """Does what a fresh judge does before its tests run, as far as that changes nothing here."""
+    link, tree = Link(Script()), ast.parse(_TESTS)
+    know_tests(link, [tree], [_TESTS])
+    sources.reads_source([tree], [_TESTS])
+    sources.asks_kinds([tree], [_TESTS])
+    installed()
+    Surroundings(_NOWHERE, [_TESTS]).changes(link.encode)
+
+
 def prepare() -> Begin:
     """What each cell calls ahead of its start."""
     add_site_names()
     for _ in range(ROUNDS):
         rehearse()
+        _rehearse_alone()
 
     def begin() -> Serve:
         compile(_TESTS, "", "exec")  # has the compiler's memory copied

@@ -24,6 +24,7 @@ from veridical.code.cell.solution.output import Output
 from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import base_of
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
+from veridical.code.cell.variables import variables
 
 if TYPE_CHECKING:
     from veridical.code.cell.solution.records import Records
@@ -96,7 +97,7 @@ class Server:
     def serve(self, control: wire.Channel, peer: wire.Channel | None) -> None:
         """As `serve` of this module does."""
         load = json.loads(control.receive().decode())["load"]
-        self._began = os.getcwd(), dict(os.environ)  # noqa: PTH109
+        self._began = os.getcwd(), variables()  # noqa: PTH109
         self._output.take_over()
         self._ends = Ends(load["source"], self._exports)
         module = types.ModuleType(load.get("module") or "solution")
@@ -150,11 +151,14 @@ class Server:
         is_in_loop = bool(sync and sync.get("loop"))
 
         def call() -> Any:
-            with self._operations.waiting.inside(is_wanted=is_in_loop):
-                held = exports[holder]
-                return (held if name is None else getattr(held, name))(*arguments, **named)
+            held = exports[holder]
+            return (held if name is None else getattr(held, name))(*arguments, **named)
 
-        return self._placed(place, call)
+        def in_loop() -> Any:
+            with self._operations.waiting.inside():
+                return call()
+
+        return self._placed(place, in_loop if is_in_loop else call)
 
     def _placed(self, place: Any, run: Callable[[], Any]) -> Callable[[], Outcome]:
         """What runs a request with the context variables that it is to see."""

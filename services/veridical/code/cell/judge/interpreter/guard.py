@@ -76,6 +76,7 @@ _COMMUNICATING = frozenset({"multiprocessing", "concurrent"})
 _NOBODY = 127
 _WORD = re.compile(r"[\w./:=,+@%~-]*")
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/opt", "/etc")
+_libc = ctypes.CDLL(None)
 
 
 class Guard:
@@ -94,9 +95,8 @@ class Guard:
         self._checked: dict[int, tuple[types.CodeType, ast.AST, Any, Callable[..., Any]]] = {}
         self._folder = os.path.realpath(os.getcwd())  # noqa: PTH109
         self._process = os.getpid()
-        prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, *_SYSTEM}
-        known = {os.path.realpath(path) for path in prefixes if path.startswith("/")}
-        self._installed = tuple(f"{one}/" for one in known if not _holds(one, self._folder))
+        known = {real for real in installed() if not _holds(real, self._folder)}
+        self._installed = tuple(f"{one}/" for one in known)
 
     def install(self) -> None:
         """Replaces what runs code in this process, and keeps others from reading its memory."""
@@ -120,7 +120,7 @@ class Guard:
         if not _guards:
             sys.addaudithook(_audited)
         _guards[:] = [self]
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
     def is_constant(self, value: Any) -> bool:
         """Whether a text stands in the tests as this very object."""
@@ -499,6 +499,17 @@ def _split(command: str) -> list[str]:
         return shlex.split(command)
     except ValueError:
         return command.split()
+
+
+def installed() -> set[str]:
+    """The folders where libraries and programs stand; links are followed once for all judges."""
+    prefixes = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, *_SYSTEM}
+    return {_real(path) for path in prefixes if path.startswith("/")}
+
+
+@functools.lru_cache(maxsize=256)
+def _real(path: str) -> str:
+    return os.path.realpath(path)
 
 
 def _holds(folder: str, path: str) -> bool:

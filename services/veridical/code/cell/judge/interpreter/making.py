@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import functools
 import math
 import sys
 import types
@@ -65,8 +66,12 @@ class Own:
 
     def __init__(self, trees: Sequence[ast.Module], texts: Sequence[str]) -> None:
         self._texts = frozenset(texts)
-        self._literals = [_dense(one) for tree in trees for one in sources.literals(tree)]
+        self._trees = trees
         self._constants: dict[int, Any] = {}
+
+    @functools.cached_property
+    def _literals(self) -> list[str]:
+        return [_dense(one) for tree in self._trees for one in sources.literals(tree)]
 
     def keep(self, code: types.CodeType) -> None:
         """Keeps the constants of compiled tests."""

@@ -7,10 +7,10 @@ import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 from veridical.code.cell.judge.local import LocalLink
 from veridical.code.cell.judge.proxy.module import SolutionModule
+from veridical.code.cell.judge.sources import nodes
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.proxy.link import Link
@@ -21,6 +21,8 @@ _NOTHING = object()
 
 def mirror_patches(link: Link) -> None:
     """From now on what `mock.patch` puts into a library is put into the solution's too."""
+    from unittest import mock  # large, and few tests use it
+
     patch: Any = mock._patch  # noqa: SLF001 - what every form of mock.patch makes
     enter, leave = patch.__enter__, patch.__exit__
     kept: dict[int, list[tuple[str, list[str], Any]]] = {}
@@ -146,8 +148,9 @@ class Assigned:
         self._is_busy = False
         self._known: dict[tuple[Any, str], Any] = {}
         self._undo: dict[tuple[Any, str], tuple[Any, ...]] = {}
-        names = dict(name for tree in trees for name in _imported(tree))
-        for path, attribute in {one for tree in trees for one in _assigned(tree)}:
+        assigned = {one for tree in trees for one in _assigned(tree)}
+        names = dict(name for tree in trees if assigned for name in _imported(tree))
+        for path, attribute in assigned:
             root, _, rest = path.partition(".")
             if root not in names:
                 continue
@@ -186,7 +189,7 @@ class Assigned:
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Names that imports bind, and what they stand for."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             for one in node.names:
                 root = one.name.partition(".")[0]
@@ -197,7 +200,7 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
 
 def _assigned(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """Dotted names, and attributes of theirs, that are assigned to."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         match node:
             case ast.Attribute(holder, attribute, ast.Store() | ast.Del()):
                 yield ast.unparse(holder), attribute

@@ -57,6 +57,7 @@ _LINKS = (
     *(("pathlib", "Path.is_symlink"), ("pathlib", "Path.readlink")),
 )
 """What makes or reads files that are no content: they stay on the side where they were made."""
+_LINKING = re.compile(rf"\b({'|'.join({name.rpartition('.')[2] for _, name in _LINKS})})\b")
 _STATES = {
     "recursion": ("sys", "getrecursionlimit", ""),
     "decimal": ("decimal", "getcontext", ""),
@@ -82,54 +83,60 @@ def prepare(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path:
     Raises:
         NeedsShared: They read the program's source.
     """
-    for tree in trees:
-        reader = sources.reads_source(tree)
-        if reader is not None:
-            raise link.needs_shared(f"{reader}() of the program")
-    if any(map(sources.reads_frames, trees)):
+    reader = sources.reads_source(trees, texts)
+    if reader is not None:
+        raise link.needs_shared(f"{reader}() of the program")
+    know_tests(link, trees, texts)
+    if sources.reads_frames(trees, texts):
         link.path = str(path)
-    link.answers_threads = True
-    link.assigned = Assigned(link, trees)
-    link.follows_contexts = any("contextvars" in text or "async" in text for text in texts)
-    link.records = any(map(sources.reads_records, texts))
-    link.mentions = sources.mentions(texts)
     know_imports(trees)
-    if any(map(sources.asks_kinds, trees)):
+    if sources.asks_kinds(trees, texts):
         know_kinds()
-    if any("get_type_hints" in text for text in texts):
+    text = "\n".join(texts)
+    if "get_type_hints" in text:
         know_hints(link)
-    _stand_before(link, texts)
+    _stand_before(link, text)
     ProgramFile(link, path, texts).install()
     guard = Guard(link, trees, texts)
     guard.install()
     return guard
 
 
-def _stand_before(link: Link, texts: Sequence[str]) -> None:
+def know_tests(link: Link, trees: Sequence[ast.Module], texts: Sequence[str]) -> None:
+    """Has the conversation know what the tests look at."""
+    link.answers_threads = True
+    link.assigned = Assigned(link, trees)
+    text = "\n".join(texts)
+    link.follows_contexts = "contextvars" in text or "async" in text
+    link.records = sources.reads_records(text)
+    link.mentions = sources.mentions(text)
+
+
+def _stand_before(link: Link, text: str) -> None:
     """Replaces what of the library would ask the program's values, or can say nothing of them."""
-    _refuse_unserved(link, texts)
-    if any("hread" in text or "Executor" in text for text in texts):
+    _refuse_unserved(link, text)
+    if "hread" in text or "Executor" in text:
         threading.stack_size(_STACK_BYTES)
-    if any("gc" in text for text in texts):
+    if "gc" in text:
         collect_both(link)
-    if any("assertSetEqual" in text for text in texts):
+    if "assertSetEqual" in text:
         compare_sets()
-    if any("Counter" in text for text in texts):
+    if "Counter" in text:
         combine_counters()
-    if any("Fraction" in text for text in texts):
+    if "Fraction" in text:
         compare_fractions()
 
 
-def _refuse_unserved(link: Link, texts: Sequence[str]) -> None:
+def _refuse_unserved(link: Link, text: str) -> None:
     for module, name in _UNSERVED:
-        if any(module in text and re.search(rf"\b{name}\b", text) for text in texts):
+        if module in text and re.search(rf"\b{name}\b", text):
             refuse(link, module, name, lambda: link.touched)
-    for module, name in _LINKS:
-        word = name.rpartition(".")[2]
-        if any(re.search(rf"\b{word}\b", text) for text in texts):
+    linking = _LINKING.findall(text)
+    for module, name in _LINKS if linking else ():
+        if name.rpartition(".")[2] in linking:
             refuse(link, module, name, lambda: True)
     for state, (module, name, reads) in _STATES.items():
-        if any(name in text and re.search(reads, text) for text in texts):
+        if name in text and re.search(reads, text):
             refuse(link, module, name, functools.partial(_is_own_state, link, state))
 
 

@@ -35,10 +35,11 @@ class ProgramFile:
 
     def __init__(self, link: Link, path: Path, texts: Sequence[str]) -> None:
         self._link = link
-        self._path = os.path.realpath(path)
+        name = path.name
         self._module = path.stem
-        self._is_named = any(path.name in text or f'"{path.stem}"' in text for text in texts)
-        self._is_named |= any(one in text for text in texts for one in (f"'{path.stem}'", *_FLAGS))
+        naming = (name, f'"{self._module}"', f"'{self._module}'", *_FLAGS)
+        self._is_named = any(one in text for text in texts for one in naming)
+        self._path = os.path.realpath(path) if self._is_named else str(path)
 
     def install(self) -> None:
         """Stands before what would use it, where tests name it at all."""

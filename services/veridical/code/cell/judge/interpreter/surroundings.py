@@ -19,6 +19,7 @@ from veridical.code.cell.judge.interpreter.making import exact
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.loggers import Loggers
 from veridical.code.cell.values.plain import Tree, ViolationError
+from veridical.code.cell.variables import variables
 from veridical.code.cell.world import (
     Change,
     Folder,
@@ -38,6 +39,7 @@ _VARIABLES = re.compile(
     r"environ|env\(|expandvars|which\(|subprocess|os\.(system|popen|exec|spawn)"
 )
 """What reads variables, or starts what does."""
+_FOLDER = re.compile(r"cwdb?\(")
 _OWN_ROOT = "/tmp/work"  # noqa: S108 - in a file system of the cell's own
 _BESIDE = re.compile(r"(?<![\w.])/tmp/(\w[\w.-]*)")
 _NEVER_BESIDE = re.compile(
@@ -73,12 +75,12 @@ class Surroundings:
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
         self._reads_variables = any(map(_VARIABLES.search, texts))
-        self._reads_folder = any(re.search(r"cwdb?\(", text) for text in texts)
+        self._reads_folder = any(map(_FOLDER.search, texts))
         self._names: dict[str, str] = {}
         self._own: Container[str] = ()
         self._said: set[str] = set()
         self._folder.changes()
-        self._environment = dict(os.environ)
+        self._environment = variables()
         self._cwd = self._left = current_folder()
         self._led_to: str | None = None
         self._stdin = sys.stdin
@@ -181,7 +183,7 @@ class Surroundings:
         changes: dict[str, Any] = {}
         if self._beside:
             changes["beside"], self._beside = sorted(self._beside), frozenset()
-        environment = dict(os.environ)
+        environment = variables()
         if environment != self._environment:
             changes["env"] = changes_of(self._environment, environment)
             self._environment = environment
@@ -262,7 +264,7 @@ class Surroundings:
                 )
             else:
                 _set_variable(name, value)
-        self._environment = dict(os.environ)
+        self._environment = variables()
         self.states = frozenset(changes.get("states", self.states))
         if self._loggers is not None:
             self._loggers.take(changes.get("loggers", {}))
