@@ -11,7 +11,7 @@ from veridical.code.judgement import Judgement
 from veridical.code.styles.judged import Tests, judge_by
 from veridical.code.submission import Submission
 
-_LOADING = re.compile(r"\b(?:mock|asyncio|async)\b")
+_LOADING = re.compile(r"\b(?:unittest|mock|asyncio|async|logging)\b")
 """What takes long to import, and judges of suites have loaded."""
 
 

@@ -110,7 +110,7 @@ def _share_surroundings(link: Link, test_code: str, tree: ast.Module) -> None:
     here = Path.cwd()
     prepare(link, [tree], [test_code], here / "solution.py")
     link.world = Surroundings(here, [test_code])
-    mirror_seeds(link)
+    mirror_seeds(link, [test_code])
     if "mock" in test_code:
         mirror_patches(link)
 

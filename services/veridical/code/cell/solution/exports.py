@@ -59,6 +59,7 @@ _METHODS = (types.FunctionType, classmethod, staticmethod)
 _ON_CLASSES = ("iter", "len", "getitem", "contains", "repr", "instancecheck", "subclasscheck")
 _LIBRARIES = frozenset({*sys.stdlib_module_names, "numpy"})
 _LIVE = ALL_OF_DICTS | PARTS_OF_DICTS
+_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
 _MAX_CAUSES = 32
 _OF_OTHERS = frozenset({"obj", "message", "exceptions", "print_file_and_line"})
 """Members of exceptions that lead to objects, or that no one sets."""
@@ -67,9 +68,14 @@ _MAX_SUBMODULES = 64
 
 @dataclass(slots=True)
 class Exports:
-    """The table of everything handed out; an object keeps its number for good."""
+    """The table of everything handed out; an object keeps its number for good.
+
+    Attributes:
+        own: The program's namespace.
+    """
 
     stubs: Stubs
+    own: dict[str, Any] | None = None
     objects: list[Any] = field(default_factory=list)
     followed: Followed = field(init=False)
     _numbers: dict[int, int] = field(default_factory=dict)
@@ -157,6 +163,8 @@ class Exports:
         if is_told and not isinstance(value, type):
             is_error = isinstance(value, BaseException)
             return self._error(value, encoder) if is_error else {"h": number}
+        if type(value) is types.FunctionType and value.__globals__ is self.own:
+            return self._function(value)
         hint = encode_hint(value, encoder) or encode_alias(value, encoder)
         if hint is not None:
             return hint
@@ -182,16 +190,18 @@ class Exports:
             below = [name for name in sys.modules if name.startswith(f"{value.__name__}.")]
             return {"M": [self._number(value), value.__name__, below[:_MAX_SUBMODULES]]}
         if isinstance(value, _FUNCTIONS) and not _is_descriptor(value):
-            names = [getattr(value, name, None) for name in ("__name__", "__qualname__", "__doc__")]
-            module = getattr(value, "__module__", None)
-            shown = [name if type(name) is str else None for name in (*names, module)]
-            number, is_partial = self._number(value), isinstance(value, functools.partial)
-            return {"F": [number, shown, isinstance(value, _BINDING), is_partial]}
+            return self._function(value)
         if isinstance(value, types.GeneratorType):
             return {"G": [self._number(value), value.gi_suspended]}
         if isinstance(value, types.CoroutineType):
             return {"C": self._number(value)}
         return self._instance(value, encoder)
+
+    def _function(self, value: Any) -> Tree:
+        names = [getattr(value, name, None) for name in _NAMES]
+        shown = [name if type(name) is str else None for name in names]
+        number, is_partial = self._number(value), isinstance(value, functools.partial)
+        return {"F": [number, shown, isinstance(value, _BINDING), is_partial]}
 
     def _instance(self, value: Any, encoder: Encoder) -> Tree:
         base = base_of(type(value))

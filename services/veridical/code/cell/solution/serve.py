@@ -110,6 +110,7 @@ class Server:
             self._output.taken()
         if peer is None:
             return
+        self._exports.own = module.__dict__
         self._operations = Operations(module.__dict__, self._exports)
         self._peer = peer
         self._contexts = Contexts(contextvars.copy_context())

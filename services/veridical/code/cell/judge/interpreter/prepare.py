@@ -7,11 +7,9 @@ import copy
 import functools
 import gc
 import importlib
-import random
 import re
 import sys
 import threading
-import unittest
 from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -186,6 +184,8 @@ def collect_both(link: Link) -> None:
 
 def compare_sets() -> None:
     """From now on `assertSetEqual` compares what sets hold: it would ask one for its difference."""
+    import unittest  # which the tests name
+
     compare: Any = unittest.TestCase.assertSetEqual
 
     def compared(case: Any, first: Any, second: Any, msg: Any = None) -> None:
@@ -218,9 +218,11 @@ def _decay(combine: Any, name: str) -> None:
     setattr(Counter, name, lambda self, other: combine(self, counted(other)))
 
 
-def mirror_seeds(link: Link) -> None:
+def mirror_seeds(link: Link, texts: Sequence[str]) -> None:
     """From now on a seed, or a state, that the tests set is set in the solution too."""
-    _mirror_seeds(link, "random", random, ("seed", "setstate", "getstate"))
+    if "random" in "\n".join(texts):
+        random = importlib.import_module("random")
+        _mirror_seeds(link, "random", random, ("seed", "setstate", "getstate"))
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         _mirror_seeds(link, "numpy", numpy.random, ("seed", "set_state", "get_state"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import binascii
 import json
 import os
@@ -12,12 +11,11 @@ import time
 import types
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.interpreter.making import exact
 from veridical.code.cell.judge.library import is_library
-from veridical.code.cell.loggers import Loggers
 from veridical.code.cell.values.plain import Tree, ViolationError
 from veridical.code.cell.variables import variables
 from veridical.code.cell.world import (
@@ -29,6 +27,9 @@ from veridical.code.cell.world import (
     enter,
     numpy_errors,
 )
+
+if TYPE_CHECKING:
+    from veridical.code.cell.loggers import Loggers
 
 _MAX_GIVEN = 10_000
 _MODULE = re.compile(r"""["']([a-z_][\w.]{1,60})["']""")
@@ -91,7 +92,7 @@ class Surroundings:
         self._recursion = sys.getrecursionlimit()
         self._decimal = decimal_context()
         self._errors = numpy_errors()
-        self._loggers = Loggers() if any(map(sources.reads_records, texts)) else None
+        self._loggers = _loggers() if any(map(sources.reads_records, texts)) else None
         is_patched = any("sys.modules" in text for text in texts)
         words = {word for text in texts for word in _MODULE.findall(text)} if is_patched else ()
         self._modules = sorted(words)
@@ -314,6 +315,7 @@ def _named_beside(root: Path, texts: Sequence[str]) -> frozenset[str]:
 
 def _paths(values: Iterable[Any]) -> Iterator[str | PurePath]:
     """The texts and paths in what the tests give, as far as it is theirs."""
+    namespaces = types.SimpleNamespace, getattr(sys.modules.get("argparse"), "Namespace", None)
     left, seen = list(values), 0
     while left and seen < _MAX_GIVEN:
         value, seen = left.pop(), seen + 1
@@ -323,8 +325,14 @@ def _paths(values: Iterable[Any]) -> Iterator[str | PurePath]:
             left += value
         elif type(value) is dict:
             left += [*value, *value.values()]
-        elif type(value) in (types.SimpleNamespace, argparse.Namespace):
+        elif type(value) in namespaces:
             left += vars(value).values()
+
+
+def _loggers() -> Loggers:
+    from veridical.code.cell.loggers import Loggers  # logging is large, and few tests look at it
+
+    return Loggers()
 
 
 def _set_variable(name: str, value: Any) -> None:

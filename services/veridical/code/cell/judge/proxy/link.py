@@ -20,7 +20,6 @@ from veridical.code.cell.judge.proxy.callbacks import Asked, Callbacks, Reply
 from veridical.code.cell.judge.proxy.crew import MAIN, Crew, Turn
 from veridical.code.cell.judge.proxy.disguised import is_disguised, note_step
 from veridical.code.cell.judge.proxy.mirrors import Mirrors
-from veridical.code.cell.judge.proxy.records import replay
 from veridical.code.cell.judge.proxy.stdout import Printed
 from veridical.code.cell.judge.proxy.world import World
 from veridical.code.cell.values.content import MUTABLE
@@ -503,8 +502,11 @@ class Link:
         if output is not None or records:
             with self.turn.given():
                 self._replay(output or [""] * 4)
-                for record in records:
-                    replay(*record)
+                if records:
+                    from veridical.code.cell.judge.proxy.records import replay  # logging is large
+
+                    for record in records:
+                        replay(*record)
 
     def _replay(self, output: Any) -> None:
         streams = (*(one.stream for one in self.printed), *self._first_streams)

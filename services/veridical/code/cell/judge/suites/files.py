@@ -113,7 +113,7 @@ def _mirror(
     hidden = _place_data(files, own, trees, root, read)
     suite = frozenset(os.path.normpath(file.path) for file in files)
     world.hide(hidden, {file.path for file in own}, suite)
-    mirror_seeds(link)
+    mirror_seeds(link, texts)
     patches.mirror_patches(link)
     shown = [one for one in files if os.path.normpath(one.path) not in hidden]
     reads = Reads(link, shown, [one for one in files if one.is_python and one not in own])
