@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from proxy_pair import judged
 
+from veridical.code.cell.folder import Folder
 from veridical.code.cell.judge.proxy.same import Comparison, Mode
 from veridical.code.cell.judge.purity import is_pure
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
-from veridical.code.cell.world import Folder
 
 HUMANEVAL = """
 METADATA = {

@@ -7,10 +7,12 @@ import copy
 import functools
 import gc
 import importlib
+import os
 import random
 import re
 import sys
 import threading
+import types
 import unittest
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -45,18 +47,13 @@ _UNSERVED = (
     *(("weakref", "WeakValueDictionary"), ("traceback", "extract_tb"), ("traceback", "walk_tb")),
 )
 """What tests ask of both sides, and each has for itself: who holds an object, whose memory it is, what runs."""
-_LINKS = (
-    *(
-        ("os", "symlink"),
-        ("os", "link"),
-        ("os", "mkfifo"),
-        ("os", "readlink"),
-        ("os.path", "islink"),
-    ),
-    *(("pathlib", "Path.symlink_to"), ("pathlib", "Path.hardlink_to")),
-    *(("pathlib", "Path.is_symlink"), ("pathlib", "Path.readlink")),
+_OF_FILES = (
+    *(("os", "link"), ("os", "mkfifo"), ("pathlib", "Path.hardlink_to"), ("os", "umask")),
+    *(("fcntl", "flock"), ("fcntl", "lockf"), ("fcntl", "fcntl")),
+    *(("os.path", "getctime"), ("os.path", "samefile"), ("pathlib", "Path.samefile")),
 )
-"""What makes or reads files that are no content: they stay on the side where they were made."""
+"""What makes or reads of files that which each side has for itself: locks, numbers, links by another name."""
+_OF_INODES = re.compile(r"\bst_(ino|nlink|ctime(_ns)?)\b")
 _STATES = {
     "recursion": ("sys", "getrecursionlimit", ""),
     "decimal": ("decimal", "getcontext", ""),
@@ -80,7 +77,7 @@ def prepare(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path:
         path: Where the program stands, as frames have it.
 
     Raises:
-        NeedsShared: They read the program's source.
+        NeedsShared: They read the program's source, or what each side has for itself of files.
     """
     for tree in trees:
         reader = sources.reads_source(tree)
@@ -98,6 +95,8 @@ def prepare(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path:
         know_kinds()
     if any("get_type_hints" in text for text in texts):
         know_hints(link)
+    if any(map(_OF_INODES.search, texts)):
+        raise link.needs_shared("numbers and links of inodes")
     _stand_before(link, texts)
     ProgramFile(link, path, texts).install()
     guard = Guard(link, trees, texts)
@@ -124,13 +123,39 @@ def _refuse_unserved(link: Link, texts: Sequence[str]) -> None:
     for module, name in _UNSERVED:
         if any(module in text and re.search(rf"\b{name}\b", text) for text in texts):
             refuse(link, module, name, lambda: link.touched)
-    for module, name in _LINKS:
+    for module, name in _OF_FILES:
         word = name.rpartition(".")[2]
         if any(re.search(rf"\b{word}\b", text) for text in texts):
             refuse(link, module, name, lambda: True)
+    if any("symlink" in text for text in texts):
+        _refuse_links(link)
     for state, (module, name, reads) in _STATES.items():
         if any(name in text and re.search(reads, text) for text in texts):
             refuse(link, module, name, functools.partial(_is_own_state, link, state))
+
+
+def _refuse_links(link: Link) -> None:
+    """From now on tests that make a link which leads beyond what both sides have need one interpreter."""
+    symlink = os.symlink
+
+    def made(target: Any, path: Any, *arguments: Any, **named: Any) -> None:
+        is_fair = (
+            link.world is not None
+            and not named.get("dir_fd")
+            and link.world.is_shared_link(os.fsdecode(path), os.fsdecode(target))
+        )
+        if not (is_fair or _is_of_runner(sys._getframe(1))):  # noqa: SLF001 - who asks
+            raise link.needs_shared("os.symlink")
+        symlink(target, path, *arguments, **named)
+
+    vars(os).update(symlink=made)
+
+
+def _is_of_runner(frame: types.FrameType | None) -> bool:
+    while frame is not None and is_library(frame.f_globals.get("__name__", "")):
+        frame = frame.f_back
+    name = "" if frame is None else frame.f_globals.get("__name__", "")
+    return name.partition(".")[0] in FOREIGN
 
 
 def _is_own_state(link: Link, state: str) -> bool:

@@ -14,14 +14,14 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
+from veridical.code.cell import links
+from veridical.code.cell.folder import Change, Folder
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.interpreter.making import exact
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.loggers import Loggers
 from veridical.code.cell.values.plain import Tree, ViolationError
 from veridical.code.cell.world import (
-    Change,
-    Folder,
     changes_of,
     current_folder,
     decimal_context,
@@ -38,6 +38,7 @@ _VARIABLES = re.compile(
     r"environ|env\(|expandvars|which\(|subprocess|os\.(system|popen|exec|spawn)"
 )
 """What reads variables, or starts what does."""
+_LINKS = re.compile(r"symlink|islink|readlink|lstat")
 _OWN_ROOT = "/tmp/work"  # noqa: S108 - in a file system of the cell's own
 _BESIDE = re.compile(r"(?<![\w.])/tmp/(\w[\w.-]*)")
 _NEVER_BESIDE = re.compile(
@@ -69,6 +70,7 @@ class Surroundings:
     ) -> None:
         self._beside = _named_beside(root, texts)
         self._folder = Folder(root, beside=self._beside)
+        self._looks_at_links = any(map(_LINKS.search, texts))
         self._texts = texts
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
@@ -101,7 +103,7 @@ class Surroundings:
     @property
     def given(self) -> list[str]:
         """Paths of the files here that the solution wrote."""
-        return [path for path in self._given if (self._folder.root / path).exists()]
+        return [path for path in self._given if os.path.lexists(self._folder.root / path)]
 
     def hide(self, paths: frozenset[str], own: Container[str], suite: frozenset[str]) -> None:
         """Keeps the suite's files with the judge, until a call names one that is none of its `own`.
@@ -122,6 +124,13 @@ class Surroundings:
         if place.startswith(".."):
             return not self._folder.is_beside(place)
         return any(f"{one}/".startswith(f"{place}/") for one in hidden)
+
+    def is_shared_link(self, link: str, target: str) -> bool:
+        """Whether a link is one on both sides, and leads to the same there."""
+        to = self._folder.leads_to(os.path.join(current_folder(), link), target)  # noqa: PTH118
+        if to is None:
+            return links.leads_nowhere(target)
+        return to != "." and not self._folder.keeps(to)
 
     def hear(self, message: Any) -> None:
         """Notes which hidden files the solution names: to name them is no call's doing any more."""
@@ -181,6 +190,8 @@ class Surroundings:
         changes: dict[str, Any] = {}
         if self._beside:
             changes["beside"], self._beside = sorted(self._beside), frozenset()
+        if self._looks_at_links:
+            changes["links"], self._looks_at_links = True, False
         environment = dict(os.environ)
         if environment != self._environment:
             changes["env"] = changes_of(self._environment, environment)
@@ -291,7 +302,9 @@ class Surroundings:
         """
         self.has_taken = True
         for _, content, *_about in files if self._names else ():
-            if type(content) is str and content not in ("/", "="):
+            if type(content) is str and content[:1] == "@":
+                self._hear(json.dumps(content))
+            elif type(content) is str and content not in ("/", "=", "|"):
                 self._hear(json.dumps(binascii.a2b_base64(str(content)).decode(errors="replace")))
         made = [change for change in files if not self._folder.keeps(str(change[0]))]
         self._folder.take(made)
