@@ -30,6 +30,7 @@ _scandir, _now = os.scandir, time.time_ns
 _chmod, _utime, _stat_of, _access = os.chmod, os.utime, os.stat, os.access
 _open, _fdopen, _mkdir, _rmdir, _unlink = os.open, os.fdopen, os.mkdir, os.rmdir, os.unlink
 _readlink, _symlink, _mkfifo = os.readlink, os.symlink, os.mkfifo
+_link, _rename = os.link, os.replace
 """What tests may patch here, too: pathlib would use theirs."""
 
 
@@ -42,9 +43,14 @@ class _OwnReading(threading.local):
 own_reading = _OwnReading()
 
 # Relative path, and the content in base 64, "=" where it is as it was, the size where it is more than can cross,
-# "/" for a folder, "@" and a target for a link, "|" for a pipe or the like, or None for what is gone; then, but for
-# that, the times of its last change and reading in nanoseconds, and its permissions.
+# "!" before that of a file in place of another, "/" for a folder, "@" and a target for a link, "&" and a path for
+# another name of a file, "|" for a pipe or the like, or None for what is gone; then, but for that, the times of its
+# last change and reading in nanoseconds, and its permissions.
 Change = list[Any]
+_ANOTHER_NAME = -1
+_KINDS = {"@": S_IFLNK, "&": _ANOTHER_NAME, "|": S_IFIFO}
+_NUMBER = -2
+"""Where the number of its inode stands in a stamp."""
 _PERMISSIONS = 0o7777
 _OWN = 0o700
 _MAX_TIME_NS = (1 << 63) - 1
@@ -80,6 +86,7 @@ class Folder:
     follows: bool = False
     shows_links: bool = False
     _seen: dict[str, _Seen] = field(default_factory=dict)
+    _named: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def changes(self) -> list[Change]:
         """What has changed since the last call or `take`: first what is gone, what is in a folder before that.
@@ -96,6 +103,7 @@ class Folder:
 
     def _present(self, closed: dict[Path, int]) -> dict[str, os.DirEntry[str]]:
         present: dict[str, os.DirEntry[str]] = {}
+        self._named.clear()
         top = _listed(self.root, closed)
         if self.beside:
             top += [one for one in _listed(self.root.parent, closed) if one.name in self.beside]
@@ -103,13 +111,16 @@ class Folder:
             path = os.path.relpath(entry.path, self.root)
             if path not in self.hidden:
                 present[path] = entry
+                self._name(path, entry)
             if len(present) > MAX_FILES:
                 raise TooLargeError("more files than can cross")
         return present
 
     def _told(self, present: dict[str, os.DirEntry[str]]) -> list[Change]:
         gone = [
-            one for one, seen in self._seen.items() if not self._is_still(present.get(one), seen)
+            one
+            for one, seen in self._seen.items()
+            if not self._is_still(one, present.get(one), seen)
         ]
         changes: list[Change] = [[path, None] for path in sorted(gone, reverse=True)]
         for path in gone:
@@ -144,13 +155,16 @@ class Folder:
             elif content == "/":
                 _make_folder(place)
                 folders[place] = path, about
-            elif type(content) is str and content[:1] in ("@", "|"):
-                self._put(place, path, content)
-                kind = S_IFLNK if content[0] == "@" else S_IFIFO
+            elif type(content) is str and content[:1] in _KINDS:
+                self._put(place, content, closed)
+                kind = _KINDS[content[0]]
                 self._seen[path] = _Seen(_describe(place, about), hash(content), False, kind)
             elif content != "=":
                 data = content if type(content) is int else binascii.a2b_base64(content)
-                _write(place, data)
+                if str(content)[:1] == "!":
+                    _replace(place, data)
+                else:
+                    _write(place, data)
                 closed.pop(place, None)
                 self._seen[path] = _Seen(_describe(place, about), hash(data), False)
             elif path in self._seen:
@@ -208,12 +222,12 @@ class Folder:
         if seen and seen.settled and seen.stamp == stamp:
             return None
         settled = _now() - stat.st_ctime_ns > _GRAIN_NS
-        if target is not None or not S_ISREG(stat.st_mode):
-            content = "|" if target is None else f"@{target}"
-            kind = S_IFIFO if target is None else S_IFLNK
-            self._seen[path] = _Seen(stamp, hash(content), settled, kind)
-            is_same = seen is not None and seen.digest == hash(content)
-            return None if is_same and seen.stamp == stamp else [content, *about]
+        other = self._other_name(path, stat) if target is None else None
+        if target is not None or other is not None or not S_ISREG(stat.st_mode):
+            content = f"@{target}" if target is not None else f"&{other}" if other else "|"
+            self._seen[path] = _Seen(stamp, hash(content), settled, _KINDS[content[0]])
+            is_known = seen is not None and seen.digest == hash(content)
+            return None if is_known else [content, *about]
         is_small = stat.st_size <= MAX_FILE_BYTES
         data = _read(entry.path, stat) if is_small else stat.st_size
         digest = hash(data)
@@ -221,11 +235,24 @@ class Folder:
             self._seen[path] = _Seen(stamp, digest, settled)
         else:  # it was opened to be read
             self._seen[path] = _Seen(_stamp(_stat_of(entry.path)), digest, False)
-        if seen and seen.digest == digest:
+        is_another = seen is not None and seen.stamp[_NUMBER] != stat.st_ino
+        if seen and seen.digest == digest and not is_another:
             return None if seen.stamp == stamp else ["=", *about]
         if isinstance(data, int):
             return [data, *about]
-        return [binascii.b2a_base64(data, newline=False).decode(), *about]
+        text = binascii.b2a_base64(data, newline=False).decode()
+        return [f"!{text}" if is_another else text, *about]
+
+    def _name(self, path: str, entry: os.DirEntry[str]) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            stat = _stat(entry)
+            if stat.st_nlink > 1 and S_ISREG(stat.st_mode) and not entry.is_symlink():
+                self._named.setdefault((stat.st_dev, stat.st_ino), path)
+
+    def _other_name(self, path: str, stat: os.stat_result) -> str | None:
+        """The path under which a file of several names is told."""
+        first = self._named.get((stat.st_dev, stat.st_ino), path) if stat.st_nlink > 1 else path
+        return None if first == path else first
 
     def _target(self, entry: os.DirEntry[str]) -> str | None:
         """Where a link leads that is one on the other side, too; None for what is no link there."""
@@ -236,44 +263,58 @@ class Folder:
             return text
         return links.NOWHERE if self.shows_links or not os.path.exists(entry.path) else None  # noqa: PTH110
 
-    def _kind(self, entry: os.DirEntry[str]) -> int:
+    def _kind(self, path: str, entry: os.DirEntry[str]) -> int:
         """What something is on the other side."""
         if self._target(entry) is not None:
             return S_IFLNK
-        kind = S_IFMT(_stat(entry).st_mode)
+        stat = _stat(entry)
+        kind = S_IFMT(stat.st_mode)
+        if kind == S_IFREG and self._other_name(path, stat) is not None:
+            return _ANOTHER_NAME
         return kind if kind in (S_IFDIR, S_IFREG) else S_IFIFO
 
-    def _is_still(self, entry: os.DirEntry[str] | None, seen: _Seen) -> bool:
+    def _is_still(self, path: str, entry: os.DirEntry[str] | None, seen: _Seen) -> bool:
         try:
-            return entry is not None and self._kind(entry) == seen.kind
+            return entry is not None and self._kind(path, entry) == seen.kind
         except FileNotFoundError:
             return False
 
     def _looks_into(self, entry: os.DirEntry[str]) -> bool:
-        return self._kind(entry) == S_IFDIR and (self.follows or not entry.is_symlink())
+        return self._target(entry) is None and (self.follows or not entry.is_symlink())
 
-    def _put(self, place: Path, path: str, content: str) -> None:
-        """Makes a link, or a pipe; a link never leads to what is hidden, wherever tests move it."""
-        text = content[1:]
-        if content[0] == "@" and text != links.NOWHERE:
-            to = self.leads_to(str(place), text)
-            own = self.hidden | self.kept
-            if to is None:
-                text = text if links.leads_nowhere(text) else links.NOWHERE
-            elif any(f"{one}/".startswith(f"{to}/") or to == "." for one in self.hidden):
-                text = links.NOWHERE
-            elif _last_name(text) in {".", "..", *(name for one in own for name in one.split("/"))}:
-                text = os.path.normpath(self.root / to)
+    def _put(self, place: Path, content: str, closed: dict[Path, int]) -> None:
+        """Makes a link, another name of a file, or a pipe."""
+        what, text = content[0], content[1:]
+        other = self._place(text, closed) if what == "&" else place
+        own_reading.count += 1
         try:
             _make(place.parent)
             with contextlib.suppress(FileNotFoundError):
                 _unlink(place)
-            if content[0] == "@":
-                _symlink(text, place)
-            else:
+            if what == "@":
+                _symlink(self._led(place, text), place)
+            elif what == "|":
                 _mkfifo(place)
+            elif self.keeps(text):  # whose file nobody else may change
+                _write(place, _content(str(other)))
+            else:
+                _link(other, place, follow_symlinks=False)
         except OSError as fault:
             raise ViolationError("a link that cannot be made") from fault
+        finally:
+            own_reading.count -= 1
+
+    def _led(self, place: Path, target: str) -> str:
+        """Where a link is to lead: never to what is hidden, wherever tests move it."""
+        to = self.leads_to(str(place), target)
+        own = {name for one in self.hidden | self.kept for name in one.split("/")}
+        if to is None:
+            return target if links.leads_nowhere(target) else links.NOWHERE
+        if any(f"{one}/".startswith(f"{to}/") or to == "." for one in self.hidden):
+            return links.NOWHERE
+        return (
+            os.path.normpath(self.root / to) if _last_name(target) in {".", ".."} | own else target
+        )
 
 
 def _entries(
@@ -458,6 +499,14 @@ def _write(place: Path, data: bytes | int) -> None:
                 file.write(data)
     except OSError as fault:
         raise ViolationError("a file that cannot be written") from fault
+
+
+def _replace(place: Path, data: bytes | int) -> None:
+    """Puts another file in place of one, which some may have open, or read right now."""
+    with contextlib.suppress(FileNotFoundError):
+        beside = place.with_name(f".{os.urandom(8).hex()}")
+        _write(beside, data)
+        _rename(beside, place)
 
 
 def _remove(place: Path) -> None:

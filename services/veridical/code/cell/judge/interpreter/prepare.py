@@ -48,12 +48,11 @@ _UNSERVED = (
 )
 """What tests ask of both sides, and each has for itself: who holds an object, whose memory it is, what runs."""
 _OF_FILES = (
-    *(("os", "link"), ("os", "mkfifo"), ("pathlib", "Path.hardlink_to"), ("os", "umask")),
+    *(("os", "umask"), ("os", "mkfifo"), ("os.path", "getctime")),
     *(("fcntl", "flock"), ("fcntl", "lockf"), ("fcntl", "fcntl")),
-    *(("os.path", "getctime"), ("os.path", "samefile"), ("pathlib", "Path.samefile")),
 )
-"""What makes or reads of files that which each side has for itself: locks, numbers, links by another name."""
-_OF_INODES = re.compile(r"\bst_(ino|nlink|ctime(_ns)?)\b")
+"""What makes or reads of files that which each side has for itself."""
+_OF_INODES = re.compile(r"\bst_(ino|ctime(_ns)?)\b")
 _STATES = {
     "recursion": ("sys", "getrecursionlimit", ""),
     "decimal": ("decimal", "getcontext", ""),
@@ -96,7 +95,7 @@ def prepare(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path:
     if any("get_type_hints" in text for text in texts):
         know_hints(link)
     if any(map(_OF_INODES.search, texts)):
-        raise link.needs_shared("numbers and links of inodes")
+        raise link.needs_shared("numbers and times of inodes")
     _stand_before(link, texts)
     ProgramFile(link, path, texts).install()
     guard = Guard(link, trees, texts)

@@ -31,11 +31,11 @@ from veridical.code.cell.world import (
 
 _MAX_GIVEN = 10_000
 _MODULE = re.compile(r"""["']([a-z_][\w.]{1,60})["']""")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
+_VARIABLE = re.compile(r"[^=\0]{1,100}")
 _WHOLE = re.compile(r"\benviron(?!\s*[\[,]|\.(get|pop|setdefault|update|__))")
 """The environment as a whole."""
 _VARIABLES = re.compile(
-    r"environ|env\(|expandvars|which\(|subprocess|os\.(system|popen|exec|spawn)"
+    r"env|expandvars|expanduser|home\(|which\(|subprocess|Popen|os\.(system|popen|exec|spawn)"
 )
 """What reads variables, or starts what does."""
 _LINKS = re.compile(r"symlink|islink|readlink|lstat")
@@ -47,6 +47,8 @@ _NEVER_BESIDE = re.compile(
 """What the cell and the judge have there, and what pytest looks for in the folders above a suite."""
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
+_OF_JUDGE = re.compile("PYTEST|_PYTEST|HYPOTHESIS|COV|(TMPDIR|TEMP|TMP|TZ)$")
+"""Those by which what judges is told how, and where: they are the tests' only if these name them."""
 
 
 class Surroundings:
@@ -68,9 +70,11 @@ class Surroundings:
         texts: Sequence[str] = (),
         is_constant: Callable[[Any], bool] = lambda _: False,
     ) -> None:
-        self._beside = _named_beside(root, texts)
-        self._folder = Folder(root, beside=self._beside)
-        self._looks_at_links = any(map(_LINKS.search, texts))
+        beside = _named_beside(root, texts)
+        self._folder = Folder(root, beside=beside)
+        self._first_words: dict[str, Any] = {"beside": sorted(beside)} if beside else {}
+        if any(map(_LINKS.search, texts)):
+            self._first_words["links"] = True
         self._texts = texts
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
@@ -187,11 +191,7 @@ class Surroundings:
         Raises:
             TooLargeError: Files are more, or larger, than can cross.
         """
-        changes: dict[str, Any] = {}
-        if self._beside:
-            changes["beside"], self._beside = sorted(self._beside), frozenset()
-        if self._looks_at_links:
-            changes["links"], self._looks_at_links = True, False
+        changes, self._first_words = self._first_words, {}
         environment = dict(os.environ)
         if environment != self._environment:
             changes["env"] = changes_of(self._environment, environment)
@@ -287,11 +287,14 @@ class Surroundings:
         return unseen
 
     def _is_seen(self, name: Any) -> bool:
-        """Whether the tests name a variable, or all of them."""
+        """Whether the tests name a variable, or may read any."""
         if type(name) is not str or not _VARIABLE.fullmatch(name):
             return False
-        return self._reads_all or any(
-            f"{quote}{name}{quote}" in one for one in self._texts for quote in "\"'"
+        is_usual = not (_OF_SYSTEM.match(name) or _OF_JUDGE.match(name))
+        return (
+            self._reads_all
+            or (self._reads_variables and is_usual)
+            or any(f"{quote}{name}{quote}" in one for one in self._texts for quote in "\"'")
         )
 
     def take(self, files: list[Change]) -> None:
@@ -302,7 +305,7 @@ class Surroundings:
         """
         self.has_taken = True
         for _, content, *_about in files if self._names else ():
-            if type(content) is str and content[:1] == "@":
+            if type(content) is str and content[:1] in ("@", "&"):
                 self._hear(json.dumps(content))
             elif type(content) is str and content not in ("/", "=", "|"):
                 self._hear(json.dumps(binascii.a2b_base64(str(content)).decode(errors="replace")))
