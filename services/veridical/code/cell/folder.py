@@ -8,6 +8,7 @@ from __future__ import annotations
 import binascii
 import contextlib
 import os
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -51,6 +52,10 @@ _ANOTHER_NAME = -1
 _KINDS = {"@": S_IFLNK, "&": _ANOTHER_NAME, "|": S_IFIFO}
 _NUMBER = -2
 """Where the number of its inode stands in a stamp."""
+NEVER_BESIDE = re.compile(
+    r"work|shm|suite-.*|\..*|conftest\.py|setup\.(py|cfg)|(pytest|tox|pyproject)\.(ini|toml)|__init__\.py"
+)
+"""What the cell and the judge have there, and what pytest looks for in the folders above a suite."""
 _PERMISSIONS = 0o7777
 _OWN = 0o700
 _MAX_TIME_NS = (1 << 63) - 1
@@ -74,7 +79,7 @@ class Folder:
         root: The folder.
         hidden: Relative paths that never leave it and are never written.
         kept: Those that are told, and stay as they are here.
-        beside: Names beside the folder whose files are told and taken, too.
+        beside: Names beside the folder whose files are told and taken, too; "*" for all that are no runtime's.
         follows: Whether a link to a folder beyond is a copy of it; otherwise it is an empty one.
         shows_links: Whether a link that leads beyond is one that leads nowhere, and no copy.
     """
@@ -106,7 +111,7 @@ class Folder:
         self._named.clear()
         top = _listed(self.root, closed)
         if self.beside:
-            top += [one for one in _listed(self.root.parent, closed) if one.name in self.beside]
+            top += [one for one in _listed(self.root.parent, closed) if self._tells(one.name)]
         for entry in _entries(top, closed, self._looks_into):
             path = os.path.relpath(entry.path, self.root)
             if path not in self.hidden:
@@ -187,7 +192,11 @@ class Folder:
     def is_beside(self, path: str) -> bool:
         """Whether a relative path leads to what is told beside the folder."""
         parts = Path(path).parts
-        return len(parts) > 1 and parts[0] == ".." and parts[1] in self.beside
+        return len(parts) > 1 and parts[0] == ".." and self._tells(parts[1])
+
+    def _tells(self, name: str) -> bool:
+        """Whether what has a name beside the folder is told."""
+        return name in self.beside or ("*" in self.beside and not NEVER_BESIDE.fullmatch(name))
 
     def leads_to(self, link: str, target: str) -> str | None:
         """Where a link leads, from the folder; None if that is beyond it."""

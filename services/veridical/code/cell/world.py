@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from veridical.code.cell.loggers import Loggers
     from veridical.code.cell.solution.output import Output
 
-_getcwd, _rmdir = os.getcwd, os.rmdir
+_getcwd, _rmdir, _open = os.getcwd, os.rmdir, open
 """What tests may patch here, too."""
 
 
@@ -92,6 +92,7 @@ class Replica:
         self._arguments, self._first = sys.argv, list(sys.argv)
         self._states: dict[str, Any] = {"recursion": _RECURSION, "decimal": None}
         self._own: list[str] = []
+        self._umask: int | None = None
         self._replaced: dict[str, Any] = {}
 
     def take(self, changes: dict[str, Any], decode: Callable[[Any], Any]) -> None:
@@ -100,9 +101,7 @@ class Replica:
         self._folder.shows_links |= changes.get("links", False)
         self._folder.take(changes.get("files", []))
         self._take_variables(changes.get("env", {}))
-        if "cwd" in changes:
-            enter(changes["cwd"])
-            self._cwd = current_folder()
+        self._take_place(changes)
         if "recursion" in changes:
             # The runtime's own frames stand below the program's.
             sys.setrecursionlimit(max(changes["recursion"], sys.getrecursionlimit()))
@@ -121,6 +120,16 @@ class Replica:
             self._output.follow(changes["streams"])
         if "loggers" in changes and self.loggers is not None:
             self.loggers.take(changes["loggers"])
+
+    def _take_place(self, changes: dict[str, Any]) -> None:
+        """Where the tests stand, and what files are made with there."""
+        self._umask = changes.get("modes", self._umask)
+        if "umask" in changes:
+            self._umask = changes["umask"]
+            os.umask(changes["umask"])
+        if "cwd" in changes:
+            enter(changes["cwd"])
+            self._cwd = current_folder()
 
     def _take_variables(self, variables: dict[str, str | None]) -> None:
         for name, value in variables.items():
@@ -154,6 +163,9 @@ class Replica:
     def surroundings(self) -> dict[str, Any]:
         """What else it changed: variables of the environment, where it stands, names of states that are its own."""
         changed: dict[str, Any] = {}
+        mask = None if self._umask is None else umask()
+        if mask not in (None, self._umask):
+            changed["umask"] = self._umask = mask
         cwd = current_folder()
         if cwd != self._cwd:
             changed["cwd"] = self._cwd = cwd
@@ -179,6 +191,16 @@ def current_folder() -> str:
         return _getcwd()
     except OSError:
         return ""
+
+
+def umask() -> int | None:
+    """What new files lack of permissions; None where the system does not say, without setting it."""
+    try:
+        with _open("/proc/self/status", encoding="ascii", errors="replace") as file:
+            found = next((line for line in file if line.startswith("Umask:")), None)
+    except OSError:
+        return None
+    return None if found is None else int(found.split()[1], 8)
 
 
 def enter(folder: str) -> None:

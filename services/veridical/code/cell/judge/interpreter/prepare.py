@@ -48,7 +48,7 @@ _UNSERVED = (
 )
 """What tests ask of both sides, and each has for itself: who holds an object, whose memory it is, what runs."""
 _OF_FILES = (
-    *(("os", "umask"), ("os", "mkfifo"), ("os.path", "getctime")),
+    *(("os", "mkfifo"), ("os.path", "getctime")),
     *(("fcntl", "flock"), ("fcntl", "lockf"), ("fcntl", "fcntl")),
 )
 """What makes or reads of files that which each side has for itself."""

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from veridical.code.cell import links
-from veridical.code.cell.folder import Change, Folder
+from veridical.code.cell.folder import NEVER_BESIDE, Change, Folder
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.interpreter.making import exact
 from veridical.code.cell.judge.library import is_library
@@ -27,8 +27,10 @@ from veridical.code.cell.world import (
     decimal_context,
     enter,
     numpy_errors,
+    umask,
 )
 
+_PERMISSIONS = 0o777
 _MAX_GIVEN = 10_000
 _MODULE = re.compile(r"""["']([a-z_][\w.]{1,60})["']""")
 _VARIABLE = re.compile(r"[^=\0]{1,100}")
@@ -39,15 +41,14 @@ _VARIABLES = re.compile(
 )
 """What reads variables, or starts what does."""
 _LINKS = re.compile(r"symlink|islink|readlink|lstat")
+_MODES = re.compile(r"umask|st_mode|S_I|os\.access")
 _OWN_ROOT = "/tmp/work"  # noqa: S108 - in a file system of the cell's own
 _BESIDE = re.compile(r"(?<![\w.])/tmp/(\w[\w.-]*)")
-_NEVER_BESIDE = re.compile(
-    r"work|shm|suite-.*|conftest\.py|setup\.(py|cfg)|(pytest|tox|pyproject)\.(ini|toml)|__init__\.py"
-)
-"""What the cell and the judge have there, and what pytest looks for in the folders above a suite."""
+_ALL_BESIDE = re.compile(r"(?<![\w.])/tmp/?(?!/?\w)")
+"""Where tests may put a name together, or list them."""
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
-_OF_JUDGE = re.compile("PYTEST|_PYTEST|HYPOTHESIS|COV|(TMPDIR|TEMP|TMP|TZ)$")
+_OF_JUDGE = re.compile("PYTEST|_PYTEST|HYPOTHESIS|COV|(TMPDIR|TEMP|TMP)$")
 """Those by which what judges is told how, and where: they are the tests' only if these name them."""
 
 
@@ -75,10 +76,14 @@ class Surroundings:
         self._first_words: dict[str, Any] = {"beside": sorted(beside)} if beside else {}
         if any(map(_LINKS.search, texts)):
             self._first_words["links"] = True
+        self._umask = umask() if any(map(_MODES.search, texts)) else None
+        if self._umask is not None:
+            self._first_words["modes"] = self._umask
         self._texts = texts
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
         self._reads_variables = any(map(_VARIABLES.search, texts))
+        self._reads_clock = any("time" in text for text in texts)
         self._reads_folder = any(re.search(r"cwdb?\(", text) for text in texts)
         self._names: dict[str, str] = {}
         self._own: Container[str] = ()
@@ -192,6 +197,9 @@ class Surroundings:
             TooLargeError: Files are more, or larger, than can cross.
         """
         changes, self._first_words = self._first_words, {}
+        mask = None if self._umask is None else umask()
+        if mask not in (None, self._umask):
+            changes["umask"] = self._umask = mask
         environment = dict(os.environ)
         if environment != self._environment:
             changes["env"] = changes_of(self._environment, environment)
@@ -267,12 +275,15 @@ class Surroundings:
         for name, value in changes.get("env", {}).items():
             if not self._is_seen(name):
                 continue
-            if _OF_SYSTEM.match(name):
+            if _OF_SYSTEM.match(name) and value is not None:
                 unseen = (
                     "the environment that the program leaves" if self._reads_variables else unseen
                 )
             else:
                 _set_variable(name, value)
+        if self._umask is not None and type(changes.get("umask")) is int:
+            self._umask = changes["umask"] & _PERMISSIONS
+            os.umask(self._umask)
         self._environment = dict(os.environ)
         self.states = frozenset(changes.get("states", self.states))
         if self._loggers is not None:
@@ -294,6 +305,7 @@ class Surroundings:
         return (
             self._reads_all
             or (self._reads_variables and is_usual)
+            or (self._reads_clock and name == "TZ")
             or any(f"{quote}{name}{quote}" in one for one in self._texts for quote in "\"'")
         )
 
@@ -323,7 +335,8 @@ def _named_beside(root: Path, texts: Sequence[str]) -> frozenset[str]:
     if root != Path(_OWN_ROOT):
         return frozenset()
     named = {name for text in texts for name in _BESIDE.findall(text)}
-    return frozenset(name for name in named if not _NEVER_BESIDE.fullmatch(name))
+    all_of_them = {"*"} if any(map(_ALL_BESIDE.search, texts)) else set()
+    return frozenset(name for name in named if not NEVER_BESIDE.fullmatch(name)) | all_of_them
 
 
 def _paths(values: Iterable[Any]) -> Iterator[str | PurePath]:
