@@ -362,16 +362,6 @@ def test_it(tmp_path):
     assert (tmp_path / "latest").exists()
 """,
     ),
-    "a link to itself": (
-        "def make(d): (d / 'x').write_text('')\n",
-        "import os\ndef make(d): os.symlink('x', d / 'x')\n",
-        """
-from solution import make
-def test_it(tmp_path):
-    make(tmp_path)
-    assert (tmp_path / "x").is_file()
-""",
-    ),
     "a pipe in place of a file": (
         "def make(d): (d / 'x').write_text('')\n",
         "import os\ndef make(d): os.mkfifo(d / 'x')\n",
@@ -461,6 +451,34 @@ def test_it(tmp_path):
         put(p)
         assert held.read() == "old"
     assert p.read_text() == "new"
+""",
+    ),
+    "a file that the program has open": (
+        """
+HELD = []
+def log(p, text):
+    if not HELD: HELD.append(open(p, "a"))
+    print(text, file=HELD[0], flush=True)
+""",
+        "def log(p, text):\n    with open(p, 'a') as file: print(text, file=file)\n",
+        """
+from solution import log
+def test_it(tmp_path):
+    p, q = tmp_path / "log", tmp_path / "log.1"
+    log(p, "a"); p.rename(q); log(p, "b")
+    assert q.read_text() == "a\\nb\\n" and not p.exists()
+""",
+    ),
+    "times of folders": (
+        "import os\ndef touch(p): os.utime(p, (5, 7))\n",
+        "import os\ndef touch(p): os.utime(p, (7, 5))\n",
+        """
+import os
+from solution import touch
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); os.utime(d, (1, 1))
+    touch(d)
+    assert d.stat().st_mtime == 7
 """,
     ),
     "what files of the program are made with": (

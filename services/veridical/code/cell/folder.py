@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from stat import S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IRUSR, S_ISDIR, S_ISLNK, S_ISREG
 from typing import Any
 
@@ -44,7 +44,7 @@ class _OwnReading(threading.local):
 own_reading = _OwnReading()
 
 # Relative path, and the content in base 64, "=" where it is as it was, the size where it is more than can cross,
-# "!" before that of a file in place of another, "/" for a folder, "@" and a target for a link, "&" and a path for
+# ">" and a path for a file that had that name, "!" before the content of one in place of another, "/" for a folder, "@" and a target for a link, "&" and a path for
 # another name of a file, "|" for a pipe or the like, or None for what is gone; then, but for that, the times of its
 # last change and reading in nanoseconds, and its permissions.
 Change = list[Any]
@@ -127,7 +127,8 @@ class Folder:
             for one, seen in self._seen.items()
             if not self._is_still(one, present.get(one), seen)
         ]
-        changes: list[Change] = [[path, None] for path in sorted(gone, reverse=True)]
+        changes = self._moved(present)
+        changes += [[path, None] for path in sorted(gone, reverse=True)]
         for path in gone:
             del self._seen[path]
         total = 0
@@ -143,6 +144,24 @@ class Folder:
             if total > MAX_FOLDER_BYTES:
                 raise TooLargeError("larger files than can cross")
         return changes
+
+    def _moved(self, present: dict[str, os.DirEntry[str]]) -> list[Change]:
+        """The files that had other names: somebody may have them open."""
+        new = [path for path in present if path not in self._seen] if self._seen else []
+        known = self._seen.items() if new else ()
+        names = {seen.stamp[_NUMBER]: one for one, seen in known if seen.kind == S_IFREG}
+        moved: list[Change] = []
+        for path in new:
+            before = names.get(present[path].inode())
+            above = [self._seen.get(str(one)) for one in PurePath(path).parents]
+            is_free = all(one is None or one.kind == S_IFDIR for one in above)
+            if (
+                before is not None
+                and is_free
+                and self._is_still(path, present[path], self._seen[before])
+            ):
+                moved.append([path, f">{before}"])
+        return moved
 
     def take(self, changes: list[Change]) -> None:
         """Makes the same changes here.
@@ -160,27 +179,51 @@ class Folder:
             elif content == "/":
                 _make_folder(place)
                 folders[place] = path, about
-            elif type(content) is str and content[:1] in _KINDS:
-                self._put(place, content, closed)
-                kind = _KINDS[content[0]]
-                self._seen[path] = _Seen(_describe(place, about), hash(content), False, kind)
-            elif content != "=":
-                data = content if type(content) is int else binascii.a2b_base64(content)
-                if str(content)[:1] == "!":
-                    _replace(place, data)
-                else:
-                    _write(place, data)
-                closed.pop(place, None)
-                self._seen[path] = _Seen(_describe(place, about), hash(data), False)
-            elif path in self._seen:
-                stamp = _describe(place, about)
-                self._seen[path] = replace(self._seen[path], stamp=stamp, settled=False)
+            elif content == "=":
+                if path in self._seen:
+                    stamp = _describe(place, about)
+                    self._seen[path] = replace(self._seen[path], stamp=stamp, settled=False)
+            else:
+                self._take_file(path, place, content, about, closed)
         for place in sorted({*closed, *folders}, reverse=True):  # what is in a folder before it
             if place in folders:
                 path, about = folders[place]
-                self._seen[path] = _Seen(_describe(place, about)[-1:], 0, True, S_IFDIR)
+                self._seen[path] = _Seen(_of_folder(_describe(place, about)), 0, True, S_IFDIR)
             else:
                 _close(place, closed[place])
+
+    def _take_file(
+        self, path: str, place: Path, content: Any, about: list[Any], closed: dict[Path, int]
+    ) -> None:
+        mark = content[:1] if type(content) is str else ""
+        if mark == ">":
+            self._move(content[1:], path, place)
+            return
+        if mark in _KINDS:
+            self._put(place, content, closed)
+            self._seen[path] = _Seen(_describe(place, about), hash(content), False, _KINDS[mark])
+            return
+        data = content if type(content) is int else binascii.a2b_base64(content)
+        if mark == "!":
+            _replace(place, data)
+        else:
+            _write(place, data)
+        closed.pop(place, None)
+        self._seen[path] = _Seen(_describe(place, about), hash(data), False)
+
+    def _move(self, before: str, path: str, place: Path) -> None:
+        """Gives a file another name; what it holds is told after that, so that nothing is lost if that fails."""
+        if self.keeps(before) or self.keeps(path) or os.path.lexists(place):
+            return
+        held = self._place(before, {})
+        own_reading.count += 1
+        try:
+            _make(place.parent)
+            _rename(held, place)
+        except OSError:
+            return
+        finally:
+            own_reading.count -= 1
 
     def keeps(self, path: str) -> bool:
         """Whether a path is hidden or kept, or a folder that holds what is."""
@@ -226,8 +269,8 @@ class Folder:
         stamp = _stamp(stat)
         about = [stat.st_mtime_ns, stat.st_atime_ns, stamp[-1]]
         if S_ISDIR(stat.st_mode):
-            self._seen[path] = _Seen(stamp[-1:], 0, True, S_IFDIR)
-            return None if seen and seen.stamp == stamp[-1:] else ["/", *about]
+            self._seen[path] = _Seen(_of_folder(stamp), 0, True, S_IFDIR)
+            return None if seen and seen.stamp == _of_folder(stamp) else ["/", *about]
         if seen and seen.settled and seen.stamp == stamp:
             return None
         settled = _now() - stat.st_ctime_ns > _GRAIN_NS
@@ -389,6 +432,11 @@ def _stamp(stat: os.stat_result) -> tuple[int, ...]:
     read_ns = 0 if S_ISLNK(stat.st_mode) else stat.st_atime_ns  # to look where it leads reads it
     times = stat.st_ctime_ns, stat.st_mtime_ns, read_ns
     return *times, stat.st_size, stat.st_ino, stat.st_mode & _PERMISSIONS
+
+
+def _of_folder(stamp: tuple[int, ...]) -> tuple[int, ...]:
+    """When a folder was changed, and its permissions."""
+    return stamp[1], stamp[-1]
 
 
 def _read(path: str, stat: os.stat_result) -> bytes:

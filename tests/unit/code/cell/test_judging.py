@@ -295,6 +295,25 @@ def test_a_file_in_place_of_another_is_another(tmp_path: Path) -> None:
     assert [(one.name, one.read_bytes()) for one in there.iterdir()] == [("x", b"2")]
 
 
+def test_a_file_keeps_its_number_under_another_name(tmp_path: Path) -> None:
+    here, there = tmp_path / "a", tmp_path / "b"
+    here.mkdir()
+    there.mkdir()
+    source, target = Folder(here), Folder(there, kept=frozenset({"own"}))
+    (here / "x").write_bytes(b"1")
+    target.take(source.changes())
+    number = (there / "x").stat().st_ino
+    (here / "sub").mkdir()
+    (here / "x").rename(here / "sub" / "y")
+    (here / "x").write_bytes(b"2")
+    target.take(source.changes())
+    assert (there / "sub" / "y").stat().st_ino == number
+    assert [(there / name).read_bytes() for name in ("x", "sub/y")] == [b"2", b"1"]
+    (there / "own").write_bytes(b"3")
+    target.take([["z", ">own"], ["own", ">x"], ["z", ">gone"]])
+    assert [(there / name).exists() for name in ("own", "x", "z")] == [True, True, False]
+
+
 def test_a_pipe_is_one_on_both_sides(tmp_path: Path) -> None:
     here, there = tmp_path / "a", tmp_path / "b"
     here.mkdir()

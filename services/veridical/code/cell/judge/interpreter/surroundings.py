@@ -317,7 +317,7 @@ class Surroundings:
         """
         self.has_taken = True
         for _, content, *_about in files if self._names else ():
-            if type(content) is str and content[:1] in ("@", "&"):
+            if type(content) is str and content[:1] in ("@", "&", ">"):
                 self._hear(json.dumps(content))
             elif type(content) is str and content not in ("/", "=", "|"):
                 self._hear(json.dumps(binascii.a2b_base64(str(content)).decode(errors="replace")))
