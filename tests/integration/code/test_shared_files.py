@@ -352,6 +352,171 @@ def test_it(tmp_path):
     assert list(d.iterdir()) == []
 """,
     ),
+    "a link that leads nowhere": (
+        "import os\ndef publish(d, name): (d / name).write_text('x'); os.symlink(name, d / 'latest')\n",
+        "import os\ndef publish(d, name): (d / name).write_text('x'); os.symlink('no' + name, d / 'latest')\n",
+        """
+from solution import publish
+def test_it(tmp_path):
+    publish(tmp_path, "a")
+    assert (tmp_path / "latest").exists()
+""",
+    ),
+    "a pipe in place of a file": (
+        "def make(d): (d / 'x').write_text('')\n",
+        "import os\ndef make(d): os.mkfifo(d / 'x')\n",
+        """
+from solution import make
+def test_it(tmp_path):
+    make(tmp_path)
+    assert (tmp_path / "x").is_file()
+""",
+    ),
+    "a link, and no copy": (
+        "import os\ndef link(d): os.symlink(f'../{d.name}/v1', d / 'current')\n",
+        "import shutil\ndef link(d): shutil.copytree(d / 'v1', d / 'current')\n",
+        """
+import os
+from solution import link
+def test_it(tmp_path):
+    (tmp_path / "v1").mkdir(); (tmp_path / "v1" / "a").write_text("x")
+    link(tmp_path)
+    assert os.readlink(tmp_path / "current") == f"../{tmp_path.name}/v1"
+    assert (tmp_path / "current").is_symlink() and (tmp_path / "current").resolve() == tmp_path / "v1"
+    assert len(list(tmp_path.rglob("*"))) == 3
+    (tmp_path / "current" / "a").write_text("y")
+    assert (tmp_path / "v1" / "a").read_text() == "y"
+""",
+    ),
+    "a link beyond the folder": (
+        "def make(p): p.write_text('x')\n",
+        "import os\ndef make(p): os.symlink('/etc/passwd', p)\n",
+        """
+from solution import make
+def test_it(tmp_path):
+    make(tmp_path / "a")
+    assert not (tmp_path / "a").is_symlink()
+""",
+    ),
+    "links that tests make": (
+        """
+def clean(d):
+    gone = [p for p in d.iterdir() if p.is_symlink() and not p.exists()]
+    for p in gone: p.unlink()
+    return len(gone)
+""",
+        "def clean(d): return sum(p.is_symlink() and not p.exists() for p in d.iterdir())\n",
+        """
+import os
+from solution import clean
+def test_it(tmp_path):
+    (tmp_path / "a").write_text("x"); (tmp_path / "fine").symlink_to(tmp_path / "a")
+    os.symlink("gone", tmp_path / "b"); (tmp_path / "c").symlink_to("/nonexistent/c")
+    assert clean(tmp_path) == 2
+    assert sorted(os.listdir(tmp_path)) == ["a", "fine"]
+""",
+    ),
+    "a link to what the program must not see": (
+        "def make(p): p.write_text('1\\n2\\n3\\n')\n",
+        "import os\ndef make(p): os.symlink('/tmp/work/tests/data/in.txt', p)\n",
+        """
+from pathlib import Path
+from solution import make
+def test_it(tmp_path):
+    make(tmp_path / "a")
+    assert (tmp_path / "a").read_text() == (Path(__file__).parent / "data" / "in.txt").read_text()
+""",
+    ),
+    "two names of one file": (
+        "import os\ndef share(a, b): os.link(a, b)\n",
+        "import shutil\ndef share(a, b): shutil.copy(a, b)\n",
+        """
+from solution import share
+def test_it(tmp_path):
+    a, b = tmp_path / "a", tmp_path / "b"; a.write_text("x")
+    share(a, b)
+    assert a.stat().st_nlink == 2 and a.samefile(b)
+    a.write_text("y")
+    assert b.read_text() == "y"
+""",
+    ),
+    "a file that tests have open": (
+        "import os\ndef put(p): open(str(p) + '.new', 'w').write('new'); os.replace(str(p) + '.new', p)\n",
+        "def put(p): open(p, 'w').write('new')\n",
+        """
+from solution import put
+def test_it(tmp_path):
+    p = tmp_path / "a"; p.write_text("old")
+    with p.open() as held:
+        put(p)
+        assert held.read() == "old"
+    assert p.read_text() == "new"
+""",
+    ),
+    "a file that the program has open": (
+        """
+HELD = []
+def log(p, text):
+    if not HELD: HELD.append(open(p, "a"))
+    print(text, file=HELD[0], flush=True)
+""",
+        "def log(p, text):\n    with open(p, 'a') as file: print(text, file=file)\n",
+        """
+from solution import log
+def test_it(tmp_path):
+    p, q = tmp_path / "log", tmp_path / "log.1"
+    log(p, "a"); p.rename(q); log(p, "b")
+    assert q.read_text() == "a\\nb\\n" and not p.exists()
+""",
+    ),
+    "times of folders": (
+        "import os\ndef touch(p): os.utime(p, (5, 7))\n",
+        "import os\ndef touch(p): os.utime(p, (7, 5))\n",
+        """
+import os
+from solution import touch
+def test_it(tmp_path):
+    d = tmp_path / "d"; d.mkdir(); os.utime(d, (1, 1))
+    touch(d)
+    assert d.stat().st_mtime == 7
+""",
+    ),
+    "what files of the program are made with": (
+        "import os\ndef make(p): p.write_text('x'); p.chmod(0o600)\n",
+        "def make(p): p.write_text('x')\n",
+        """
+import os
+from solution import make
+def test_it(tmp_path):
+    before = os.umask(0)
+    try: make(tmp_path / "a")
+    finally: os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o600
+""",
+    ),
+    "what files of the tests are made with": (
+        "def f(): return 1\n",
+        "import os\nos.umask(0o077)\ndef f(): return 1\n",
+        """
+from solution import f
+def test_it(tmp_path):
+    assert f() == 1
+    (tmp_path / "a").write_text("x")
+    assert (tmp_path / "a").stat().st_mode & 0o077
+""",
+    ),
+    "a file elsewhere whose name is put together": (
+        "def save(name): open('/tmp/' + name, 'w').write('x')\n",
+        "def save(name): open('/tmp/x' + name, 'w').write('x')\n",
+        """
+import os
+from solution import save
+def test_it():
+    before = os.listdir("/tmp")
+    save("a.txt")
+    assert os.path.exists(os.path.join("/tmp", "a.txt")) and len(os.listdir("/tmp")) == len(before) + 1
+""",
+    ),
     "a file that tests name elsewhere": (
         "import json\ndef save(p, d): json.dump(d, open(p, 'w'))\ndef load(p): return json.load(open(p))\n",
         "KEPT = {}\ndef save(p, d): KEPT[p] = d\ndef load(p): return KEPT.get(p, [2])\n",

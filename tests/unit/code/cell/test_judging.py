@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from proxy_pair import judged
 
+from veridical.code.cell.folder import Folder
 from veridical.code.cell.judge.proxy.same import Comparison, Mode
 from veridical.code.cell.judge.purity import is_pure
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
-from veridical.code.cell.world import Folder
 
 HUMANEVAL = """
 METADATA = {
@@ -184,37 +184,145 @@ def test_folder_writes_nowhere_else(tmp_path: Path, path: str) -> None:
     assert not (tmp_path / "x").exists()
 
 
-def test_link_to_a_folder_is_a_copy_where_it_is_followed(tmp_path: Path) -> None:
-    here, there = tmp_path / "a", tmp_path / "b"
-    here.mkdir()
-    there.mkdir()
-    (here / "sub").mkdir()
-    (here / "sub" / "x").write_bytes(b"1")
-    (here / "link").symlink_to(here / "sub")
+def test_link_to_a_folder_beyond_is_a_copy_where_it_is_followed(tmp_path: Path) -> None:
+    here, there, beyond = tmp_path / "a", tmp_path / "b", tmp_path / "c"
+    for one in (here, there, beyond):
+        one.mkdir()
+    (beyond / "x").write_bytes(b"1")
+    (here / "link").symlink_to(beyond)
     source, target = Folder(here, follows=True), Folder(there)
     target.take(source.changes())
     assert (there / "link" / "x").read_bytes() == b"1"
     assert not (there / "link").is_symlink()
     (there / "link" / "x").write_bytes(b"2")
     source.take(target.changes())
-    assert (here / "sub" / "x").read_bytes() == b"2"
-    target.take(source.changes())
-    assert (there / "sub" / "x").read_bytes() == b"2"
+    assert (beyond / "x").read_bytes() == b"2"
     (here / "link").unlink()
     target.take(source.changes())
     assert not (there / "link").exists()
-    assert [path for path, *_ in Folder(here).changes()] == ["sub", "sub/x"]
-    (here / "link").symlink_to(here / "sub")
-    assert [path for path, *_ in Folder(here).changes()] == ["link", "sub", "sub/x"]
+    assert Folder(here).changes() == []
+    (here / "link").symlink_to(beyond)
+    assert [path for path, *_ in Folder(here).changes()] == ["link"]
+    told = Folder(here, follows=True, shows_links=True).changes()
+    assert [change[:2] for change in told] == [["link", "@/proc/nowhere"]]
 
 
-@pytest.mark.parametrize("target", [".", "..", "a"])
-def test_links_in_a_circle_do_not_cross(tmp_path: Path, target: str) -> None:
-    for name, other in (("a", "b"), ("b", "a")):
-        (tmp_path / "root" / name).mkdir(parents=True)
-        (tmp_path / "root" / name / other).symlink_to(f"../{other}" if target == "a" else target)
+@pytest.mark.parametrize("name", ["sub", "./sub/x", "gone", "link", "/nonexistent/x"])
+def test_links_within_the_folder_are_links(tmp_path: Path, name: str) -> None:
+    for side in ("a", "b"):
+        (tmp_path / side).mkdir()
+    source, target = Folder(tmp_path / "a", follows=True), Folder(tmp_path / "b")
+    (tmp_path / "a" / "sub").mkdir()
+    (tmp_path / "a" / "sub" / "x").write_bytes(b"1")
+    (tmp_path / "a" / "link").symlink_to(name)
+    target.take(source.changes())
+    assert os.readlink(tmp_path / "b" / "link") == os.readlink(tmp_path / "a" / "link")  # noqa: PTH115
+    assert source.changes() == target.changes() == []
+    (tmp_path / "a" / "link").unlink()
+    (tmp_path / "a" / "link").mkdir()
+    (tmp_path / "a" / "link" / "y").write_bytes(b"2")
+    target.take(source.changes())
+    assert (tmp_path / "b" / "link" / "y").read_bytes() == b"2"
+    assert not (tmp_path / "b" / "link").is_symlink()
+
+
+LED = {
+    "secret/x": "/proc/nowhere",
+    "secret": "/proc/nowhere",
+    "../../../etc/passwd": "/proc/nowhere",
+    "/proc/self/environ": "/proc/nowhere",
+    "sub/../../../x": "/proc/nowhere",
+    "/proc/nowhere": "/proc/nowhere",
+    "x": "{root}/sub/x",  # which would be hidden in another folder
+    "../sub/x": "{root}/sub/x",
+    "..": "/proc/nowhere",
+    ".": "{root}/sub",
+    "../other/y": "../other/y",
+}
+
+
+@pytest.mark.parametrize("target", LED)
+def test_no_link_leads_to_what_is_hidden_or_beyond(tmp_path: Path, target: str) -> None:
+    (tmp_path / "sub").mkdir()
+    place = "secret_link" if target.startswith("secret") else "sub/link"
+    folder = Folder(tmp_path, hidden=frozenset({"secret/x"}))
+    folder.take([[place, f"@{target}", 0, 0, 0o777]])
+    assert os.readlink(tmp_path / place) == LED[target].format(root=tmp_path)  # noqa: PTH115
+
+
+def test_links_around_the_folder_do_not_cross(tmp_path: Path) -> None:
+    (tmp_path / "root" / "a").mkdir(parents=True)
+    (tmp_path / "root" / "a" / "b").symlink_to(tmp_path)
     with pytest.raises(TooLargeError, match="hold themselves"):
         Folder(tmp_path / "root", follows=True).changes()
+
+
+def test_names_of_one_file_are_that_on_both_sides(tmp_path: Path) -> None:
+    here, there = tmp_path / "a", tmp_path / "b"
+    here.mkdir()
+    there.mkdir()
+    source, target = Folder(here), Folder(there, kept=frozenset({"own"}))
+    (here / "x").write_bytes(b"1")
+    target.take(source.changes())
+    (here / "w").hardlink_to(here / "x")
+    (here / "y").hardlink_to(here / "x")
+    target.take(source.changes())
+    assert (there / "w").samefile(there / "x")
+    assert (there / "w").samefile(there / "y")
+    (here / "new").write_bytes(b"2")
+    (here / "new").replace(here / "w")
+    target.take(source.changes())
+    assert [(there / name).read_bytes() for name in "wxy"] == [b"2", b"1", b"1"]
+    source.take(target.changes())  # times
+    assert source.changes() == target.changes() == []
+    (there / "own").write_bytes(b"3")
+    target.take([["z", "&own", 0, 0, 0o644]])
+    assert ((there / "z").read_bytes(), (there / "own").stat().st_nlink) == (b"3", 1)
+
+
+def test_a_file_in_place_of_another_is_another(tmp_path: Path) -> None:
+    here, there = tmp_path / "a", tmp_path / "b"
+    here.mkdir()
+    there.mkdir()
+    source, target = Folder(here), Folder(there)
+    (here / "x").write_bytes(b"1")
+    target.take(source.changes())
+    with (there / "x").open("rb") as held:
+        (here / "y").write_bytes(b"2")
+        (here / "y").replace(here / "x")
+        target.take(source.changes())
+        assert held.read() == b"1"
+    assert [(one.name, one.read_bytes()) for one in there.iterdir()] == [("x", b"2")]
+
+
+def test_a_file_keeps_its_number_under_another_name(tmp_path: Path) -> None:
+    here, there = tmp_path / "a", tmp_path / "b"
+    here.mkdir()
+    there.mkdir()
+    source, target = Folder(here), Folder(there, kept=frozenset({"own"}))
+    (here / "x").write_bytes(b"1")
+    target.take(source.changes())
+    number = (there / "x").stat().st_ino
+    (here / "sub").mkdir()
+    (here / "x").rename(here / "sub" / "y")
+    (here / "x").write_bytes(b"2")
+    target.take(source.changes())
+    assert (there / "sub" / "y").stat().st_ino == number
+    assert [(there / name).read_bytes() for name in ("x", "sub/y")] == [b"2", b"1"]
+    (there / "own").write_bytes(b"3")
+    target.take([["z", ">own"], ["own", ">x"], ["z", ">gone"]])
+    assert [(there / name).exists() for name in ("own", "x", "z")] == [True, True, False]
+
+
+def test_a_pipe_is_one_on_both_sides(tmp_path: Path) -> None:
+    here, there = tmp_path / "a", tmp_path / "b"
+    here.mkdir()
+    there.mkdir()
+    source, target = Folder(here), Folder(there)
+    os.mkfifo(here / "x")
+    target.take(source.changes())
+    assert (there / "x").is_fifo()
+    assert source.changes() == target.changes() == []
 
 
 def test_files_beside_are_told_by_name(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ assert logging.getLogger("app").level == logging.DEBUG
 assert len(logging.getLogger("app").handlers) == 1
 """,
     ),
-    "links that tests make": (
+    "links that tests make to what only they have": (
         """
 import os
 def size(folder): return len(os.listdir(folder))
@@ -169,19 +169,8 @@ def size(folder): return len(os.listdir(folder))
         """
 import os
 os.mkdir("d")
-os.symlink("../a", "d/b")
+os.symlink("/etc/passwd", "d/b")
 assert size("d") == 1
-""",
-    ),
-    "links that tests look at": (
-        """
-import os
-def put(path): os.symlink("a", path)
-""",
-        """
-from pathlib import Path
-put("b")
-assert not Path("b").is_symlink()
 """,
     ),
 }
@@ -219,6 +208,36 @@ load("PYTHONSTARTUP=/evil\\nLD_PRELOAD=/evil.so\\nVERIDICAL_UNNAMED"[:42] + "=3"
 assert "PYTHONSTARTUP" not in os.environ and "LD_PRELOAD" not in os.environ
 """
     assert told(ENVIRONMENT, tests) == "tests_need_shared_interpreter"
+
+
+READS_VARIABLES = {
+    "put together": "import os\nfor name in ('A', 'B'): assert (os.environ.get(f'LEFT_{name}') is None) == is_none\n",
+    "expanded": "import os\nassert (os.path.expandvars('$LEFT_A') == '$LEFT_A') == is_none\n",
+    "listed": "import os\nassert (len(sorted(os.environ, key=len)) == count) == is_none\n",
+    "by another name": "from os import getenv as get\nassert (get('LEFT_' + 'A') is None) == is_none\n",
+    "of one letter": "import os\nassert (os.environ.get('L') is None) == is_none\n",
+    "in a child": "import subprocess\nfound = subprocess.run(['env'], capture_output=True).stdout\nassert (b'LEFT_A' not in found) == is_none\n",
+    "home": "from pathlib import Path\nassert (str(Path.home()) != '/left') == is_none\n",
+    "gone": "import os\nassert ('PATH' in os.environ) == is_none\n",
+    "time zone": "import time\nassert (time.localtime(0).tm_hour != 9) == is_none\n",
+}
+
+
+@pytest.mark.parametrize("name", READS_VARIABLES)
+def test_variables_are_the_programs_too_however_tests_read_them(name: str) -> None:
+    program = """
+import os
+def f(): os.environ.update(L="1", LEFT_A="1", LEFT_B="1", HOME="/left", TZ="JST-9"); del os.environ["PATH"]
+"""
+    tests = "import os\ncount = len(list(os.environ))\nf()\n" + READS_VARIABLES[name]
+    assert told(program, f"is_none = False\n{tests}") == "tests_passed"
+    assert told(program, f"is_none = True\n{tests}") == "wrong_answer"
+
+
+def test_what_tests_do_not_name_of_the_judge_is_not_followed() -> None:
+    program = "import os\ndef f(): os.environ.update(PYTEST_ADDOPTS='--co', TMPDIR='/gone')\n"
+    tests = "import os\nf()\nassert os.environ.get('TMP' + 'DIR') != '/gone'\n"
+    assert told(program, tests) == "tests_passed"
 
 
 MOVED = """
@@ -371,6 +390,9 @@ OF_EACH_SIDE = {
     "threads": "import threading\nassert f(1) == 1\nassert threading.active_count() == 1\n",
     "tasks": "import asyncio\nasync def main():\n    f(1)\n    assert len(asyncio.all_tasks()) == 1\nasyncio.run(main())\n",
     "memory": "import tracemalloc\ntracemalloc.start()\nf(1)\nassert tracemalloc.get_traced_memory()[1] < 1 << 20\n",
+    "locks": "import fcntl\nwith open('x', 'w') as file: fcntl.flock(file, fcntl.LOCK_EX)\nassert f(1) == 1\n",
+    "inodes": "import os\nassert f(1) == 1 and os.stat('.').st_ino\n",
+    "times of inodes": "import os\nassert f(1) == 1 and os.path.getctime('.')\n",
     "methods": "import inspect\nclass A:\n    def go(self): pass\nassert f(1) == 1 and inspect.ismethod(A().go)\n",
 }
 

@@ -7,9 +7,11 @@ import copy
 import functools
 import gc
 import importlib
+import os
 import re
 import sys
 import threading
+import types
 from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -43,19 +45,13 @@ _UNSERVED = (
     *(("weakref", "WeakValueDictionary"), ("traceback", "extract_tb"), ("traceback", "walk_tb")),
 )
 """What tests ask of both sides, and each has for itself: who holds an object, whose memory it is, what runs."""
-_LINKS = (
-    *(
-        ("os", "symlink"),
-        ("os", "link"),
-        ("os", "mkfifo"),
-        ("os", "readlink"),
-        ("os.path", "islink"),
-    ),
-    *(("pathlib", "Path.symlink_to"), ("pathlib", "Path.hardlink_to")),
-    *(("pathlib", "Path.is_symlink"), ("pathlib", "Path.readlink")),
+_OF_FILES = (
+    *(("os", "mkfifo"), ("os.path", "getctime")),
+    *(("fcntl", "flock"), ("fcntl", "lockf"), ("fcntl", "fcntl")),
 )
-"""What makes or reads files that are no content: they stay on the side where they were made."""
-_LINKING = re.compile(rf"\b({'|'.join({name.rpartition('.')[2] for _, name in _LINKS})})\b")
+"""What makes or reads of files that which each side has for itself."""
+_OF_FILE = re.compile(rf"\b({'|'.join({name.rpartition('.')[2] for _, name in _OF_FILES})})\b")
+_OF_INODES = re.compile(r"\bst_(ino|ctime(_ns)?)\b")
 _STATES = {
     "recursion": ("sys", "getrecursionlimit", ""),
     "decimal": ("decimal", "getcontext", ""),
@@ -79,7 +75,7 @@ def prepare(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path:
         path: Where the program stands, as frames have it.
 
     Raises:
-        NeedsShared: They read the program's source.
+        NeedsShared: They read the program's source, or what each side has for itself of files.
     """
     reader = sources.reads_source(trees, texts)
     if reader is not None:
@@ -93,6 +89,8 @@ def prepare(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path:
     text = "\n".join(texts)
     if "get_type_hints" in text:
         know_hints(link)
+    if _OF_INODES.search(text):
+        raise link.needs_shared("numbers and times of inodes")
     _stand_before(link, text)
     ProgramFile(link, path, texts).install()
     guard = Guard(link, trees, texts)
@@ -129,13 +127,39 @@ def _refuse_unserved(link: Link, text: str) -> None:
     for module, name in _UNSERVED:
         if module in text and re.search(rf"\b{name}\b", text):
             refuse(link, module, name, lambda: link.touched)
-    linking = _LINKING.findall(text)
-    for module, name in _LINKS if linking else ():
-        if name.rpartition(".")[2] in linking:
+    asking = _OF_FILE.findall(text)
+    for module, name in _OF_FILES if asking else ():
+        if name.rpartition(".")[2] in asking:
             refuse(link, module, name, lambda: True)
+    if "symlink" in text:
+        _refuse_links(link)
     for state, (module, name, reads) in _STATES.items():
         if name in text and re.search(reads, text):
             refuse(link, module, name, functools.partial(_is_own_state, link, state))
+
+
+def _refuse_links(link: Link) -> None:
+    """From now on tests that make a link which leads beyond what both sides have need one interpreter."""
+    symlink = os.symlink
+
+    def made(target: Any, path: Any, *arguments: Any, **named: Any) -> None:
+        is_fair = (
+            link.world is not None
+            and not named.get("dir_fd")
+            and link.world.is_shared_link(os.fsdecode(path), os.fsdecode(target))
+        )
+        if not (is_fair or _is_of_runner(sys._getframe(1))):  # noqa: SLF001 - who asks
+            raise link.needs_shared("os.symlink")
+        symlink(target, path, *arguments, **named)
+
+    vars(os).update(symlink=made)
+
+
+def _is_of_runner(frame: types.FrameType | None) -> bool:
+    while frame is not None and is_library(frame.f_globals.get("__name__", "")):
+        frame = frame.f_back
+    name = "" if frame is None else frame.f_globals.get("__name__", "")
+    return name.partition(".")[0] in FOREIGN
 
 
 def _is_own_state(link: Link, state: str) -> bool:

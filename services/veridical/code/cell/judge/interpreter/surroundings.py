@@ -13,42 +13,46 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+from veridical.code.cell import links
+from veridical.code.cell.folder import NEVER_BESIDE, Change, Folder
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.interpreter.making import exact
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.values.plain import Tree, ViolationError
 from veridical.code.cell.variables import variables
 from veridical.code.cell.world import (
-    Change,
-    Folder,
     changes_of,
     current_folder,
     decimal_context,
     enter,
     numpy_errors,
+    umask,
 )
 
 if TYPE_CHECKING:
     from veridical.code.cell.loggers import Loggers
 
+_PERMISSIONS = 0o777
 _MAX_GIVEN = 10_000
 _MODULE = re.compile(r"""["']([a-z_][\w.]{1,60})["']""")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,100}")
+_VARIABLE = re.compile(r"[^=\0]{1,100}")
 _WHOLE = re.compile(r"\benviron(?!\s*[\[,]|\.(get|pop|setdefault|update|__))")
 """The environment as a whole."""
 _VARIABLES = re.compile(
-    r"environ|env\(|expandvars|which\(|subprocess|os\.(system|popen|exec|spawn)"
+    r"env|expandvars|expanduser|home\(|which\(|subprocess|Popen|os\.(system|popen|exec|spawn)"
 )
 """What reads variables, or starts what does."""
 _FOLDER = re.compile(r"cwdb?\(")
+_LINKS = re.compile(r"symlink|islink|readlink|lstat")
+_MODES = re.compile(r"umask|st_mode|S_I|os\.access")
 _OWN_ROOT = "/tmp/work"  # noqa: S108 - in a file system of the cell's own
 _BESIDE = re.compile(r"(?<![\w.])/tmp/(\w[\w.-]*)")
-_NEVER_BESIDE = re.compile(
-    r"work|shm|suite-.*|conftest\.py|setup\.(py|cfg)|(pytest|tox|pyproject)\.(ini|toml)|__init__\.py"
-)
-"""What the cell and the judge have there, and what pytest looks for in the folders above a suite."""
+_ALL_BESIDE = re.compile(r"(?<![\w.])/tmp/?(?!/?\w)")
+"""Where tests may put a name together, or list them."""
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
+_OF_JUDGE = re.compile("PYTEST|_PYTEST|HYPOTHESIS|COV|(TMPDIR|TEMP|TMP)$")
+"""Those by which what judges is told how, and where: they are the tests' only if these name them."""
 
 
 class Surroundings:
@@ -70,13 +74,20 @@ class Surroundings:
         texts: Sequence[str] = (),
         is_constant: Callable[[Any], bool] = lambda _: False,
     ) -> None:
-        self._beside = _named_beside(root, texts)
-        self._folder = Folder(root, beside=self._beside)
+        beside = _named_beside(root, texts)
+        self._folder = Folder(root, beside=beside)
+        self._first_words: dict[str, Any] = {"beside": sorted(beside)} if beside else {}
+        if any(map(_LINKS.search, texts)):
+            self._first_words["links"] = True
+        self._umask = umask() if any(map(_MODES.search, texts)) else None
+        if self._umask is not None:
+            self._first_words["modes"] = self._umask
         self._texts = texts
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
         self._reads_variables = any(map(_VARIABLES.search, texts))
         self._reads_folder = any(map(_FOLDER.search, texts))
+        self._reads_clock = any("time" in text for text in texts)
         self._names: dict[str, str] = {}
         self._own: Container[str] = ()
         self._said: set[str] = set()
@@ -104,7 +115,7 @@ class Surroundings:
     @property
     def given(self) -> list[str]:
         """Paths of the files here that the solution wrote."""
-        return [path for path in self._given if (self._folder.root / path).exists()]
+        return [path for path in self._given if os.path.lexists(self._folder.root / path)]
 
     def hide(self, paths: frozenset[str], own: Container[str], suite: frozenset[str]) -> None:
         """Keeps the suite's files with the judge, until a call names one that is none of its `own`.
@@ -125,6 +136,13 @@ class Surroundings:
         if place.startswith(".."):
             return not self._folder.is_beside(place)
         return any(f"{one}/".startswith(f"{place}/") for one in hidden)
+
+    def is_shared_link(self, link: str, target: str) -> bool:
+        """Whether a link is one on both sides, and leads to the same there."""
+        to = self._folder.leads_to(os.path.join(current_folder(), link), target)  # noqa: PTH118
+        if to is None:
+            return links.leads_nowhere(target)
+        return to != "." and not self._folder.keeps(to)
 
     def hear(self, message: Any) -> None:
         """Notes which hidden files the solution names: to name them is no call's doing any more."""
@@ -181,9 +199,10 @@ class Surroundings:
         Raises:
             TooLargeError: Files are more, or larger, than can cross.
         """
-        changes: dict[str, Any] = {}
-        if self._beside:
-            changes["beside"], self._beside = sorted(self._beside), frozenset()
+        changes, self._first_words = self._first_words, {}
+        mask = None if self._umask is None else umask()
+        if mask not in (None, self._umask):
+            changes["umask"] = self._umask = mask
         environment = variables()
         if environment != self._environment:
             changes["env"] = changes_of(self._environment, environment)
@@ -259,12 +278,15 @@ class Surroundings:
         for name, value in changes.get("env", {}).items():
             if not self._is_seen(name):
                 continue
-            if _OF_SYSTEM.match(name):
+            if _OF_SYSTEM.match(name) and value is not None:
                 unseen = (
                     "the environment that the program leaves" if self._reads_variables else unseen
                 )
             else:
                 _set_variable(name, value)
+        if self._umask is not None and type(changes.get("umask")) is int:
+            self._umask = changes["umask"] & _PERMISSIONS
+            os.umask(self._umask)
         self._environment = variables()
         self.states = frozenset(changes.get("states", self.states))
         if self._loggers is not None:
@@ -279,11 +301,15 @@ class Surroundings:
         return unseen
 
     def _is_seen(self, name: Any) -> bool:
-        """Whether the tests name a variable, or all of them."""
+        """Whether the tests name a variable, or may read any."""
         if type(name) is not str or not _VARIABLE.fullmatch(name):
             return False
-        return self._reads_all or any(
-            f"{quote}{name}{quote}" in one for one in self._texts for quote in "\"'"
+        is_usual = not (_OF_SYSTEM.match(name) or _OF_JUDGE.match(name))
+        return (
+            self._reads_all
+            or (self._reads_variables and is_usual)
+            or (self._reads_clock and name == "TZ")
+            or any(f"{quote}{name}{quote}" in one for one in self._texts for quote in "\"'")
         )
 
     def take(self, files: list[Change]) -> None:
@@ -294,7 +320,9 @@ class Surroundings:
         """
         self.has_taken = True
         for _, content, *_about in files if self._names else ():
-            if type(content) is str and content not in ("/", "="):
+            if type(content) is str and content[:1] in ("@", "&", ">"):
+                self._hear(json.dumps(content))
+            elif type(content) is str and content not in ("/", "=", "|"):
                 self._hear(json.dumps(binascii.a2b_base64(str(content)).decode(errors="replace")))
         made = [change for change in files if not self._folder.keeps(str(change[0]))]
         self._folder.take(made)
@@ -310,7 +338,8 @@ def _named_beside(root: Path, texts: Sequence[str]) -> frozenset[str]:
     if root != Path(_OWN_ROOT):
         return frozenset()
     named = {name for text in texts for name in _BESIDE.findall(text)}
-    return frozenset(name for name in named if not _NEVER_BESIDE.fullmatch(name))
+    all_of_them = {"*"} if any(map(_ALL_BESIDE.search, texts)) else set()
+    return frozenset(name for name in named if not NEVER_BESIDE.fullmatch(name)) | all_of_them
 
 
 def _paths(values: Iterable[Any]) -> Iterator[str | PurePath]:

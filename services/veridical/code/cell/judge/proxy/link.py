@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import wire
+from veridical.code.cell.folder import MAX_FILES
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, unloaded
 from veridical.code.cell.judge.proxy import classes
 from veridical.code.cell.judge.proxy.callbacks import Asked, Callbacks, Reply
@@ -27,7 +28,6 @@ from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError, texts_in
 from veridical.code.cell.values.table import encode_entry
 from veridical.code.cell.waiting import is_inside, task_of_loop
-from veridical.code.cell.world import MAX_FILES
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.interpreter.patches import Assigned

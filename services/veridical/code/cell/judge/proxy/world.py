@@ -35,6 +35,9 @@ class World(Protocol):
     def is_hidden(self, path: str) -> bool:
         """Whether a file is the tests' alone."""
 
+    def is_shared_link(self, link: str, target: str) -> bool:
+        """Whether a link is one on both sides, and leads to the same there."""
+
     def follow(self, changes: dict[str, Any]) -> str | None:
         """Makes the solution's environment and folder those of the tests, as far as they can be; what cannot."""
 

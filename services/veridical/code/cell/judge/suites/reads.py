@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import PosixPath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from veridical.code.cell.folder import own_reading
 from veridical.code.cell.judge.interpreter.making import exact
-from veridical.code.cell.world import current_folder, own_reading
+from veridical.code.cell.world import current_folder
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.proxy.link import Link
