@@ -340,6 +340,31 @@ def f(): return E()
 assert 4 in f()
 """,
     ),
+    "what tests built, and one of its parts": (
+        """
+class P:
+    def __init__(self, v): self.v = v
+    def __eq__(self, o): return isinstance(o, P) and self.v == o.v
+class Q:
+    __slots__ = ("v",)
+    def __init__(self, v): self.v = v
+    def __eq__(self, o): return self.v == (o.v if isinstance(o, Q) else o)
+""",
+        """
+class P:
+    def __init__(self, v): self.v = v
+    def __eq__(self, o): return self.v == getattr(o, "v", o)
+class Q:
+    __slots__ = ("v",)
+    def __init__(self, v): self.v = v
+    def __eq__(self, o): return isinstance(o, Q) and self.v == o.v
+""",
+        """
+assert P(1) == P(1) and P(1) != 1
+assert P("a") != "a" and not P((1, 2)) == (1, 2)
+assert Q(1) == 1 and Q(1) != 2
+""",
+    ),
     "how large an object is": (
         """
 class P:

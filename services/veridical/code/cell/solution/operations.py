@@ -115,6 +115,12 @@ class Operations:
         base = base_of(type(value))
         return rules.agreement(value, READERS[base](value), name) if base else (False, False)
 
+    def _op_resembling(self, value: Any) -> list[tuple[Any, bool]]:
+        """Whether an object says to equal what it is made of."""
+        from veridical.code.cell.solution import rules
+
+        return rules.resembling(value)
+
     def _op_inherits(self, value: Any, name: str) -> bool:
         """Whether a set compares as the library's do."""
         method = f"__{name}__"

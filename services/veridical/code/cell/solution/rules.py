@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import types
 from collections import ChainMap, UserDict, UserList, UserString, abc
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +14,9 @@ from veridical.code.cell.values.content import READERS, base_of
 _STRANGER = "\x00 nobody's"
 _BESIDE = 3
 """Members of which each is once another one."""
+
+_MAX_PARTS = 16
+_PARTS = frozenset({int, float, bool, str, bytes, tuple, list})
 
 Rule = tuple[Any, bool, bool]
 """What a collection holds, whether it says to equal that, and whether it compares as that with other values."""
@@ -116,11 +121,33 @@ def _operands(held: Any) -> Iterator[Any]:
         yield held[:] if isinstance(held, (list, tuple, str, bytes, bytearray)) else held.copy()
 
 
+def resembling(value: Any) -> list[tuple[Any, bool]]:
+    """Whether an object equals its attributes, or all of them as a tuple or list, or its text."""
+    slots = (one for kind in type(value).__mro__ for one in vars(kind).values())
+    members = [one for one in slots if type(one) is types.MemberDescriptorType]
+    found = []
+    for one in (*getattr(value, "__dict__", {}).values(), *members):
+        with contextlib.suppress(AttributeError):
+            found.append(one.__get__(value) if type(one) is types.MemberDescriptorType else one)
+    parts = [one[:] if type(one) is list else one for one in found[:_MAX_PARTS]]
+    asked = [*(one for one in parts if type(one) in _PARTS), tuple(parts), parts]
+    kind: Any = type(value)
+    if kind.__str__ is not object.__str__:
+        with contextlib.suppress(Exception):
+            asked.append(str(value))
+    answers = []
+    for one in asked:
+        with contextlib.suppress(Exception):
+            answers.append((one, bool(value == one)))
+    return answers
+
+
 def _near(held: Any) -> Iterator[Any]:
     """Plain values like one, itself first."""
     yield _copy(held)
     if isinstance(held, (int, float, complex)):
-        yield from (held + 1, held - 1, -held, held * 2, held * 10, held + 0.5, 0)
+        yield from (held + 1, held - 1, -held, held * 2, held * 10, held * 0)
+        yield from (held + 0.5,) if isinstance(held, float) else ()
     elif isinstance(held, str):
         yield from _texts(held)
     elif isinstance(held, dict):

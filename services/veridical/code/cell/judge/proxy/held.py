@@ -32,6 +32,7 @@ _OF_TAINTED = _SEQUENCES | _MAPPINGS
 _EQUAL = _OF_TAINTED | _ABSTRACT | _SETS
 _ORDERED = _SEQUENCES | _SETS
 _CONTENTS = (dict, list, str, set)
+_PARTS = frozenset({int, float, bool, str, bytes, tuple, list})
 _ASKS_FOR_MEMBERS = frozenset({"ge", "gt"})
 """What the library's sets answer by asking themselves for each member of the other one."""
 
@@ -52,7 +53,7 @@ def compared_by_content(name: str, held: Any, mirror: Any, other: Any) -> Any:
     answer = getattr(held, dunder)(mirror, other)
     if not has_rule or answer is NotImplemented:
         return answer
-    itself, agrees = own.link.operate("agrees", mirror, name)
+    itself, agrees = _probed("agrees", mirror, name)
     if name in ("eq", "ne") and answer is (name == "eq"):  # what it holds, of which it was asked
         return answer if itself is True else not answer
     if name == "eq" or agrees is True:
@@ -72,8 +73,17 @@ def calculated(name: str, held: Any, mirror: Any, *operands: Any) -> Any:
         return NotImplemented
     answer = local(mirror, *operands)
     is_asked = answer is not NotImplemented and dunder in info(type(mirror)).special
-    if is_asked and not name.startswith("i") and not own.link.operate("agrees", mirror, name)[1]:
+    if is_asked and not name.startswith("i") and not _probed("agrees", mirror, name)[1]:
         raise own.link.wrong("an object that does not calculate as what it holds")
+    return answer
+
+
+def _probed(operation: str, mirror: Any, *arguments: Any) -> Any:
+    """What the program says of an object besides what the tests ask for."""
+    link = reference(mirror).link
+    last = link.last
+    answer = link.operate(operation, mirror, *arguments)
+    link.last = last
     return answer
 
 
@@ -108,7 +118,7 @@ def by_content(name: str, mirror: Any, other: Any) -> bool | None:
 
 def _asked_for_members(name: str, mirror: Any, other: Any) -> bool | None:
     """What the library's sets answer of one that the tests built."""
-    if not reference(mirror).link.operate("inherits", mirror, name):
+    if not _probed("inherits", mirror, name):
         return None
     return bool(getattr(abc.Set, f"__{name}__")(mirror, other))
 
@@ -120,13 +130,23 @@ def _content(name: str, mirror: Any) -> Any:
     """
     own = reference(mirror)
     if own.content is None or own.content[:2] != (own.link.requests, name):
-        found = own.link.operate("content", mirror, name)
+        found = _probed("content", mirror, name)
         if found is not None and not (
             type(found) is tuple and len(found) == 3 and type(found[0]) in _CONTENTS
         ):
             raise own.link.wrong("content of another type")
         own.content = own.link.requests, name, found
     return own.content[2]
+
+
+def known_equality(mirror: Any, other: Any) -> bool | None:
+    """Whether an object says to equal a value, where that is among its own parts; None where it is not."""
+    if type(other) not in _PARTS:
+        return None
+    for one, answer in _probed("resembling", mirror):
+        if type(one) is type(other) and one == other:
+            return answer is True
+    return None
 
 
 def counted(value: Any) -> Any:

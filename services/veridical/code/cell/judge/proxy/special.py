@@ -37,6 +37,7 @@ from veridical.code.cell.judge.proxy.held import (
     calculated,
     compared_by_content,
     counted,
+    known_equality,
     plain,
 )
 from veridical.code.cell.judge.proxy.rules import require_rule, stranger_like, unruled
@@ -190,17 +191,31 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                 return found
             if name == "eq":
                 _require_comparable(self, other)
-            if own.is_constructed and other is None and name in ("eq", "ne"):
-                answer = own.link.operate(name, self, None)
-                return answer if type(answer) is bool else NotImplemented
-            if own.is_constructed and not is_mirror(other):
-                _ask_of_strangers(name, self, other)
-                own.link.doubt()
-            return NotImplemented
+            return _by_its_parts(name, self, other) if own.is_constructed else NotImplemented
 
         return method
 
     return method_of
+
+
+def _by_its_parts(name: str, mirror: Any, other: Any) -> Any:
+    """How what tests built compares with None, or with one of its own parts; what else is doubted.
+
+    Raises:
+        NeedsShared: It has an answer to what nobody expects.
+    """
+    link = reference(mirror).link
+    if other is None and name in ("eq", "ne"):
+        answer = link.operate(name, mirror, None)
+        return answer if type(answer) is bool else NotImplemented
+    if is_mirror(other):
+        return NotImplemented
+    _ask_of_strangers(name, mirror, other)
+    known = known_equality(mirror, other) if name == "eq" else None
+    if known is not None:
+        return known
+    link.doubt()
+    return NotImplemented
 
 
 def _require_comparable(mirror: Any, other: Any) -> None:
