@@ -11,7 +11,7 @@ from veridical.code.cell import wire
 
 # All that a suite needs is imported here: once, where judges are forked from.
 from veridical.code.cell.judge import asserts, calls
-from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
+from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.local import LocalLink, load
 from veridical.code.cell.judge.proxy.link import Link
 from veridical.code.cell.judge.proxy.same import Comparison, Mode
@@ -19,6 +19,7 @@ from veridical.code.cell.judge.result import NEEDS_SHARED, Report
 from veridical.code.cell.judge.suites import files
 
 _PAUSE_SECONDS = 0.002
+_OVER = Fault("early_exit", "it was judged")
 
 
 class Control(wire.Channel, Protocol):
@@ -92,7 +93,10 @@ def judge(
     except (SolutionGone, NeedsShared) as gone:
         reason = link.fault.reason if link.fault else NEEDS_SHARED
         report.fail("start", reason, "", str(gone))
-    return report.result(link)
+    result = report.result(link)
+    # Classes of libraries know of this program's; they ask no more for the next one.
+    link.fault = link.fault or _OVER
+    return result
 
 
 def _report(

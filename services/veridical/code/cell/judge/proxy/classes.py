@@ -264,7 +264,9 @@ def _rules(cls: Any, operation: str, value: Any) -> bool:
     """Whether a class that has a rule of its own says yes."""
     own = info(cls)
     check = f"{operation.removeprefix('is')}check"
-    return check in own.on_class and own.link.operate(operation, value, cls) is True
+    if check not in own.on_class or own.link.fault is not None:
+        return False
+    return own.link.operate(operation, value, cls) is True
 
 
 def _has(value: Any, name: str) -> bool:
