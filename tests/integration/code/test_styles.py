@@ -60,6 +60,19 @@ def test_asserts_that_are_not_pure_have_a_judge_of_their_own(client: Client) -> 
     assert reason(client, item(ADD, asserts=tests)) == "incorrect wrong_answer"
 
 
+def test_classes_of_one_program_are_asked_nothing_for_the_next(client: Client) -> None:
+    program = """
+from collections.abc import Mapping
+class Frozen(Mapping):
+    def __init__(self, **held): self._held = held
+    def __getitem__(self, key): return self._held[key]
+    def __iter__(self): return iter(self._held)
+    def __len__(self): return len(self._held)
+"""
+    sent = item(program, asserts={"test_code": "assert Frozen(a=1) == {'a': 1}"})
+    assert [reason(client, sent) for _ in range(8)] == ["correct tests_passed"] * 8
+
+
 @pytest.mark.parametrize(
     "code", ["def check(", "import no_such_module\nassert add(1, 2) == 3", "1 / 0"]
 )

@@ -9,13 +9,14 @@ from typing import Any, Protocol
 
 from veridical.code.cell import wire
 from veridical.code.cell.judge import asserts, calls
-from veridical.code.cell.judge.faults import NeedsShared, SolutionGone
+from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone
 from veridical.code.cell.judge.local import LocalLink, load
 from veridical.code.cell.judge.proxy.link import Link
 from veridical.code.cell.judge.proxy.same import Comparison, Mode
 from veridical.code.cell.judge.result import NEEDS_SHARED, Report
 
 _PAUSE_SECONDS = 0.002
+_OVER = Fault("early_exit", "it was judged")
 
 
 class Control(wire.Channel, Protocol):
@@ -91,7 +92,10 @@ def judge(
     except (SolutionGone, NeedsShared) as gone:
         reason = link.fault.reason if link.fault else NEEDS_SHARED
         report.fail("start", reason, "", str(gone))
-    return report.result(link)
+    result = report.result(link)
+    # Classes of libraries know of this program's; they ask no more for the next one.
+    link.fault = link.fault or _OVER
+    return result
 
 
 def _report(

@@ -9,8 +9,9 @@ import typing
 from collections import abc
 from typing import Any
 
-from veridical.code.cell.dunders import OPERATIONS
+from veridical.code.cell.dunders import COMPARISONS, OPERATIONS
 from veridical.code.cell.solution.exports import Exports
+from veridical.code.cell.values.content import READERS, base_of
 from veridical.code.cell.values.plain import Tree
 from veridical.code.cell.waiting import Waiting
 
@@ -100,17 +101,30 @@ class Operations:
             if name != "__builtins__" and before.get(name, space) is not one
         }
 
-    def _op_content(self, value: Any) -> Any:
-        from collections import ChainMap, UserDict, UserList, UserString
+    def _op_content(self, value: Any, name: str) -> Any:
+        from veridical.code.cell.solution import rules  # few programs have such
 
-        if isinstance(value, UserString):
-            return str(value)
-        if isinstance(value, UserList):
-            return list(value)
-        if isinstance(value, abc.Set):
-            return _members(value)
-        is_plain = isinstance(value, (ChainMap, UserDict))
-        return dict(value.items()) if is_plain or _compares_as(value, abc.Mapping) else None
+        return rules.content(value, name)
+
+    def _op_agrees(self, value: Any, name: str) -> tuple[bool, bool]:
+        """Whether what derives from a plain class compares as what it holds, and calculates so."""
+        from veridical.code.cell.solution import rules
+
+        if name not in COMPARISONS:
+            return (rules.calculates(value, name),) * 2
+        base = base_of(type(value))
+        return rules.agreement(value, READERS[base](value), name) if base else (False, False)
+
+    def _op_resembling(self, value: Any) -> list[tuple[Any, bool]]:
+        """Whether an object says to equal what it is made of."""
+        from veridical.code.cell.solution import rules
+
+        return rules.resembling(value)
+
+    def _op_inherits(self, value: Any, name: str) -> bool:
+        """Whether a set compares as the library's do."""
+        method = f"__{name}__"
+        return getattr(type(value), method) is getattr(abc.Set, method)
 
     def _op_vars(self, kind: type) -> tuple[tuple[str, Any], ...]:
         return tuple((name, one) for name, one in vars(kind).items() if name not in _SLOTS)
@@ -161,6 +175,9 @@ class Operations:
     def _op_collect(self, *arguments: Any) -> int:
         return gc.collect(*arguments)
 
+    def _op_sizeof(self, value: Any) -> int:
+        return sys.getsizeof(value)
+
     def _op_turn(self) -> None:
         self.waiting.turn()
 
@@ -190,22 +207,6 @@ class Operations:
     def _op_fetch(self, module: str, path: list[str]) -> Any:
         holder, name = _holder(module, path)
         return getattr(holder, name)
-
-
-def _members(value: abc.Set[Any]) -> Any:
-    """What a set holds, if it compares as the library's do; as a list if it is no set in truth."""
-    if not _compares_as(value, abc.Set):
-        return None
-    members = list(value)
-    made = set(members)
-    return made if len(members) == len(made) == len(value) else members
-
-
-def _compares_as(value: Any, kind: Any) -> bool:
-    """Whether a collection compares as the library's abstract one."""
-    rules = {"__eq__", "__lt__", "__le__", "__gt__", "__ge__"}
-    names = {"__ne__", *(rules & vars(kind).keys())}
-    return all(getattr(type(value), name) is getattr(kind, name) for name in names)
 
 
 def _parts(holder: Any, missing: Any) -> dict[str, Any]:

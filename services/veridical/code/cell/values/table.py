@@ -353,22 +353,36 @@ def _encode_numpy(value: Any, encoder: Encoder) -> Tree | None:
 VIEW = "view"
 """The tag of an array that shows another one's members."""
 _MAX_ROOT_BYTES = 1 << 20
+_MAX_SHOWN_BYTES = 1 << 16
+"""What an array may show of a smaller one, whose members it has more than once."""
 
 
 def root_of(value: Any) -> Any:
     """The array whose memory an array shows, where the other side can have it so, too; else None."""
     root = value
-    while type(root.base) is type(value):
-        root = root.base
-    is_part = root is not value and value.nbytes <= root.nbytes <= _MAX_ROOT_BYTES
+    while type(base := _base(root)) is type(value):
+        root = base
+    is_part = root is not value and root.nbytes <= _MAX_ROOT_BYTES and _is_shown(value, root)
     return root if is_part and root.flags.c_contiguous and is_of_the_table(root) else None
+
+
+def _base(value: Any) -> Any:
+    """What an array shows the memory of; `as_strided` has something in between."""
+    base = value.base
+    is_between = type(base).__name__ == "DummyArray" and type(base).__module__.startswith("numpy.")
+    return base.base if is_between else base
+
+
+def _is_shown(value: Any, root: Any) -> bool:
+    return bool(value.nbytes <= max(root.nbytes, _MAX_SHOWN_BYTES))
 
 
 def geometry(value: Any, root: Any) -> list[Tree]:
     """Where a view's members are in the memory of its root, in bytes, and how they are read."""
     start, _ = value.__array_interface__["data"]
     offset = start - root.__array_interface__["data"][0]
-    return [value.dtype.str, list(value.shape), offset, list(value.strides)]
+    is_open = bool(value.flags.writeable)
+    return [value.dtype.str, list(value.shape), offset, list(value.strides), is_open]
 
 
 def _decode_numpy(name: str, parts: list[Any]) -> Any:
@@ -382,15 +396,16 @@ def _decode_numpy(name: str, parts: list[Any]) -> Any:
         coefficients, variable = parts
         return np.poly1d(_checked(np.ndarray, coefficients), variable=_checked(str, variable))
     if name == VIEW:
-        root, pattern, shape, offset, strides = parts
+        root, pattern, shape, offset, strides, is_open = parts
         numbers = [offset, *_checked(list, shape), *_checked(list, strides)]
         _check_shape(pattern, shape)
         if set(map(type, numbers)) != {int}:
             raise ViolationError("a view that is none")
         held = _checked(np.ndarray, root)
         made = np.ndarray(tuple(shape), np.dtype(pattern), held, offset, tuple(strides))
-        if made.nbytes > held.nbytes:
+        if not _is_shown(made, held):
             raise ViolationError("a view that shows more than there is")
+        made.flags.writeable = made.flags.writeable and is_open is not False
         return made
     pattern, shape, data = parts[:3]
     _check_shape(pattern, shape)

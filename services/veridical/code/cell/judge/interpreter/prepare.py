@@ -24,8 +24,9 @@ from veridical.code.cell.judge.interpreter.patches import Assigned
 from veridical.code.cell.judge.interpreter.program_file import ProgramFile
 from veridical.code.cell.judge.library import FOREIGN, is_library
 from veridical.code.cell.judge.proxy.classes import is_named, reference
+from veridical.code.cell.judge.proxy.held import counted
 from veridical.code.cell.judge.proxy.kinds import know_hints, know_kinds
-from veridical.code.cell.judge.proxy.special import counted, decayed
+from veridical.code.cell.judge.proxy.special import decayed
 from veridical.code.cell.judge.result import know_imports
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def _stand_before(link: Link, text: str) -> None:
         threading.stack_size(_STACK_BYTES)
     if "gc" in text:
         collect_both(link)
+    if "getsizeof" in text:
+        weigh_there(link)
     if "assertSetEqual" in text:
         compare_sets()
     if "Counter" in text:
@@ -204,6 +207,18 @@ def collect_both(link: Link) -> None:
         return count
 
     vars(gc).update(collect=collected)
+
+
+def weigh_there(link: Link) -> None:
+    """From now on an object of the program has the size that it has there."""
+    getsizeof = sys.getsizeof
+
+    def weighed(value: Any, *default: Any, **named: Any) -> Any:
+        if link.mirrors.number(value) is None:
+            return getsizeof(value, *default, **named)
+        return link.operate("sizeof", value)
+
+    vars(sys).update(getsizeof=weighed)
 
 
 def compare_sets() -> None:

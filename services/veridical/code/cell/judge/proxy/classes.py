@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import os
 import re
 import sys
 import types
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.library import is_from_library, library_class
 from veridical.code.cell.judge.proxy.functions import Function, settle, signature_of
+from veridical.code.cell.judge.proxy.rules import require_rule
 from veridical.code.cell.values.content import MUTABLE, base_of
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Reference:
         is_constructed: Whether that was by the call itself, and it was nobody's result since.
         tainted: Whether it came out of arithmetic with a value of the judge.
         sealed: Whether that was a difference, or the like: it is asked for nothing that numbers are.
-        content: What a collection of the library held, and after which request.
+        content: What a collection of the library held, after which request, and for which comparison.
     """
 
     link: Link
@@ -106,7 +106,7 @@ class Reference:
     is_kin: bool = False
     tainted: bool = False
     sealed: bool = False
-    content: tuple[int, Any] | None = None
+    content: tuple[int, str, Any] | None = None
 
 
 class MirrorClass(type):
@@ -264,7 +264,9 @@ def _rules(cls: Any, operation: str, value: Any) -> bool:
     """Whether a class that has a rule of its own says yes."""
     own = info(cls)
     check = f"{operation.removeprefix('is')}check"
-    return check in own.on_class and own.link.operate(operation, value, cls) is True
+    if check not in own.on_class or own.link.fault is not None:
+        return False
+    return own.link.operate(operation, value, cls) is True
 
 
 def _has(value: Any, name: str) -> bool:
@@ -322,58 +324,6 @@ class IterableMirrorClass(MirrorClass):
         if info(cls).is_built:
             raise link.needs_shared("searches a class of the program")
         raise link.wrong("what tests look for is not told to what the program made")
-
-
-_STRANGERS: dict[type, Callable[[], Any]] = {
-    str: lambda: os.urandom(12).hex(),
-    bytes: lambda: os.urandom(12),
-    int: lambda: int.from_bytes(os.urandom(6), "big"),
-    float: lambda: int.from_bytes(os.urandom(6), "big") / 7,
-    tuple: lambda: (os.urandom(12).hex(),),
-    list: lambda: [os.urandom(12).hex()],
-    set: lambda: {os.urandom(12).hex()},
-    dict: lambda: {os.urandom(12).hex(): None},
-    type(None): lambda: None,
-}
-"""Of each type a value that nobody expects; None tells nothing."""
-
-
-def stranger_like(value: Any) -> Any:
-    """A random value of the same type, of which a program learns nothing."""
-    return _STRANGERS.get(type(value), _STRANGERS[str])()
-
-
-_MAX_ASKED = 50
-"""Members that a collection is asked for."""
-
-
-def require_rule(link: Link, holder: Any, members: list[Any], *, is_of_tests: bool) -> None:
-    """Lets members stand for what a collection says to hold, if it says so.
-
-    Args:
-        link: The conversation.
-        holder: The collection.
-        members: What it gives when it is gone through.
-        is_of_tests: Whether the tests decide of what kind it is, and no function of the program.
-
-    Raises:
-        NeedsShared: It has another rule.
-        SolutionGone: The program returned something that has one.
-    """
-    asked = [*members[:_MAX_ASKED], stranger_like(members[0] if members else "")]
-    holds = [_holds(link, holder, one) for one in asked]
-    if all(holds[:-1]) and not holds[-1]:
-        return
-    if is_of_tests:
-        raise link.needs_shared("searches what holds other than its members")
-    raise link.wrong("what the program made says to hold other than its members")
-
-
-def _holds(link: Link, holder: Any, value: Any) -> bool:
-    try:
-        return link.operate("contains", holder, value) is True
-    except Exception:  # it takes other things than it gives
-        return False
 
 
 def info(kind: Any) -> ClassInfo:

@@ -8,6 +8,7 @@ value) or tainted (a handle), unless the test made the operand by calling the cl
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +23,6 @@ from veridical.code.cell.judge.proxy.classes import (
     IterableMirrorClass,
     Mirror,
     MirrorClass,
-    above,
     forwarded,
     info,
     is_mirror,
@@ -30,32 +30,23 @@ from veridical.code.cell.judge.proxy.classes import (
     is_own,
     reference,
     require_open,
-    require_rule,
-    stranger_like,
 )
 from veridical.code.cell.judge.proxy.functions import Function
+from veridical.code.cell.judge.proxy.held import (
+    by_content,
+    calculated,
+    compared_by_content,
+    counted,
+    known_equality,
+    plain,
+)
+from veridical.code.cell.judge.proxy.rules import require_rule, stranger_like, unruled
 from veridical.code.cell.judge.proxy.same import is_told_from_without
-from veridical.code.cell.values.content import MUTABLE, READERS, base_of
+from veridical.code.cell.values.content import MUTABLE, base_of
 from veridical.code.cell.values.plain import ViolationError
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.proxy.link import Link
-
-_Origins = dict[tuple[str, str], tuple[type, ...]]
-_COLLECTIONS: _Origins = {
-    ("collections", "ChainMap"): (dict,),
-    ("collections", "UserDict"): (dict,),
-    ("collections", "UserList"): (list,),
-    ("collections", "UserString"): (str,),
-}
-"""What equals plain collections by what it holds, though it is none."""
-_ABSTRACT: _Origins = {
-    ("collections.abc", "Mapping"): (dict,),
-    ("collections.abc", "Set"): (set, frozenset),
-}
-"""What does so unless it has a rule of its own."""
-_CONTENTS = (dict, list, str, set, type(None))
-
 
 _DIFFERENCES = frozenset(
     f"{way}{name}"
@@ -77,6 +68,9 @@ _OF_COUNTERS = frozenset(
         *("radd", "rsub", "rand", "ror"),
     )
 )
+_MAX_MEMBERS = 5_000
+"""Members among which a value is looked for in what has a rule for that."""
+_GIVES_MEMBERS = frozenset({"__iter__", "__getitem__"})
 _SIGNS = frozenset({"neg", "pos", "invert"})
 
 
@@ -181,17 +175,7 @@ def _held(bases: list[Any]) -> Any:
     return None
 
 
-def _plain(value: Any) -> Any:
-    """A value decayed to what its real base type holds."""
-    if not is_mirror(value):
-        return value
-    base = base_of(type(value))
-    return value if base is None else READERS[base](value)
-
-
 def _comparison(name: str) -> Callable[[Any], Any]:
-    dunder = f"__{name}__"
-
     def method_of(held: Any) -> Any:
         def method(self: Any, other: Any) -> Any:
             own = reference(self)
@@ -201,69 +185,37 @@ def _comparison(name: str) -> Callable[[Any], Any]:
                     raise own.link.wrong("an object that equals everything")
                 return own.link.operate(name, self, other)
             if held is not None and not own.tainted:
-                return _compared_by_content(dunder, held, self, other)
-            by_content = _by_content(dunder, self, other)
-            if by_content is not None:
-                return by_content
+                return compared_by_content(name, held, self, other)
+            found = by_content(name, self, other)
+            if found is not None:
+                return found
             if name == "eq":
                 _require_comparable(self, other)
-            if own.is_constructed and other is None and name in ("eq", "ne"):
-                answer = own.link.operate(name, self, None)
-                return answer if type(answer) is bool else NotImplemented
-            if own.is_constructed and not is_mirror(other):
-                _ask_of_strangers(name, self, other)
-                own.link.doubt()
-            return NotImplemented
+            return _by_its_parts(name, self, other) if own.is_constructed else NotImplemented
 
         return method
 
     return method_of
 
 
-def _compared_by_content(dunder: str, held: Any, mirror: Any, other: Any) -> Any:
-    """What the real base of a class makes of a comparison.
+def _by_its_parts(name: str, mirror: Any, other: Any) -> Any:
+    """How what tests built compares with None, or with one of its own parts; what else is doubted.
 
     Raises:
-        NeedsShared: The class has a rule of its own, and the tests built the object.
+        NeedsShared: It has an answer to what nobody expects.
     """
-    own = reference(mirror)
-    if own.is_constructed and dunder in info(type(mirror)).special:
-        raise own.link.needs_shared("compares an object of the program with a value")
-    if held is Counter:  # which is written in Python, and would ask the program
-        return getattr(Counter, dunder)(counted(mirror), counted(other))
-    return getattr(held, dunder)(mirror, other)
-
-
-def _is_like(origins: _Origins, mirror: Any, other: Any) -> bool:
-    """Whether a mirror is one of these collections, and `other` a plain one of that kind."""
-    own = {info(base).origin for base in above(type(mirror)) if isinstance(base, MirrorClass)}
-    return any(type(other) in origins.get(origin, ()) for origin in own)
-
-
-def _by_content(dunder: str, mirror: Any, other: Any) -> bool | None:
-    """How a collection of the library's kind compares with a plain one by what it holds; None of anything else."""
-    is_abstract = not reference(mirror).tainted and _is_like(_ABSTRACT, mirror, other)
-    is_plain = dunder == "__eq__" and _is_like(_COLLECTIONS, mirror, other)
-    if dunder == "__ne__" or not (is_abstract or is_plain):
-        return None
-    content = _content(mirror)
-    if content is None or (dunder != "__eq__" and type(content) is not set):
-        return None
-    return bool(getattr(content, dunder)(other)) if type(content) is set else bool(content == other)
-
-
-def _content(mirror: Any) -> Any:
-    """What a collection holds: the same, however often it is compared before the program is asked again.
-
-    None where its class has an equality of its own.
-    """
-    own = reference(mirror)
-    if own.content is None or own.content[0] != own.link.requests:
-        value = own.link.operate("content", mirror)
-        if type(value) not in _CONTENTS:
-            raise own.link.wrong("content of another type")
-        own.content = own.link.requests, value
-    return own.content[1]
+    link = reference(mirror).link
+    if other is None and name in ("eq", "ne"):
+        answer = link.operate(name, mirror, None)
+        return answer if type(answer) is bool else NotImplemented
+    if is_mirror(other):
+        return NotImplemented
+    _ask_of_strangers(name, mirror, other)
+    known = known_equality(mirror, other) if name == "eq" else None
+    if known is not None:
+        return known
+    link.doubt()
+    return NotImplemented
 
 
 def _require_comparable(mirror: Any, other: Any) -> None:
@@ -324,6 +276,8 @@ def _different(held: Any) -> Any:
     def method(self: Any, other: Any) -> Any:
         if "__ne__" in info(type(self)).special and is_mirror(other):
             return differs(self, other)
+        if not (held is None or reference(self).tainted or is_mirror(other)):
+            return compared_by_content("ne", held, self, other)
         answer = equal(self, other)
         return answer if answer is NotImplemented else not answer
 
@@ -343,10 +297,7 @@ def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
                 if held is Counter:
                     first, second = (other, self) if swapped else (self, other)
                     return getattr(Counter, f"__{name}__")(counted(first), counted(second))
-                local = getattr(held, dunder, None)
-                if local is None or own.tainted:
-                    return NotImplemented
-                return local(self, other, *modulus)
+                return calculated(dunder.strip("_"), held, self, other, *modulus)
             operands = ((other, self) if swapped else (self, other)) + modulus
             is_whole = is_mirror(other) or modulus
             # Else what the class does not know, the other operand's does, or the interpreter refuses.
@@ -394,7 +345,7 @@ def _conversion(name: str) -> Callable[[Any], Any]:
                 raise own.link.wrong(
                     "a conversion of what arithmetic with a value of the test gave"
                 )
-            return _plain(own.link.operate(name, self, *arguments))
+            return plain(own.link.operate(name, self, *arguments))
 
         return method
 
@@ -446,21 +397,12 @@ def _hinted(held: Any) -> Any:
 
 
 def _plain_text(name: str, value: Any) -> Any:
-    return _plain(value) if name in ("str", "repr", "format", "bytes", "len", "hash") else value
-
-
-def counted(value: Any) -> Any:
-    """A counter as the plain one that it holds."""
-    if not (is_mirror(value) and isinstance(value, Counter)):
-        return value
-    made: Counter[Any] = Counter()
-    dict.update(made, _plain(value))
-    return made
+    return plain(value) if name in ("str", "repr", "format", "bytes", "len", "hash") else value
 
 
 def decayed(value: Any) -> Any:
     """What stands for a value where a library would ask it by its own methods: what its base holds."""
-    return object() if is_mirror(value) and base_of(type(value)) is None else _plain(value)
+    return object() if is_mirror(value) and base_of(type(value)) is None else plain(value)
 
 
 def _hash(held: Any) -> Any:
@@ -469,7 +411,7 @@ def _hash(held: Any) -> Any:
 
     def method(self: Any) -> Any:
         require_open(self)
-        return _plain(reference(self).link.operate("hash", self))
+        return plain(reference(self).link.operate("hash", self))
 
     return method
 
@@ -481,13 +423,14 @@ def _contains(held: Any) -> Any:
         # What the tests look for is told to a collection of their own making only.
         if is_named(self) and (is_mirror(value) or own.made_by_test):
             return own.link.operate("contains", self, value)
-        if held is not None:
-            return held.__contains__(self, value)
-        if "__iter__" in special or "__getitem__" in special:
-            members = list(self)
+        if hasattr(held, "__contains__"):
             if "__contains__" in special:
-                _require_rule(self, members, value)
-            return any(member is value or member == value for member in members)
+                _require_rule(self, list(plain(self)), value)
+            return held.__contains__(self, value)
+        if "__contains__" in special and special & _GIVES_MEMBERS:
+            return _holds(self, value)
+        if special & _GIVES_MEMBERS:
+            return any(member is value or member == value for member in iter(self))
         if own.descends:
             raise own.link.needs_shared("searches what an object of the tests' making gave")
         raise own.link.wrong("what tests look for is not told to what the program made")
@@ -495,17 +438,34 @@ def _contains(held: Any) -> Any:
     return method
 
 
-def _require_rule(mirror: Any, members: list[Any], value: Any) -> None:
-    """As `require_rule`, before a value is looked for among the members of an object.
+def _holds(mirror: Any, value: Any) -> bool:
+    """Whether a value is among the members of an object that has a rule for that, which they must stand for."""
+    members = list(itertools.islice(iter(mirror), _MAX_MEMBERS))
+    is_whole = len(members) < _MAX_MEMBERS
+    _require_rule(mirror, members, value, is_whole=is_whole)
+    if any(member is value or member == value for member in members):
+        return True
+    if not is_whole:
+        raise unruled(reference(mirror).link, is_of_tests=_is_of_tests(mirror))
+    return False
 
-    Of what kind it is the tests decide where they built it, by its class or what they had built, or caught it by
-    its class.
+
+def _require_rule(mirror: Any, members: list[Any], value: Any, *, is_whole: bool = True) -> None:
+    """As `require_rule`, before a value is looked for among the members of an object."""
+    own, is_of_tests = reference(mirror), _is_of_tests(mirror)
+    require_rule(own.link, mirror, members, is_of_tests=is_of_tests, is_whole=is_whole)
+    if own.descends and not is_mirror(value) and any(map(is_mirror, members)):
+        raise own.link.needs_shared("searches for a value among objects of the program")
+
+
+def _is_of_tests(mirror: Any) -> bool:
+    """Whether the tests decide of what kind an object is.
+
+    They built it, by its class or what they had built, or caught it by its class.
     """
     own = reference(mirror)
     is_caught = isinstance(mirror, BaseException) and info(type(mirror)).is_built
-    require_rule(own.link, mirror, members, is_of_tests=own.descends or own.is_kin or is_caught)
-    if own.descends and not is_mirror(value) and any(map(is_mirror, members)):
-        raise own.link.needs_shared("searches for a value among objects of the program")
+    return own.descends or own.is_kin or is_caught
 
 
 def _exit(name: str) -> Callable[[Any], Any]:
