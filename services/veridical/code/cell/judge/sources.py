@@ -30,6 +30,8 @@ _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 """What tests name that look into a function of the program."""
 _RUNNERS = frozenset({"exec", "eval", "compile"})
+TASK_NAMES = "task names"
+_NAMING = re.compile(r"\b(get|set)_name\b|task.*\bname=", re.IGNORECASE)
 _MENTIONED = OF_SOURCE | {"StopIteration", "StopAsyncIteration", "CancelledError"}
 """Names that mean something to Python or a library; the rest with two underscores are a program's own."""
 
@@ -146,6 +148,8 @@ def mentions(texts: Iterable[str]) -> frozenset[str]:
     held = list(texts)
     found = {name for name in _MENTIONED if any(name in text for text in held)}
     runs = any(name in text for name in _RUNNERS for text in held)
+    if any(map(_NAMING.search, held)):
+        found.add(TASK_NAMES)
     own = {name for text in held for name in mentioned(text)}
     return frozenset(found | own | ({"exec"} if runs else set()))
 

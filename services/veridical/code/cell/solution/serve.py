@@ -24,6 +24,7 @@ from veridical.code.cell.solution.output import Output
 from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import base_of
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
+from veridical.code.cell.waiting import was_stopped
 
 if TYPE_CHECKING:
     from veridical.code.cell.solution.records import Records
@@ -143,18 +144,29 @@ class Server:
         place = sync and sync.get("c")
         if what != "call":
             arguments = [hear(tree) for tree in content]
-            return self._placed(place, lambda: self._operations.run(what, arguments))
+            run = functools.partial(self._operations.run, what, arguments)
+            # An asynchronous generator belongs to the loop that is running as it begins.
+            is_first = what == "anext" and bool(sync and sync.get("loop"))
+            return self._placed(place, self._inside(run) if is_first else run)
         holder, name, trees, named_trees = content
         arguments = [hear(tree) for tree in trees]
         named = {key: hear(tree) for key, tree in named_trees}
         is_in_loop = bool(sync and sync.get("loop"))
 
         def call() -> Any:
-            with self._operations.waiting.inside(is_wanted=is_in_loop):
-                held = exports[holder]
-                return (held if name is None else getattr(held, name))(*arguments, **named)
+            held = exports[holder]
+            return (held if name is None else getattr(held, name))(*arguments, **named)
 
-        return self._placed(place, call)
+        return self._placed(place, self._inside(call) if is_in_loop else call)
+
+    def _inside(self, run: Callable[[], Any]) -> Callable[[], Any]:
+        """What runs a request where a loop is running."""
+
+        def inside() -> Any:
+            with self._operations.waiting.inside():
+                return run()
+
+        return inside
 
     def _placed(self, place: Any, run: Callable[[], Any]) -> Callable[[], Outcome]:
         """What runs a request with the context variables that it is to see."""
@@ -326,6 +338,8 @@ class Server:
         """Adds whether there are tasks that nobody awaits, and what threads ask."""
         if self._operations.waiting.has_tasks():
             extras["l"] = True
+        if was_stopped():
+            extras["s"] = True
         asked = self._crew.taken()
         if asked:
             extras["b"] = [told for key, what in asked for told in self._aside(key, what)]

@@ -27,7 +27,7 @@ from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError, texts_in
 from veridical.code.cell.values.table import encode_entry
-from veridical.code.cell.waiting import is_inside, task_of_loop
+from veridical.code.cell.waiting import is_inside, stop_running, task_of_loop
 from veridical.code.cell.world import MAX_FILES
 
 if TYPE_CHECKING:
@@ -476,6 +476,8 @@ class Link:
                 stream.set_taken(is_taken=is_taken)
             if extras.get("l") is True:
                 self._crew.keep_turning()
+            if extras.get("s") is True:
+                stop_running()
         for known, numbers in zip(self._noticed, extras.get("n", ()), strict=False):
             known.update(one for one in numbers if type(one) is int)
         self.has_threads = self.answers_threads and extras.get("t") is True
