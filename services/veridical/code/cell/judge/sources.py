@@ -20,7 +20,7 @@ _HOOKS = frozenset(
 )
 _FRAME_READERS = frozenset({"currentframe", "getouterframes", "stack", "_getframe"})
 _KIND_READERS = frozenset({"isinstance", "issubclass", "assertIsInstance", "assertNotIsInstance"})
-_RECORDS = re.compile(r"warn|logg|Logs\b|caplog", re.IGNORECASE)
+_RECORDS = re.compile(r"warn|logg|Logs\b|caplog|excepthook|unraisable|-W *error", re.IGNORECASE)
 _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
@@ -114,7 +114,7 @@ def reads_frames(tree: ast.Module) -> bool:
 
 
 def reads_records(text: str) -> bool:
-    """Whether tests may look at warnings or log records."""
+    """Whether tests may look at warnings, log records or errors that end a thread."""
     return _RECORDS.search(text) is not None
 
 
