@@ -124,6 +124,7 @@ class Link:
     printed: tuple[Printed, Printed] = field(init=False)
     followed: Followed = field(init=False)
     _raised: BaseException | None = None
+    _unloaded: Any = None
     _lacks: list[BaseException] = field(default_factory=list)
     _crew: Crew = field(init=False)
     _noticed: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
@@ -160,7 +161,8 @@ class Link:
             **({"beside": self.beside} if self.beside else {}),
         }
         with self.turn:
-            starts, self.is_waiting = self.is_waiting, False
+            wanted["starts"] = starts = self.is_waiting
+            self.is_waiting = False
             sync = self._beside([], []) if starts else {}
             if starts:
                 self.is_imported = True
@@ -436,12 +438,34 @@ class Link:
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
         status, content, extras = message
         if status == "unloaded" and named:
+            self._unloaded = self._why_unloaded(content, extras or {})
             raise self._ended(unloaded(content))
         if status == "large":
             raise self._ended(Fault("wrong_answer", f"a value {content}"[:200]))
         if status not in ("ok", "err"):
             raise self.broken("a reply of the wrong shape")
         return (content if named else (status, content)), extras or {}
+
+    def _why_unloaded(self, content: Any, extras: dict[str, Any]) -> Any:
+        if type(content) is not dict or "error" not in content:
+            return None
+        try:
+            self.followed.take(extras.get("u", ()))
+            error = self.followed.hear(content["error"])
+            self._take(extras)
+            return error
+        except (ViolationError, TypeError, ValueError, KeyError, IndexError) as fault:
+            raise self.broken(str(fault)) from None
+
+    def error_of_loading(self) -> BaseException | None:
+        """The error by which the program was not loaded, for tests that expect one: it may be loaded again."""
+        error, self._unloaded = self._unloaded, None
+        is_one = isinstance(error, (Exception, SystemExit))
+        if not is_one or isinstance(error, (StopIteration, StopAsyncIteration)):
+            return None
+        self.fault, self.touched, self.is_waiting = None, True, True
+        self._raised = error
+        return error
 
     def _answer(self, asked: Asked) -> list[Any]:
         self.reaching.answering += 1
