@@ -18,15 +18,14 @@ from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.interpreter.making import exact
 from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.loggers import Loggers
+from veridical.code.cell.states import decimal_context, is_finer, numpy_errors, set_decimal_context
 from veridical.code.cell.values.plain import Tree, ViolationError
 from veridical.code.cell.world import (
     Change,
     Folder,
     changes_of,
     current_folder,
-    decimal_context,
     enter,
-    numpy_errors,
 )
 
 _MAX_GIVEN = 10_000
@@ -38,6 +37,8 @@ _VARIABLES = re.compile(
     r"environ|env\(|expandvars|which\(|subprocess|os\.(system|popen|exec|spawn)"
 )
 """What reads variables, or starts what does."""
+_CALCULATES = re.compile(r"Decimal\([^()]*\)\s*[-+*/%]|[-+*/%]\s*(\w+\.)?Decimal\(|\.sqrt\(")
+"""Arithmetic of decimals."""
 _OWN_ROOT = "/tmp/work"  # noqa: S108 - in a file system of the cell's own
 _BESIDE = re.compile(r"(?<![\w.])/tmp/(\w[\w.-]*)")
 _NEVER_BESIDE = re.compile(
@@ -59,6 +60,7 @@ class Surroundings:
     Attributes:
         has_taken: Whether the solution changed anything.
         states: Names of the interpreter's states that it has set otherwise than the tests.
+        doubt: What the tests may have got otherwise by that; None if nothing.
     """
 
     def __init__(
@@ -73,6 +75,7 @@ class Surroundings:
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
         self._reads_variables = any(map(_VARIABLES.search, texts))
+        self._calculates = any(map(_CALCULATES.search, texts))
         self._reads_folder = any(re.search(r"cwdb?\(", text) for text in texts)
         self._names: dict[str, str] = {}
         self._own: Container[str] = ()
@@ -87,6 +90,7 @@ class Surroundings:
         self._known_arguments = self._first
         self._replaced = [False, False]
         self._recursion = sys.getrecursionlimit()
+        self._digits = sys.get_int_max_str_digits()
         self._decimal = decimal_context()
         self._errors = numpy_errors()
         self._loggers = Loggers() if any(map(sources.reads_records, texts)) else None
@@ -96,6 +100,7 @@ class Surroundings:
         self._known_modules = {one: sys.modules[one] for one in words if one in sys.modules}
         self.states: frozenset[str] = frozenset()
         self.has_taken = False
+        self.doubt: str | None = None
         self._given: set[str] = set()
 
     @property
@@ -189,20 +194,12 @@ class Surroundings:
         files = self._folder.changes()
         if files:
             changes["files"] = files
-        limit = sys.getrecursionlimit()
-        if limit != self._recursion:
-            changes["recursion"] = self._recursion = limit
         modules = {name: sys.modules[name] for name in self._modules if name in sys.modules}
         if modules != self._known_modules:
             told = [self._module(name, modules.get(name, ...), encode) for name in self._modules]
             changes["modules"] = [one for one in told if one is not None]
             self._known_modules = modules
-        errors = numpy_errors()
-        if errors != self._errors:
-            changes["errors"] = self._errors = errors
-        decimals = decimal_context()
-        if decimals != self._decimal:
-            changes["decimal"] = self._decimal = decimals
+        self._add_states(changes)
         cwd = current_folder()
         if cwd != self._cwd:
             changes["cwd"] = self._cwd = cwd
@@ -212,6 +209,20 @@ class Surroundings:
         changes.update(self._of_output())
         changes.update(self._of_arguments())
         return changes
+
+    def _add_states(self, changes: dict[str, Any]) -> None:
+        limit = sys.getrecursionlimit()
+        if limit != self._recursion:
+            changes["recursion"] = self._recursion = limit
+        digits = sys.get_int_max_str_digits()
+        if digits != self._digits:
+            changes["digits"] = self._digits = digits
+        errors = numpy_errors()
+        if errors != self._errors:
+            changes["errors"] = self._errors = errors
+        decimals = decimal_context()
+        if decimals != self._decimal:
+            changes["decimal"] = self._decimal = decimals
 
     def _of_arguments(self) -> dict[str, Any]:
         """What the tests put into `sys.argv`; None where it is again what it was."""
@@ -263,7 +274,7 @@ class Surroundings:
             else:
                 _set_variable(name, value)
         self._environment = dict(os.environ)
-        self.states = frozenset(changes.get("states", self.states))
+        self._follow_states(changes)
         if self._loggers is not None:
             self._loggers.take(changes.get("loggers", {}))
         cwd = changes.get("cwd")
@@ -274,6 +285,17 @@ class Surroundings:
         elif cwd is not None and self._reads_folder:
             unseen = "the folder that the program leaves"
         return unseen
+
+    def _follow_states(self, changes: dict[str, Any]) -> None:
+        self.states = frozenset(changes.get("states", self.states))
+        if "decimal" in changes and is_finer(changes["decimal"], decimal_context()):
+            set_decimal_context(changes["decimal"])
+            self._decimal = decimal_context()
+        if "decimal" in self.states and self._calculates:
+            self.doubt = "calculates decimals, whose context the program has set"
+        if "digits" in changes:
+            self._digits = changes["digits"]
+            sys.set_int_max_str_digits(self._digits)
 
     def _is_seen(self, name: Any) -> bool:
         """Whether the tests name a variable, or all of them."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import wire
-from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, unloaded
+from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, expected, unloaded
 from veridical.code.cell.judge.proxy import classes
 from veridical.code.cell.judge.proxy.callbacks import Asked, Callbacks, Reply
 from veridical.code.cell.judge.proxy.crew import MAIN, Crew, Turn
@@ -453,18 +453,16 @@ class Link:
             self.followed.take(extras.get("u", ()))
             error = self.followed.hear(content["error"])
             self._take(extras)
-            return error
         except (ViolationError, TypeError, ValueError, KeyError, IndexError) as fault:
             raise self.broken(str(fault)) from None
+        return error
 
     def error_of_loading(self) -> BaseException | None:
         """The error by which the program was not loaded, for tests that expect one: it may be loaded again."""
-        error, self._unloaded = self._unloaded, None
-        is_one = isinstance(error, (Exception, SystemExit))
-        if not is_one or isinstance(error, (StopIteration, StopAsyncIteration)):
-            return None
-        self.fault, self.touched, self.is_waiting = None, True, True
-        self._raised = error
+        error, self._unloaded = expected(self._unloaded), None
+        if error is not None:
+            self.fault, self.touched, self.is_waiting = None, True, True
+            self._raised = error
         return error
 
     def _answer(self, asked: Asked) -> list[Any]:
