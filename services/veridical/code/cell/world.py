@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -12,6 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.folder import Change, Folder
+from veridical.code.cell.states import (
+    ERRORS,
+    decimal_context,
+    has_own_loggers,
+    is_finer,
+    set_decimal_context,
+)
 from veridical.code.cell.variables import variables
 
 if TYPE_CHECKING:
@@ -22,52 +30,9 @@ _getcwd, _mkdir, _rmdir, _open = os.getcwd, os.mkdir, os.rmdir, open
 """What tests may patch here, too."""
 
 
-def decimal_context() -> list[Any] | None:
-    """Precision, rounding, limits and traps of decimals here; None for those that every thread begins with."""
-    decimal = sys.modules.get("decimal")
-    if decimal is None:
-        return None
-    held = decimal.getcontext()
-    traps = sorted(kind.__name__ for kind, is_on in held.traps.items() if is_on)
-    found = [held.prec, held.rounding, held.Emin, held.Emax, held.capitals, held.clamp, traps]
-    return None if found == _CONTEXT else found
-
-
-def _set_decimal_context(wanted: list[Any] | None) -> None:
-    import decimal  # who sets it has loaded it
-
-    precision, rounding, least, most, capitals, clamp, traps = wanted or _CONTEXT
-    signals = [getattr(decimal, name) for name in traps]
-    decimal.setcontext(
-        decimal.Context(precision, rounding, least, most, capitals, clamp, None, signals)
-    )
-
-
-def numpy_errors() -> dict[str, str] | None:
-    """How numpy treats errors here; None for how it begins."""
-    numpy = sys.modules.get("numpy")
-    found: dict[str, str] | None = None if numpy is None else numpy.geterr()
-    return None if found == _ERRORS else found
-
-
-def has_own_loggers() -> bool:
-    """Whether any logger here has handlers or filters that the program put there."""
-    logging = sys.modules.get("logging")
-    if logging is None or not hasattr(logging, "root"):  # it may be being imported
-        return False
-    known = [one for one in logging.root.manager.loggerDict.values() if hasattr(one, "handlers")]
-    own = [
-        one for one in logging.root.handlers if not type(one).__module__.startswith("veridical.")
-    ]
-    return bool(own or logging.root.filters) or any(one.handlers or one.filters for one in known)
-
-
-_CONTEXT: list[Any] = [
-    *(28, "ROUND_HALF_EVEN", -999999, 999999, 1, 0),
-    ["DivisionByZero", "InvalidOperation", "Overflow"],
-]
-_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 _RECURSION = sys.getrecursionlimit()
+_OWN_FRAMES = 60
+_DIGITS = sys.get_int_max_str_digits()
 
 
 class Replica:
@@ -91,6 +56,7 @@ class Replica:
         self._cwd = root
         self._arguments, self._first = sys.argv, list(sys.argv)
         self._states: dict[str, Any] = {"recursion": _RECURSION, "decimal": None}
+        self._digits = _DIGITS
         self._own: list[str] = []
         self._umask: int | None = None
         self._replaced: dict[str, Any] = {}
@@ -102,15 +68,13 @@ class Replica:
         self._folder.take(changes.get("files", []))
         self._take_variables(changes.get("env", {}))
         self._take_place(changes)
-        if "recursion" in changes:
-            # The runtime's own frames stand below the program's.
-            sys.setrecursionlimit(max(changes["recursion"], sys.getrecursionlimit()))
+        self._take_limits(changes)
         if "errors" in changes:
-            importlib.import_module("numpy").seterr(**(changes["errors"] or _ERRORS))
+            importlib.import_module("numpy").seterr(**(changes["errors"] or ERRORS))
         for name, what, tree in changes.get("modules", ()):
             self._replace(name, what, decode(tree) if what == "put" else None)
         if "decimal" in changes:
-            _set_decimal_context(changes["decimal"])
+            set_decimal_context(changes["decimal"])
         self._states.update((name, changes[name]) for name in self._states if name in changes)
         if "stdin" in changes:
             sys.stdin = decode(changes["stdin"])
@@ -130,6 +94,16 @@ class Replica:
         if "cwd" in changes:
             enter(changes["cwd"])
             self._cwd = current_folder()
+
+    def _take_limits(self, changes: dict[str, Any]) -> None:
+        if "recursion" in changes:
+            # The runtime's own frames stand below the program's, as a runner's do below the tests'.
+            changes["recursion"] += 0 if changes["recursion"] > _RECURSION else _OWN_FRAMES
+            with contextlib.suppress(RecursionError):  # in a callback from deeper than that
+                sys.setrecursionlimit(changes["recursion"])
+        if "digits" in changes:
+            self._digits = changes["digits"]
+            sys.set_int_max_str_digits(self._digits)
 
     def _take_variables(self, changes: dict[str, str | None]) -> None:
         for name, value in changes.items():
@@ -173,7 +147,13 @@ class Replica:
         if environment != self._environment:
             changed["env"] = changes_of(self._environment, environment)
             self._environment = environment
-        states = {"recursion": sys.getrecursionlimit(), "decimal": decimal_context()}
+        digits = sys.get_int_max_str_digits()
+        if digits != self._digits:
+            changed["digits"] = self._digits = digits
+        decimals = decimal_context()
+        if decimals is not None and is_finer(decimals, self._states["decimal"]):
+            changed["decimal"] = self._states["decimal"] = decimals
+        states = {"recursion": sys.getrecursionlimit(), "decimal": decimals}
         own = [name for name, value in states.items() if value != self._states[name]]
         if has_own_loggers():
             own.append("loggers")

@@ -33,3 +33,9 @@ def unloaded(problem: Any) -> Fault:
     if type(problem) is dict and problem.get("reason") in reasons:
         return Fault(problem["reason"], str(problem.get("text"))[:2000])
     return Fault("runtime_error", "protocol violation: no reason for what did not load")
+
+
+def expected(error: Any) -> BaseException | None:
+    """What a program ended with as it was loaded, if tests may expect it and nothing ends early by it."""
+    is_one = isinstance(error, (Exception, SystemExit))
+    return error if is_one and not isinstance(error, (StopIteration, StopAsyncIteration)) else None

@@ -28,6 +28,7 @@ class LocalLink:
     leaves_traces: bool = True
     is_heard: bool = True
     last: Any = None
+    world: None = None
     own_equality: int = 0
     foreign: set[str] = field(default_factory=set)
 

@@ -62,6 +62,9 @@ class Report:
 
     def result(self, link: Link | LocalLink) -> dict[str, Any]:
         """The result frame's content."""
+        doubt = link.world.doubt if link.world is not None else None
+        if doubt is not None:
+            link.needs_shared(doubt)
         passed = not (self.failed or self.invalid or link.fault or link.needs)
         passed = passed and self.tests == self.ran > 0
         reason = self._reason(link, passed=passed)

@@ -21,7 +21,7 @@ _HOOKS = frozenset(
 )
 _FRAME_READERS = frozenset({"currentframe", "getouterframes", "stack", "_getframe"})
 _KIND_READERS = frozenset({"isinstance", "issubclass", "assertIsInstance", "assertNotIsInstance"})
-_RECORDS = re.compile(r"warn|logg|Logs\b|caplog", re.IGNORECASE)
+_RECORDS = re.compile(r"warn|logg|Logs\b|caplog|excepthook|unraisable|-W *error", re.IGNORECASE)
 _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
@@ -31,6 +31,8 @@ _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 """What tests name that look into a function of the program."""
 _RUNNERS = frozenset({"exec", "eval", "compile"})
+TASK_NAMES = "task names"
+_NAMING = re.compile(r"\b(get|set)_name\b|task.*\bname=", re.IGNORECASE)
 _MENTIONED = OF_SOURCE | {"StopIteration", "StopAsyncIteration", "CancelledError"}
 """Names that mean something to Python or a library; the rest with two underscores are a program's own."""
 
@@ -126,7 +128,7 @@ def reads_frames(trees: Sequence[ast.Module], texts: Sequence[str]) -> bool:
 
 
 def reads_records(text: str) -> bool:
-    """Whether tests may look at warnings or log records."""
+    """Whether tests may look at warnings, log records or errors that end a thread."""
     return _RECORDS.search(text) is not None
 
 
@@ -165,6 +167,8 @@ def mentions(text: str) -> frozenset[str]:
     found = {name for name in _MENTIONED if name in text}
     if any(name in text for name in _RUNNERS):
         found.add("exec")
+    if _NAMING.search(text):
+        found.add(TASK_NAMES)
     return frozenset(found.union(mentioned(text)))
 
 

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen
+from veridical.code.cell.solution.awaited import awaiting
 from veridical.code.cell.solution.functions import Ask, default_of, forwarding
 from veridical.code.cell.values.content import MUTABLE, base_of
-from veridical.code.cell.waiting import steps
 
 if TYPE_CHECKING:
     from veridical.code.cell.solution.stubs import Stubs
@@ -462,11 +462,3 @@ def _members(ask: Ask, number: Callable[[Any], int], special: list[str]) -> dict
     if "__await__" in special:
         members["__await__"] = awaiting(ask, number)
     return members
-
-
-def awaiting(ask: Ask, number: Callable[[Any], int]) -> Callable[[Any], Any]:
-    """The `__await__` of an awaitable of the tests."""
-    return lambda self: steps(
-        lambda seconds: ask("await", number(self), "", (seconds,), {}),
-        lambda: ask("cancel", number(self), "", (), {}),
-    )

@@ -169,7 +169,9 @@ class Operations:
     def _op_close(self, generator: Any) -> None:
         generator.close()
 
-    def _op_await(self, awaitable: Any, seconds: float) -> tuple[bool, Any]:
+    def _op_await(self, awaitable: Any, seconds: float, name: str | None = None) -> tuple[Any, ...]:
+        if name is not None:
+            return self.waiting.step_named(awaitable, seconds, name)
         return self.waiting.step(awaitable, seconds)
 
     def _op_collect(self, *arguments: Any) -> int:
@@ -180,6 +182,12 @@ class Operations:
 
     def _op_turn(self) -> None:
         self.waiting.turn()
+
+    def _op_handle(self, handler: Any) -> None:
+        self.waiting.handle(handler)
+
+    def _op_end(self, is_orderly: bool) -> None:
+        self.waiting.end(is_orderly=is_orderly)
 
     def _op_cancel(self, awaitable: Any) -> None:
         self.waiting.cancel(awaitable)

@@ -1,8 +1,10 @@
-"""Warnings and log records of the program, for tests that look at them."""
+"""Warnings, log records and lost errors of the program, for tests that look at them."""
 
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 import warnings
 from typing import Any
 
@@ -19,7 +21,7 @@ class _Silent(logging.NullHandler):
 
 
 class Records:
-    """Keeps what the program warns of and logs, from its construction on.
+    """Keeps what the program warns of and logs, and what it raises where nobody hears of it, from its construction on.
 
     Args:
         is_pytest: Whether pytest runs the tests. It has handlers of its own at the root before it imports
@@ -34,6 +36,8 @@ class Records:
             logging.root.handlers[:] = [_Silent()]
         warnings.simplefilter("always")
         warnings.showwarning = self._warned
+        threading.excepthook = self._failed
+        sys.unraisablehook = self._ignored
         call = logging.Logger.callHandlers
 
         def called(logger: logging.Logger, record: logging.LogRecord) -> None:
@@ -56,9 +60,22 @@ class Records:
         kept, self._kept = self._kept, []
         return kept
 
-    def _warned(self, message: Any, category: type, *_: Any, **__: Any) -> None:
+    def _failed(self, about: Any) -> None:
+        """Hears of what ended a thread."""
+        if about.exc_type is not SystemExit:
+            name = about.thread.name if about.thread is not None else ""
+            self._keep("thread", about.exc_value or about.exc_type(), str(name))
+
+    def _ignored(self, about: Any) -> None:
+        """Hears of what was raised where nobody can hear of it."""
+        self._keep("ignored", about.exc_value or about.exc_type())
+
+    def _keep(self, *record: Any) -> None:
         if len(self._kept) < MAX_RECORDS:
-            self._kept.append(("warning", message))
+            self._kept.append(record)
+
+    def _warned(self, message: Any, category: type, *_: Any, **__: Any) -> None:
+        self._keep("warning", message)
 
 
 def _is_silent(logger: logging.Logger) -> bool:

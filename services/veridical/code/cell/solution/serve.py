@@ -12,6 +12,7 @@ import sys
 import time
 import types
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import wire, world
@@ -25,6 +26,7 @@ from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import base_of
 from veridical.code.cell.values.plain import TooLargeError, ViolationError
 from veridical.code.cell.variables import variables
+from veridical.code.cell.waiting import was_stopped
 
 if TYPE_CHECKING:
     from veridical.code.cell.solution.records import Records
@@ -43,7 +45,7 @@ def serve(control: wire.Channel, peer: wire.Channel | None) -> None:
     Server().serve(control, peer)
 
 
-def _load(module: types.ModuleType, source: str, place: str) -> dict[str, str] | None:
+def _load(module: types.ModuleType, source: str, place: str) -> _Problem | None:
     name = module.__name__
     path = f"{os.getcwd()}/{place}"  # noqa: PTH109
     module.__file__ = path
@@ -56,14 +58,22 @@ def _load(module: types.ModuleType, source: str, place: str) -> dict[str, str] |
     try:
         code = compile(source.removeprefix("\ufeff"), path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as fault:
-        return {"reason": "compile_error", "text": _shown(fault)}
+        return _Problem("compile_error", fault)
     try:
         exec(code, module.__dict__)  # noqa: S102 - this is what a cell is for
     except SystemExit as fault:
-        return {"reason": "early_exit", "text": _shown(fault)}
+        return _Problem("early_exit", fault)
     except BaseException as fault:
-        return {"reason": "runtime_error", "text": _shown(fault)}
+        return _Problem("runtime_error", fault)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """Why a program was not loaded."""
+
+    reason: str
+    error: BaseException
 
 
 def _shown(fault: BaseException) -> str:
@@ -83,7 +93,7 @@ class Server:
 
     def __init__(self) -> None:
         self._output = Output()
-        self._problem: dict[str, str] | None = None
+        self._problem: _Problem | None = None
         self._exports = Exports(Stubs(self._ask))
         self._began: tuple[str, dict[str, str]] = "", {}
         self._world: world.Replica | None = None
@@ -118,6 +128,11 @@ class Server:
             self._crew.serve()
 
     def _start(self) -> None:
+        module, _, _ = self._program
+        if self._problem:  # nothing is left of the last time
+            name = module.__name__
+            vars(module).clear()
+            module.__init__(name)  # type: ignore[misc] # as it was made
         self._problem = _load(*self._program)
         self._path = self._program[0].__file__
         self._output.loaded()
@@ -145,7 +160,10 @@ class Server:
         place = sync and sync.get("c")
         if what != "call":
             arguments = [hear(tree) for tree in content]
-            return self._placed(place, lambda: self._operations.run(what, arguments))
+            run = functools.partial(self._operations.run, what, arguments)
+            # An asynchronous generator belongs to the loop that is running as it begins.
+            is_first = what == "anext" and bool(sync and sync.get("loop"))
+            return self._placed(place, self._inside(run) if is_first else run)
         holder, name, trees, named_trees = content
         arguments = [hear(tree) for tree in trees]
         named = {key: hear(tree) for key, tree in named_trees}
@@ -155,11 +173,16 @@ class Server:
             held = exports[holder]
             return (held if name is None else getattr(held, name))(*arguments, **named)
 
-        def in_loop() -> Any:
-            with self._operations.waiting.inside():
-                return call()
+        return self._placed(place, self._inside(call) if is_in_loop else call)
 
-        return self._placed(place, in_loop if is_in_loop else call)
+    def _inside(self, run: Callable[[], Any]) -> Callable[[], Any]:
+        """What runs a request where a loop is running."""
+
+        def inside() -> Any:
+            with self._operations.waiting.inside():
+                return run()
+
+        return inside
 
     def _placed(self, place: Any, run: Callable[[], Any]) -> Callable[[], Outcome]:
         """What runs a request with the context variables that it is to see."""
@@ -228,9 +251,8 @@ class Server:
         return "err", self._exports.failure(value)
 
     def _names(self, content: dict[str, Any], sync: dict[str, Any] | None) -> list[Any]:
-        starts = self._waits
+        starts = bool(content.get("starts"))
         if starts:
-            self._waits = False
             self._know(content)
             self._take(sync or {})
             self._start()
@@ -244,7 +266,7 @@ class Server:
             self._output.taken()
             self._problem = _load(*self._program)
         if self._problem:
-            return ["unloaded", self._problem, None]
+            return self._unloaded(self._problem)
         self._know(content)
         changes = self._exports.followed.changes() if starts else []
         names = content["names"]
@@ -255,6 +277,15 @@ class Server:
             public = []
         told = [self._operations.names(names), public]
         return ["ok", told, self._extras(changes) if starts else self._surroundings()]
+
+    def _unloaded(self, problem: _Problem) -> list[Any]:
+        """What is told of a program that was not loaded; tests that expect its error may have it loaded again."""
+        told: dict[str, Any] = {"reason": problem.reason, "text": _shown(problem.error)}
+        if not self._waits or problem.reason == "compile_error":
+            return ["unloaded", told, None]
+        changes = self._exports.followed.changes()
+        told["error"] = self._exports.failure(problem.error)
+        return ["unloaded", told, self._extras(changes) or None]
 
     def _know(self, content: dict[str, Any]) -> None:
         """Hears what the tests look at."""
@@ -331,6 +362,8 @@ class Server:
         """Adds whether there are tasks that nobody awaits, and what threads ask."""
         if self._operations.waiting.has_tasks():
             extras["l"] = True
+        if was_stopped():
+            extras["s"] = True
         asked = self._crew.taken()
         if asked:
             extras["b"] = [told for key, what in asked for told in self._aside(key, what)]

@@ -9,7 +9,8 @@ from collections.abc import Generator, ItemsView
 from dataclasses import dataclass, field
 from typing import Any
 
-from veridical.code.cell.solution.classes import awaiting, class_of, error_class_of, object_of
+from veridical.code.cell.solution.awaited import awaiting
+from veridical.code.cell.solution.classes import class_of, error_class_of, object_of
 from veridical.code.cell.solution.functions import Ask, Owner, function, method
 
 _MAX_WATCHED = 256

@@ -18,14 +18,13 @@ from veridical.code.cell.folder import NEVER_BESIDE, Change, Folder
 from veridical.code.cell.judge import sources
 from veridical.code.cell.judge.interpreter.making import exact
 from veridical.code.cell.judge.library import is_library
+from veridical.code.cell.states import decimal_context, is_finer, numpy_errors, set_decimal_context
 from veridical.code.cell.values.plain import Tree, ViolationError
 from veridical.code.cell.variables import variables
 from veridical.code.cell.world import (
     changes_of,
     current_folder,
-    decimal_context,
     enter,
-    numpy_errors,
     umask,
 )
 
@@ -45,6 +44,8 @@ _VARIABLES = re.compile(
 _FOLDER = re.compile(r"cwdb?\(")
 _LINKS = re.compile(r"symlink|islink|readlink|lstat")
 _MODES = re.compile(r"umask|st_mode|S_I|os\.access")
+_CALCULATES = re.compile(r"Decimal\([^()]*\)\s*[-+*/%]|[-+*/%]\s*(\w+\.)?Decimal\(|\.sqrt\(")
+"""Arithmetic of decimals."""
 _OWN_ROOT = "/tmp/work"  # noqa: S108 - in a file system of the cell's own
 _BESIDE = re.compile(r"(?<![\w.])/tmp/(\w[\w.-]*)")
 _ALL_BESIDE = re.compile(r"(?<![\w.])/tmp/?(?!/?\w)")
@@ -66,6 +67,7 @@ class Surroundings:
     Attributes:
         has_taken: Whether the solution changed anything.
         states: Names of the interpreter's states that it has set otherwise than the tests.
+        doubt: What the tests may have got otherwise by that; None if nothing.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Surroundings:
         self._is_constant = is_constant
         self._reads_all = any(map(_WHOLE.search, texts))
         self._reads_variables = any(map(_VARIABLES.search, texts))
+        self._calculates = any(map(_CALCULATES.search, texts))
         self._reads_folder = any(map(_FOLDER.search, texts))
         self._reads_clock = any("time" in text for text in texts)
         self._names: dict[str, str] = {}
@@ -101,6 +104,7 @@ class Surroundings:
         self._known_arguments = self._first
         self._replaced = [False, False]
         self._recursion = sys.getrecursionlimit()
+        self._digits = sys.get_int_max_str_digits()
         self._decimal = decimal_context()
         self._errors = numpy_errors()
         self._loggers = _loggers() if any(map(sources.reads_records, texts)) else None
@@ -110,6 +114,7 @@ class Surroundings:
         self._known_modules = {one: sys.modules[one] for one in words if one in sys.modules}
         self.states: frozenset[str] = frozenset()
         self.has_taken = False
+        self.doubt: str | None = None
         self._given: set[str] = set()
 
     @property
@@ -211,20 +216,12 @@ class Surroundings:
         files = self._folder.changes()
         if files:
             changes["files"] = files
-        limit = sys.getrecursionlimit()
-        if limit != self._recursion:
-            changes["recursion"] = self._recursion = limit
         modules = {name: sys.modules[name] for name in self._modules if name in sys.modules}
         if modules != self._known_modules:
             told = [self._module(name, modules.get(name, ...), encode) for name in self._modules]
             changes["modules"] = [one for one in told if one is not None]
             self._known_modules = modules
-        errors = numpy_errors()
-        if errors != self._errors:
-            changes["errors"] = self._errors = errors
-        decimals = decimal_context()
-        if decimals != self._decimal:
-            changes["decimal"] = self._decimal = decimals
+        self._add_states(changes)
         cwd = current_folder()
         if cwd != self._cwd:
             changes["cwd"] = self._cwd = cwd
@@ -234,6 +231,20 @@ class Surroundings:
         changes.update(self._of_output())
         changes.update(self._of_arguments())
         return changes
+
+    def _add_states(self, changes: dict[str, Any]) -> None:
+        limit = sys.getrecursionlimit()
+        if limit != self._recursion:
+            changes["recursion"] = self._recursion = limit
+        digits = sys.get_int_max_str_digits()
+        if digits != self._digits:
+            changes["digits"] = self._digits = digits
+        errors = numpy_errors()
+        if errors != self._errors:
+            changes["errors"] = self._errors = errors
+        decimals = decimal_context()
+        if decimals != self._decimal:
+            changes["decimal"] = self._decimal = decimals
 
     def _of_arguments(self) -> dict[str, Any]:
         """What the tests put into `sys.argv`; None where it is again what it was."""
@@ -288,7 +299,7 @@ class Surroundings:
             self._umask = changes["umask"] & _PERMISSIONS
             os.umask(self._umask)
         self._environment = variables()
-        self.states = frozenset(changes.get("states", self.states))
+        self._follow_states(changes)
         if self._loggers is not None:
             self._loggers.take(changes.get("loggers", {}))
         cwd = changes.get("cwd")
@@ -299,6 +310,17 @@ class Surroundings:
         elif cwd is not None and self._reads_folder:
             unseen = "the folder that the program leaves"
         return unseen
+
+    def _follow_states(self, changes: dict[str, Any]) -> None:
+        self.states = frozenset(changes.get("states", self.states))
+        if "decimal" in changes and is_finer(changes["decimal"], decimal_context()):
+            set_decimal_context(changes["decimal"])
+            self._decimal = decimal_context()
+        if "decimal" in self.states and self._calculates:
+            self.doubt = "calculates decimals, whose context the program has set"
+        if "digits" in changes:
+            self._digits = changes["digits"]
+            sys.set_int_max_str_digits(self._digits)
 
     def _is_seen(self, name: Any) -> bool:
         """Whether the tests name a variable, or may read any."""

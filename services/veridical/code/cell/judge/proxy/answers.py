@@ -12,6 +12,7 @@ import functools
 import re
 import sys
 import types
+import weakref
 from typing import Any
 
 from veridical.code.cell.dunders import CALLBACK_DUNDERS, is_chosen, is_private
@@ -65,6 +66,8 @@ _ROW = ("sqlite3", "Row")
 _OF_CLASSES = (classmethod, staticmethod, types.ClassMethodDescriptorType)
 """Members of a class that are called without an instance."""
 _NOTHING = object()
+_OF_LOOPS = frozenset({"await", "cancel", "turn", "end"})
+_TURN_SECONDS = 0.002
 
 
 class Hidden:
@@ -75,10 +78,15 @@ class Hidden:
 
 
 class Answers:
-    """Carries out requests, and remembers what the program put into the tests' objects."""
+    """Carries out requests, and remembers what the program put into the tests' objects.
+
+    Attributes:
+        waiting: Where awaitables of the tests run.
+    """
 
     def __init__(self) -> None:
-        self._waiting = Waiting()
+        self.waiting = Waiting()
+        self._turning: weakref.WeakSet[Any] = weakref.WeakSet()
         self._put: dict[tuple[int, str], Any] = {}
         self._made: dict[int, Any] = {}
         self._bare: dict[int, Any] = {}
@@ -114,10 +122,8 @@ class Answers:
             made = kind.__new__(kind)
             self._bare[id(made)] = made
             return self._handed(made)
-        if what == "await":
-            return self._waiting.step(holder, *arguments)
-        if what == "cancel":
-            return self._waiting.cancel(holder)
+        if what in _OF_LOOPS:
+            return self._of_loops(what, holder, *arguments)
         is_object = has_vars(type(holder)) and not isinstance(holder, type)
         if what in ("vars", "copy", "deepcopy", "store", "unset") and not is_object:
             raise AttributeError(what)
@@ -126,6 +132,39 @@ class Answers:
         if what == "vars":
             return {key: one for key, one in vars(holder).items() if self._may_see(holder, key)}
         return self._of_attribute(what, holder, name, arguments, named)
+
+    def _of_loops(self, what: str, holder: Any, seconds: float = 0) -> Any:
+        if what == "await":
+            return self._step(holder, seconds)
+        if what == "turn":
+            return self._turn()
+        if what == "cancel":
+            return self.waiting.cancel(holder)
+        return self.waiting.end(is_orderly=True)
+
+    def _step(self, awaitable: Any, seconds: float) -> tuple[Any, ...]:
+        """A step of an awaitable; True behind it if it leaves tasks that the program is to let go on."""
+        stepped = self.waiting.step(awaitable, seconds)
+        if not self.waiting.has_tasks():
+            return stepped
+        loop = sys.modules["asyncio"]._get_running_loop()  # noqa: SLF001 - None if none runs
+        if loop is None:
+            return *stepped, True
+        if loop not in self._turning:
+            self._turn_in(loop)
+        return stepped
+
+    def _turn_in(self, loop: Any) -> None:
+        """Lets tasks go on as long as there are any, in the tests' loop that is running."""
+        self._turning.discard(loop)
+        if self._turn():
+            self._turning.add(loop)
+            loop.call_later(_TURN_SECONDS, self._turn_in, loop)
+
+    def _turn(self) -> bool:
+        """Lets tasks go on that nobody awaits; whether some are left."""
+        self.waiting.turn()
+        return self.waiting.has_tasks()
 
     def _of_attribute(
         self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]
@@ -141,6 +180,9 @@ class Answers:
             return getattr(holder, name)
         if name == "__init__" and id(holder) not in self._made:
             raise AttributeError(name)  # what the tests made stays as they made it
+        if what == "special" and name == "__anext__":
+            with self.waiting.inside():  # to whose loop it belongs from its first step on
+                return holder.__anext__(*arguments, **named)
         if what == "special" and name in CALLBACK_DUNDERS:
             return getattr(holder, name)(*arguments, **named)
         raise ViolationError("a request beyond the list")

@@ -7,8 +7,9 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.proxy.functions import Function
+from veridical.code.cell.judge.sources import TASK_NAMES
 from veridical.code.cell.values.plain import ViolationError
-from veridical.code.cell.waiting import steps
+from veridical.code.cell.waiting import steps, task_of_loop
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.proxy.link import Link
@@ -29,7 +30,16 @@ def awaiting(link: Link, handle: Handle) -> Generator[None, None, Any]:
         link.cancelled.add(handle.number)
         link.operate("cancel", reference)
 
-    return steps(lambda seconds: _step_of(link.operate("await", reference, seconds)), cancel)
+    def step(seconds: float) -> tuple[bool, Any]:
+        task = task_of_loop() if TASK_NAMES in link.mentions else None
+        if task is None:
+            return _step_of(link.operate("await", reference, seconds))
+        *stepped, name = link.operate("await", reference, seconds, task.get_name())
+        if type(name) is str:
+            task.set_name(name)
+        return _step_of(tuple(stepped))
+
+    return steps(step, cancel)
 
 
 async def coroutine(link: Link, handle: Handle) -> Any:

@@ -224,6 +224,10 @@ class Callbacks:
         changes = link.late_changes([value, owner, *asked.arguments, *asked.named.values()])
         return Reply(status, self._told(value), changes)
 
+    def end_loops(self, *, is_orderly: bool) -> None:
+        """Ends the loops in which awaitables of the tests ran for the program, as the tests end their own."""
+        self._answers.waiting.end(is_orderly=is_orderly)
+
     def check_served(self, what: str, holder: Any, name: str) -> None:
         """Refuses what of the tests only one interpreter with them has.
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import wire
 from veridical.code.cell.folder import MAX_FILES
-from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, unloaded
+from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, expected, unloaded
 from veridical.code.cell.judge.proxy import classes
 from veridical.code.cell.judge.proxy.callbacks import Asked, Callbacks, Reply
 from veridical.code.cell.judge.proxy.crew import MAIN, Crew, Turn
@@ -27,7 +27,7 @@ from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
 from veridical.code.cell.values.plain import Encoder, TooLargeError, Tree, ViolationError, texts_in
 from veridical.code.cell.values.table import encode_entry
-from veridical.code.cell.waiting import is_inside, task_of_loop
+from veridical.code.cell.waiting import is_inside, stop_running, task_of_loop
 
 if TYPE_CHECKING:
     from veridical.code.cell.judge.interpreter.patches import Assigned
@@ -123,6 +123,7 @@ class Link:
     printed: tuple[Printed, Printed] = field(init=False)
     followed: Followed = field(init=False)
     _raised: BaseException | None = None
+    _unloaded: Any = None
     _lacks: list[BaseException] = field(default_factory=list)
     _crew: Crew = field(init=False)
     _noticed: tuple[set[int], set[int]] = field(default_factory=lambda: (set(), set()))
@@ -159,7 +160,8 @@ class Link:
             **({"beside": self.beside} if self.beside else {}),
         }
         with self.turn:
-            starts, self.is_waiting = self.is_waiting, False
+            wanted["starts"] = starts = self.is_waiting
+            self.is_waiting = False
             sync = self._beside([], []) if starts else {}
             if starts:
                 self.is_imported = True
@@ -435,12 +437,32 @@ class Link:
     def _opened(self, message: list[Any], *, named: bool) -> tuple[Any, dict[str, Any]]:
         status, content, extras = message
         if status == "unloaded" and named:
+            self._unloaded = self._why_unloaded(content, extras or {})
             raise self._ended(unloaded(content))
         if status == "large":
             raise self._ended(Fault("wrong_answer", f"a value {content}"[:200]))
         if status not in ("ok", "err"):
             raise self.broken("a reply of the wrong shape")
         return (content if named else (status, content)), extras or {}
+
+    def _why_unloaded(self, content: Any, extras: dict[str, Any]) -> Any:
+        if type(content) is not dict or "error" not in content:
+            return None
+        try:
+            self.followed.take(extras.get("u", ()))
+            error = self.followed.hear(content["error"])
+            self._take(extras)
+        except (ViolationError, TypeError, ValueError, KeyError, IndexError) as fault:
+            raise self.broken(str(fault)) from None
+        return error
+
+    def error_of_loading(self) -> BaseException | None:
+        """The error by which the program was not loaded, for tests that expect one: it may be loaded again."""
+        error, self._unloaded = expected(self._unloaded), None
+        if error is not None:
+            self.fault, self.touched, self.is_waiting = None, True, True
+            self._raised = error
+        return error
 
     def _answer(self, asked: Asked) -> list[Any]:
         self.reaching.answering += 1
@@ -475,6 +497,8 @@ class Link:
                 stream.set_taken(is_taken=is_taken)
             if extras.get("l") is True:
                 self._crew.keep_turning()
+            if extras.get("s") is True:
+                stop_running()
         for known, numbers in zip(self._noticed, extras.get("n", ()), strict=False):
             known.update(one for one in numbers if type(one) is int)
         self.has_threads = self.answers_threads and extras.get("t") is True

@@ -1,8 +1,10 @@
-"""Warnings and log records of a solution, given again where its tests look for them."""
+"""Warnings, log records and lost errors of a solution, given again where its tests look for them."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import threading
 import types
 import warnings
 from typing import Any
@@ -13,17 +15,38 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
 def replay(kind: Any, *parts: Any) -> None:
-    """Warns, or logs, as the solution did.
+    """Warns, logs, or loses an error, as the solution did.
 
     Raises:
         ViolationError: It is neither.
     """
     if kind == "warning" and len(parts) == 1 and isinstance(parts[0], Warning):
         warnings.warn(parts[0], stacklevel=2)
+    elif kind == "thread" and len(parts) == 2 and isinstance(parts[0], BaseException):
+        _end_thread(parts[0], str(parts[1]))
+    elif kind == "ignored" and len(parts) == 1 and isinstance(parts[0], BaseException):
+        _lose(parts[0])
     elif kind == "log" and tuple(map(type, parts)) == (str, int, str, bool, dict):
         _log(*parts)
     else:
         raise ViolationError("a record of the wrong shape")
+
+
+def _end_thread(error: BaseException, name: str) -> None:
+    """Tells who hears of it that a thread has ended with an error."""
+    about = type(error), error, _traceback(error), threading.Thread(name=name)
+    with contextlib.suppress(Exception):  # which the interpreter would print
+        threading.excepthook(threading.ExceptHookArgs(about))
+
+
+def _lose(error: BaseException) -> None:
+    """Raises an error where nobody but the hook for such can hear of it."""
+
+    class Lost:
+        def __del__(self) -> None:
+            raise error
+
+    Lost()
 
 
 def _traceback(error: BaseException) -> types.TracebackType | None:

@@ -20,6 +20,10 @@ class World(Protocol):
         """States of the interpreter that the solution has set otherwise."""
 
     @property
+    def doubt(self) -> str | None:
+        """What the tests may have got otherwise by that."""
+
+    @property
     def given(self) -> list[str]:
         """Paths of the files that the solution wrote."""
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from veridical.code.cell.judge.faults import SolutionGone
 from veridical.code.cell.judge.proxy.module import SolutionModule
 from veridical.code.cell.judge.result import InvalidTests
 
@@ -141,7 +142,7 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             self._imported.add(name)
             load, self.on_solution = self.on_solution, None
             if load is not None:
-                load()
+                self._load(module, load)
         if module is self._solution or file is None:
             return
         self.executed.add(file.path)
@@ -151,6 +152,44 @@ class Importer(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         linecache.cache[path] = (len(file.content), None, lines, path)
         code = compile(file.content.removeprefix("\ufeff"), path, "exec", dont_inherit=True)
         exec(code, module.__dict__)  # noqa: S102 - tests run in a cell of their own
+
+    def _load(self, module: SolutionModule, load: Callable[[], object]) -> None:
+        try:
+            load()
+        except SolutionGone:
+            error = module._link_.error_of_loading() if self._is_tried() else None
+            if error is None:
+                raise
+            self._imported.clear()
+            self.on_solution = load
+        else:
+            return
+        raise error
+
+    def _is_tried(self) -> bool:
+        """Whether the import under way stands where the suite could do something about its error."""
+        places = {
+            str(root / file.path): file for file in self._files.values() for root in self._roots()
+        }
+        frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001 - who imports
+        while frame is not None:
+            file = places.get(frame.f_code.co_filename)
+            if file is not None and _is_tried(frame, file.tree()):
+                return True
+            frame = frame.f_back
+        return False
+
+    def _roots(self) -> list[Path]:
+        return [self.root, *([self.place] if self.place is not None else [])]
+
+
+def _is_tried(frame: types.FrameType, tree: ast.Module) -> bool:
+    """Whether a frame of a module stands in a function, or within a statement that may hear of an error."""
+    return frame.f_code.co_name != "<module>" or any(
+        node.lineno <= frame.f_lineno <= (node.end_lineno or 0)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Try, ast.TryStar, ast.With))
+    )
 
 
 def endings(name: str) -> Iterator[str]:
