@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from veridical.code.cell.dunders import DUNDERS
+from veridical.code.cell.solution.changes import Changes, texts_of
 from veridical.code.cell.solution.functions import Absent
 from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
@@ -70,6 +71,7 @@ class Exports:
     """The table of everything handed out; an object keeps its number for good."""
 
     stubs: Stubs
+    changes: Changes = field(default_factory=Changes)
     objects: list[Any] = field(default_factory=list)
     followed: Followed = field(init=False)
     _numbers: dict[int, int] = field(default_factory=dict)
@@ -90,7 +92,12 @@ class Exports:
         """Holds an object no longer, which the judge will not name again."""
         self._numbers.pop(id(self.objects[number]), None)
         self._errors.pop(number, None)
+        self.changes.drop(number)
         self.objects[number] = None
+
+    def changed(self) -> list[Tree]:
+        """What the program has made of what was told, to be told before anything else."""
+        return self.changes.found(self.objects, self._description, self._class)
 
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
         """The tree of an exception."""
@@ -182,11 +189,10 @@ class Exports:
             below = [name for name in sys.modules if name.startswith(f"{value.__name__}.")]
             return {"M": [self._number(value), value.__name__, below[:_MAX_SUBMODULES]]}
         if isinstance(value, _FUNCTIONS) and not _is_descriptor(value):
-            names = [getattr(value, name, None) for name in ("__name__", "__qualname__", "__doc__")]
-            module = getattr(value, "__module__", None)
-            shown = [name if type(name) is str else None for name in (*names, module)]
+            texts = texts_of(value)
             number, is_partial = self._number(value), isinstance(value, functools.partial)
-            return {"F": [number, shown, isinstance(value, _BINDING), is_partial]}
+            self.changes.note_function(number, texts)
+            return {"F": [number, texts, isinstance(value, _BINDING), is_partial]}
         if isinstance(value, types.GeneratorType):
             return {"G": [self._number(value), value.gi_suspended]}
         if isinstance(value, types.CoroutineType):
@@ -202,6 +208,7 @@ class Exports:
                 if entry is not None:
                     return {"v": [entry.name, encoder.parts(entry.parts(value))]}
         number = self._number(value)
+        self.changes.note_object(number, type(value))
         kind = self._class(type(value))
         content = None
         if base in MUTABLE:
@@ -223,6 +230,8 @@ class Exports:
         if stub is not None:
             return {"j": stub}
         number = self._number(kind)
+        if not _is_of_library(kind):
+            self.changes.note_class(number, kind)
         return {"K": [number, self._description(kind)]}
 
     def _description(self, kind: type) -> dict[str, Tree]:
@@ -233,7 +242,7 @@ class Exports:
         special = [
             name for name in (*DUNDERS, "__await__") if name in own and own[name] is not None
         ]
-        if "__eq__" in own and own.get("__hash__") is None:
+        if own.get("__hash__", kind) is None:
             special.append("unhashable")
         held = base_of(kind)
         abstract: Any = vars(kind).get("__abstractmethods__")

@@ -72,12 +72,15 @@ class Operations:
         return getattr(holder, name)
 
     def _op_set(self, holder: Any, name: str, value: Any) -> None:
+        self._exports.changes.touch(holder)
         setattr(holder, name, value)
 
     def _op_del(self, holder: Any, name: str) -> None:
+        self._exports.changes.touch(holder)
         delattr(holder, name)
 
     def _op_bind(self, kind: type, name: str, get: Any, put: Any, drop: Any) -> None:
+        self._exports.changes.touch(kind)
         methods = {"__get__": get, "__set__": put, "__delete__": drop}
         members = {slot: _method(one) for slot, one in methods.items() if one is not None}
         setattr(kind, name, type("property", (), members)())

@@ -99,6 +99,7 @@ class Server:
         self._began = os.getcwd(), dict(os.environ)  # noqa: PTH109
         self._output.take_over()
         self._ends = Ends(load["source"], self._exports)
+        self._exports.changes.source = load["source"]
         module = types.ModuleType(load.get("module") or "solution")
         self._program = module, load["source"], load.get("path") or f"{module.__name__}.py"
         self._waits = bool(load.get("waits"))
@@ -194,6 +195,13 @@ class Server:
         wire.send(self._peer, reply)
 
     def _told(self, outcome: Outcome | None, *, is_idle: bool) -> list[Any]:
+        again = self._exports.changed()
+        message = self._said(outcome, is_idle=is_idle)
+        if again:
+            message[2] = {"k": again, **(message[2] or {})}
+        return message
+
+    def _said(self, outcome: Outcome | None, *, is_idle: bool) -> list[Any]:
         if outcome is None:
             changes = self._exports.followed.changes() if is_idle else []
             return [
@@ -236,6 +244,7 @@ class Server:
             )  # few programs are of several files
 
             Beside(content["beside"]).install()
+            self._exports.changes.source += "\n".join(content["beside"].values())
             self._output.taken()
             self._problem = _load(*self._program)
         if self._problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import keyword
-import os
 import re
 import sys
 import types
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell.judge.library import is_from_library, library_class
 from veridical.code.cell.judge.proxy.functions import Function, settle, signature_of
+from veridical.code.cell.judge.proxy.strangers import require_rule
 from veridical.code.cell.values.content import MUTABLE, base_of
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class ClassInfo:
         protocol: The names that an object of it has, if it is a protocol whose instances are known by them.
         has_own_type: Whether a metaclass of the program makes it.
         origin: Module and path that it is defined at, if that is in a library.
+        set_names: Names that the tests have set on it, or deleted: they are asked for.
     """
 
     link: Link
@@ -61,6 +62,7 @@ class ClassInfo:
     origin: tuple[str, str] = ("", "")
     protocol: frozenset[str] | None = None
     has_own_type: bool = False
+    set_names: set[str] = field(default_factory=set)
 
     @property
     def library(self) -> type | None:
@@ -72,9 +74,16 @@ class ClassInfo:
 
     def forget(self, name: str) -> None:
         """Hears that attribute `name` of the class is about to be another one."""
+        self.set_names.add(name)
         self.methods -= {name}
         self.handed.pop(name, None)
         settle(self.link, name)
+
+    def tell_again(self, told: ClassInfo) -> None:
+        """Hears what the class has become."""
+        self.special, self.hidden, self.on_class = told.special, told.hidden, told.on_class
+        self.methods = told.methods - self.set_names
+        self.protocol, self.tells_strangers = told.protocol, None
 
     @classmethod
     def plain(cls) -> ClassInfo:
@@ -190,6 +199,13 @@ class MirrorClass(type):
         if own.protocol is not None:
             return all(_has(kind, name) for name in own.protocol)
         return not own.origin[0] and _rules(cls, "issubclass", kind)
+
+    def __subclasses__(cls) -> list[Any]:
+        """Also those that no test has met."""
+        own = info(cls)
+        if own.number < 0:
+            return type.__subclasses__(cls)
+        return list(own.link.call(own.number, "__subclasses__", (), {}))
 
     def __repr__(cls) -> str:
         own = info(cls)
@@ -324,58 +340,6 @@ class IterableMirrorClass(MirrorClass):
         raise link.wrong("what tests look for is not told to what the program made")
 
 
-_STRANGERS: dict[type, Callable[[], Any]] = {
-    str: lambda: os.urandom(12).hex(),
-    bytes: lambda: os.urandom(12),
-    int: lambda: int.from_bytes(os.urandom(6), "big"),
-    float: lambda: int.from_bytes(os.urandom(6), "big") / 7,
-    tuple: lambda: (os.urandom(12).hex(),),
-    list: lambda: [os.urandom(12).hex()],
-    set: lambda: {os.urandom(12).hex()},
-    dict: lambda: {os.urandom(12).hex(): None},
-    type(None): lambda: None,
-}
-"""Of each type a value that nobody expects; None tells nothing."""
-
-
-def stranger_like(value: Any) -> Any:
-    """A random value of the same type, of which a program learns nothing."""
-    return _STRANGERS.get(type(value), _STRANGERS[str])()
-
-
-_MAX_ASKED = 50
-"""Members that a collection is asked for."""
-
-
-def require_rule(link: Link, holder: Any, members: list[Any], *, is_of_tests: bool) -> None:
-    """Lets members stand for what a collection says to hold, if it says so.
-
-    Args:
-        link: The conversation.
-        holder: The collection.
-        members: What it gives when it is gone through.
-        is_of_tests: Whether the tests decide of what kind it is, and no function of the program.
-
-    Raises:
-        NeedsShared: It has another rule.
-        SolutionGone: The program returned something that has one.
-    """
-    asked = [*members[:_MAX_ASKED], stranger_like(members[0] if members else "")]
-    holds = [_holds(link, holder, one) for one in asked]
-    if all(holds[:-1]) and not holds[-1]:
-        return
-    if is_of_tests:
-        raise link.needs_shared("searches what holds other than its members")
-    raise link.wrong("what the program made says to hold other than its members")
-
-
-def _holds(link: Link, holder: Any, value: Any) -> bool:
-    try:
-        return link.operate("contains", holder, value) is True
-    except Exception:  # it takes other things than it gives
-        return False
-
-
 def info(kind: Any) -> ClassInfo:
     """What is known of a mirror class."""
     found: ClassInfo = type.__getattribute__(kind, "__info__")
@@ -427,10 +391,7 @@ class Mirror(metaclass=MirrorClass):
         own.link.operate("set", self, name, value)
         forward(type(self), name)
         if name == "__class__":
-            try:
-                object.__setattr__(self, name, value)
-            except TypeError:
-                raise own.link.needs_shared("gives an object of the program a class") from None
+            give_class(self, value)
 
     def __delattr__(self, name: str) -> None:
         own = reference(self)
@@ -472,6 +433,19 @@ def forward(kind: type, name: str) -> None:
     """Has instances asked for an attribute that may stand before one of the plain class they derive from."""
     if not name.startswith("__") and hasattr(base_of(kind), name):
         type.__setattr__(kind, name, forwarded(name))
+
+
+def give_class(mirror: Any, kind: Any) -> None:
+    """Has a mirror be of another class.
+
+    Raises:
+        NeedsShared: Nothing here can.
+    """
+    try:
+        object.__setattr__(mirror, "__class__", kind)
+    except (TypeError, AttributeError):
+        link = reference(mirror).link
+        raise link.needs_shared("gives an object of the program a class") from None
 
 
 def require_open(mirror: Any) -> None:

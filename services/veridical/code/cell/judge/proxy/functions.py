@@ -112,6 +112,15 @@ class Function:
         """What the function gives."""
         return self._link_.call(self._number_, self._attribute_, arguments, named)
 
+    def rename(
+        self, name: str | None, qualified: str | None, documented: str | None, module: str | None
+    ) -> None:
+        """Hears what the function says of itself by now."""
+        self.__name__ = name or "function"
+        self.__qualname__ = qualified or self.__name__
+        self.__module__ = module or ""
+        self._doc_ = documented
+
     # isinstance(f, FunctionType) holds as it would in one interpreter.
     __class__ = property(lambda self: vars(self).get("_kind_", types.FunctionType))
 
