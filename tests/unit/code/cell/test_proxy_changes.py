@@ -95,3 +95,49 @@ def test_what_says_to_have_no_hash_has_none(head: str) -> None:
     program = f"class {head}:\n    %s\n"
     tests = "try:\n    hash(P())\n    assert 0\nexcept TypeError:\n    pass\n"
     tell_apart(program % "__hash__ = None", program % "pass", tests)
+
+
+@pytest.mark.parametrize("of", ["P", "P()"])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("__name__", "go"), ("__qualname__", "P.go"), ("__doc__", "doc"), ("__module__", "solution")],
+)
+def test_a_method_is_named_as_what_its_decorator_made(of: str, name: str, value: str) -> None:
+    program = (
+        "import functools\n"
+        "def deco(f):\n    %s\n    def wrapper(*given): return f(*given)\n"
+        "    wrapper.__module__ = f.__module__ if %r else 'other'\n    return wrapper\n"
+        "class P:\n    @deco\n    def go(self): 'doc'\n"
+    )
+    tests = f"assert {of}.go.{name} == {value!r}\n"
+    tell_apart(program % ("@functools.wraps(f)", True), program % ("", False), tests)
+
+
+def test_the_tests_name_and_document_a_function() -> None:
+    tests = (
+        "f.__doc__, f.__name__, f.extra = 'other', 'g', 5\n"
+        "assert (f.__doc__, f.__name__, f.extra, f.__dict__) == ('other', 'g', 5, {'extra': 5})\n"
+        "assert name() == 'g'\n"
+    )
+    program = "def f(): 'doc'\ndef name(): return %s\n"
+    tell_apart(program % "f.__name__", program % "'f'", tests)
+
+
+@pytest.mark.parametrize(("name", "value"), [("__name__", "'h'"), ("__doc__", "'h'")])
+def test_the_program_names_and_documents_a_function_of_the_tests(name: str, value: str) -> None:
+    program = "def deco(f):\n    %s\n    return f\n"
+    tests = f"def g(): 'doc'\nassert deco(g) is g and g.{name} == {value}\n"
+    tell_apart(program % f"f.{name} = {value}", program % "pass", tests)
+
+
+def test_methods_are_equal_as_their_objects_are_the_same() -> None:
+    program = (
+        "class P:\n    def go(self): pass\n"
+        "class Q:\n    def __init__(self): self.all = []\n"
+        "    def add(self, one): self.all.append(%s)\n"
+    )
+    tests = (
+        "p, q = P(), Q()\nq.add(p.go)\n"
+        "assert q.all[0] == p.go and p.go in q.all and p.go.__func__ == P.go\n"
+    )
+    tell_apart(program % "one", program % "P().go", tests)

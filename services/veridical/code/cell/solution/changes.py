@@ -19,14 +19,14 @@ _NAMES = re.compile(
     r"__(?:name|qualname|doc|module)__(?:\s*=[^=]|\s*,|[\"'])|update_wrapper|\bexec\b"
 )
 _KINDS = re.compile(r"__class__(?:\s*=[^=]|\s*,|[\"'])")
-_TEXTS = ("__name__", "__qualname__", "__doc__", "__module__")
+TEXTS = ("__name__", "__qualname__", "__doc__", "__module__")
 _PARTS = ("__dict__", "__mro__", "__name__", "__qualname__")
 _held, _above, _name, _path = (type.__dict__[part].__get__ for part in _PARTS)
 
 
 def texts_of(function: Any) -> list[str | None]:
     """What a function says of itself."""
-    texts = [getattr(function, name, None) for name in _TEXTS]
+    texts = [getattr(function, name, None) for name in TEXTS]
     return [one if type(one) is str else None for one in texts]
 
 
@@ -76,6 +76,10 @@ class Changes:
         """Notes that the tests change an attribute, which may be one of a class."""
         if isinstance(holder, type):
             self._touched.add(holder)
+
+    def watches_texts(self) -> bool:
+        """Whether the program may change what a function says of itself."""
+        return self._may(_NAMES)
 
     def drop(self, number: int) -> None:
         """Forgets an object."""

@@ -339,6 +339,8 @@ class Exports:
         own = {field: decoder(one) for field, one in attributes}
         made = self.stubs.make(number, kind, name, [], described)
         self.stubs.mark(number, own)
+        if kind == "function" and self.changes.watches_texts():
+            self.stubs.watch_texts(number)
         return made
 
     def _class_parts(self, parts: Any, decoder: Decoder) -> Any:

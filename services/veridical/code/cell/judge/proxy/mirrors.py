@@ -26,6 +26,7 @@ from veridical.code.cell.judge.proxy.telling import (
     origin_of,
     text,
     texts,
+    texts_of_function,
 )
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
 from veridical.code.cell.values.hints import decode_alias, decode_hint
@@ -180,14 +181,12 @@ class Mirrors:
         return kind
 
     def _make_function(self, tree: Tree, decoder: Decoder) -> Any:
-        number, texts, binds, is_partial = tree
+        number, told, binds, is_partial = tree
         if type(self._made.get(number)) is Function:  # one of a library is described each time
             return self._made[number]
-        name, qualified, _, module = map(text, texts)
-        made = Function(self._link, number, None, name or "function")
-        made.__qualname__ = qualified or made.__name__
-        made._doc_ = text(texts[2], MAX_DOC_CHARS)
-        made.__module__ = module or ""
+        of_itself = texts_of_function(told)
+        made = Function(self._link, number, None, of_itself[0] or "function")
+        made.tell(of_itself)
         made._binds_ = binds is True
         made._kind_ = functools.partial if is_partial is True else types.FunctionType
         return self._keep(number, made)

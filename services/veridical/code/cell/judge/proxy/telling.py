@@ -48,6 +48,17 @@ def texts(values: Any) -> list[str]:
     return values
 
 
+def texts_of_function(told: Any) -> list[str | None]:
+    """What a function says of itself: its two names, its documentation, its module.
+
+    Raises:
+        ValueError: These are not as many.
+        ViolationError: They are no texts.
+    """
+    name, path, documented, module = told
+    return [text(name), text(path), text(documented, MAX_DOC_CHARS), text(module)]
+
+
 def origin_of(described: dict[str, Any]) -> tuple[str, str] | None:
     """Where a library defines a class, if the solution says that it does.
 
@@ -92,7 +103,7 @@ def again(held: Any, what: Any, content: Any, decoder: Decoder) -> None:
         ViolationError: It cannot be told so.
     """
     if what == "texts" and type(held) is Function:
-        held.rename(*map(text, content))
+        held.tell(texts_of_function(content))
     elif what == "class" and isinstance(held, MirrorClass) and not issubclass(held, type):
         _redescribe(held, content, decoder)
     elif what == "object" and classes.is_mirror(held):
