@@ -141,3 +141,15 @@ def test_methods_are_equal_as_their_objects_are_the_same() -> None:
         "assert q.all[0] == p.go and p.go in q.all and p.go.__func__ == P.go\n"
     )
     tell_apart(program % "one", program % "P().go", tests)
+
+
+def test_an_attribute_of_one_object_stands_before_a_method() -> None:
+    program = (
+        "class P:\n    def __init__(self): self.total = 3\n    def total(self): return 1\n"
+        "    def go(self): return 1\n    def end(self): %s\n"
+    )
+    tests = (
+        "p = P()\nassert (p.total, p.go()) == (3, 1)\n"
+        "p.end()\nassert p.go is None and P().go() == 1\n"
+    )
+    tell_apart(program % "self.go = None", program % "pass", tests)

@@ -19,6 +19,7 @@ _NAMES = re.compile(
     r"__(?:name|qualname|doc|module)__(?:\s*=[^=]|\s*,|[\"'])|update_wrapper|\bexec\b"
 )
 _KINDS = re.compile(r"__class__(?:\s*=[^=]|\s*,|[\"'])")
+_ASSIGNED = re.compile(r"\.(\w+)\s*(?::[^=\n]*)?=(?!=)")
 TEXTS = ("__name__", "__qualname__", "__doc__", "__module__")
 _PARTS = ("__dict__", "__mro__", "__name__", "__qualname__")
 _held, _above, _name, _path = (type.__dict__[part].__get__ for part in _PARTS)
@@ -55,6 +56,13 @@ class Changes:
     _touched: set[type] = field(default_factory=set)
     _told: dict[int, Any] = field(default_factory=dict)
     _looks: dict[re.Pattern[str], bool] = field(default_factory=dict)
+    _assigned: frozenset[str] | None = None
+
+    def assigned(self) -> frozenset[str]:
+        """Names of attributes that the program assigns: of one object there may stand something else than a method."""
+        if self._assigned is None:
+            self._assigned = frozenset(_ASSIGNED.findall(self.source))
+        return self._assigned
 
     def note_class(self, number: int, kind: type) -> None:
         """Notes that a class is described."""

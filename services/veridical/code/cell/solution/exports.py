@@ -244,7 +244,7 @@ class Exports:
         ]
         if own.get("__hash__", kind) is None:
             special.append("unhashable")
-        held = base_of(kind)
+        held, assigned = base_of(kind), self.changes.assigned()
         abstract: Any = vars(kind).get("__abstractmethods__")
         is_told = type(abstract) in (set, frozenset)
         hidden = [name for name in own if not name.startswith("__") and hasattr(held, name)]
@@ -256,7 +256,11 @@ class Exports:
             "d": str(kind.__doc__) if kind.__doc__ else None,
             "s": special,
             "o": hidden if held else [],
-            "f": [name for name, member in own.items() if isinstance(member, _METHODS)],
+            "f": [
+                name
+                for name, member in own.items()
+                if isinstance(member, _METHODS) and name not in assigned
+            ],
             "p": _protocol(kind),
             "a": [name for name in abstract if type(name) is str] if is_told else None,
             "b": [self._class(base) for base in kind.__bases__ if base is not object],

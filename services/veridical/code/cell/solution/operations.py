@@ -24,13 +24,15 @@ class Operations:
     Args:
         module: The namespace of the loaded program.
         exports: The table of what was handed out.
+        is_imported: Whether tests import it, and do not stand in one file with it.
 
     Attributes:
         waiting: Where the program's awaitables run.
     """
 
-    def __init__(self, module: dict[str, Any], exports: Exports) -> None:
+    def __init__(self, module: dict[str, Any], exports: Exports, *, is_imported: bool) -> None:
         self._module = module
+        self._is_imported = is_imported
         self._exports = exports
         self.waiting = Waiting()
 
@@ -47,7 +49,15 @@ class Operations:
 
     def names(self, names: list[str]) -> Tree:
         """A tree for each of the names that the program defines."""
-        module, tell = self._module, self._exports.followed.tell
+        tell, imported = self._exports.followed.tell, self._as_imported()
+        if (
+            not self._is_imported
+            or imported is None
+            or getattr(imported, "__dict__", None) is self._module
+        ):
+            module = self._module
+        else:  # it has put something else in its place
+            module = {name: getattr(imported, name) for name in names if hasattr(imported, name)}
         return {name: tell(module[name]) for name in names if name in module}
 
     def public(self) -> list[str]:

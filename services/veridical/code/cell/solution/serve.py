@@ -110,7 +110,7 @@ class Server:
             self._output.taken()
         if peer is None:
             return
-        self._operations = Operations(module.__dict__, self._exports)
+        self._operations = Operations(module.__dict__, self._exports, is_imported=self._waits)
         self._peer = peer
         self._contexts = Contexts(contextvars.copy_context())
         with contextlib.suppress(EOFError, ViolationError, OSError):
