@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import judged
+from proxy_pair import judged, suites_apart
 
 RIGHT = """
 TABLE={'a':1}
@@ -188,3 +188,13 @@ def test_modules_and_classes_are_what_the_program_makes_of_them(name: str) -> No
     files = {"files": [told], "solution_path": "solution.py", "runner": "pytest"}
     result = judged(program, {"files": files})
     assert result["passed"], result
+
+
+def test_what_stands_for_a_module_has_none_of_its_names() -> None:
+    program = (
+        "import sys\ndef f(): return 2\nclass M:\n    z = 5\n    %s\nsys.modules[__name__] = M()\n"
+    )
+    tests = (
+        "import solution\ndef test_it():\n    assert solution.z == 5 and hasattr(solution, 'f')\n"
+    )
+    suites_apart("pytest", program % "f = staticmethod(f)", program % "pass", tests)

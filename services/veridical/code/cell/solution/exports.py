@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from veridical.code.cell.dunders import DUNDERS
+from veridical.code.cell.solution.changes import Changes, texts_of
 from veridical.code.cell.solution.functions import Absent
 from veridical.code.cell.solution.stubs import Stubs
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, rewrite
@@ -59,7 +60,6 @@ _METHODS = (types.FunctionType, classmethod, staticmethod)
 _ON_CLASSES = ("iter", "len", "getitem", "contains", "repr", "instancecheck", "subclasscheck")
 _LIBRARIES = frozenset({*sys.stdlib_module_names, "numpy"})
 _LIVE = ALL_OF_DICTS | PARTS_OF_DICTS
-_NAMES = ("__name__", "__qualname__", "__doc__", "__module__")
 _MAX_CAUSES = 32
 _OF_OTHERS = frozenset({"obj", "message", "exceptions", "print_file_and_line"})
 """Members of exceptions that lead to objects, or that no one sets."""
@@ -76,6 +76,7 @@ class Exports:
 
     stubs: Stubs
     own: dict[str, Any] | None = None
+    changes: Changes = field(default_factory=Changes)
     objects: list[Any] = field(default_factory=list)
     followed: Followed = field(init=False)
     _numbers: dict[int, int] = field(default_factory=dict)
@@ -96,7 +97,12 @@ class Exports:
         """Holds an object no longer, which the judge will not name again."""
         self._numbers.pop(id(self.objects[number]), None)
         self._errors.pop(number, None)
+        self.changes.drop(number)
         self.objects[number] = None
+
+    def changed(self) -> list[Tree]:
+        """What the program has made of what was told, to be told before anything else."""
+        return self.changes.found(self.objects, self._description, self._class)
 
     def failure(self, error: BaseException, causes: int = 0) -> Tree:
         """The tree of an exception."""
@@ -198,10 +204,10 @@ class Exports:
         return self._instance(value, encoder)
 
     def _function(self, value: Any) -> Tree:
-        names = [getattr(value, name, None) for name in _NAMES]
-        shown = [name if type(name) is str else None for name in names]
+        texts = texts_of(value)
         number, is_partial = self._number(value), isinstance(value, functools.partial)
-        return {"F": [number, shown, isinstance(value, _BINDING), is_partial]}
+        self.changes.note_function(number, texts)
+        return {"F": [number, texts, isinstance(value, _BINDING), is_partial]}
 
     def _instance(self, value: Any, encoder: Encoder) -> Tree:
         base = base_of(type(value))
@@ -212,6 +218,7 @@ class Exports:
                 if entry is not None:
                     return {"v": [entry.name, encoder.parts(entry.parts(value))]}
         number = self._number(value)
+        self.changes.note_object(number, type(value))
         kind = self._class(type(value))
         content = None
         if base in MUTABLE:
@@ -233,6 +240,8 @@ class Exports:
         if stub is not None:
             return {"j": stub}
         number = self._number(kind)
+        if not _is_of_library(kind):
+            self.changes.note_class(number, kind)
         return {"K": [number, self._description(kind)]}
 
     def _description(self, kind: type) -> dict[str, Tree]:
@@ -243,9 +252,9 @@ class Exports:
         special = [
             name for name in (*DUNDERS, "__await__") if name in own and own[name] is not None
         ]
-        if "__eq__" in own and own.get("__hash__") is None:
+        if own.get("__hash__", kind) is None:
             special.append("unhashable")
-        held = base_of(kind)
+        held, assigned = base_of(kind), self.changes.assigned()
         abstract: Any = vars(kind).get("__abstractmethods__")
         is_told = type(abstract) in (set, frozenset)
         hidden = [name for name in own if not name.startswith("__") and hasattr(held, name)]
@@ -257,7 +266,11 @@ class Exports:
             "d": str(kind.__doc__) if kind.__doc__ else None,
             "s": special,
             "o": hidden if held else [],
-            "f": [name for name, member in own.items() if isinstance(member, _METHODS)],
+            "f": [
+                name
+                for name, member in own.items()
+                if isinstance(member, _METHODS) and name not in assigned
+            ],
             "p": _protocol(kind),
             "a": [name for name in abstract if type(name) is str] if is_told else None,
             "b": [self._class(base) for base in kind.__bases__ if base is not object],
@@ -340,6 +353,8 @@ class Exports:
         own = {field: decoder(one) for field, one in attributes}
         made = self.stubs.make(number, kind, name, [], described)
         self.stubs.mark(number, own)
+        if kind == "function" and self.changes.watches_texts():
+            self.stubs.watch_texts(number)
         return made
 
     def _class_parts(self, parts: Any, decoder: Decoder) -> Any:

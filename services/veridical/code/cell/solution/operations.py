@@ -25,13 +25,15 @@ class Operations:
     Args:
         module: The namespace of the loaded program.
         exports: The table of what was handed out.
+        is_imported: Whether tests import it, and do not stand in one file with it.
 
     Attributes:
         waiting: Where the program's awaitables run.
     """
 
-    def __init__(self, module: dict[str, Any], exports: Exports) -> None:
+    def __init__(self, module: dict[str, Any], exports: Exports, *, is_imported: bool) -> None:
         self._module = module
+        self._is_imported = is_imported
         self._exports = exports
         self.waiting = Waiting()
 
@@ -48,7 +50,15 @@ class Operations:
 
     def names(self, names: list[str]) -> Tree:
         """A tree for each of the names that the program defines."""
-        module, tell = self._module, self._exports.followed.tell
+        tell, imported = self._exports.followed.tell, self._as_imported()
+        if (
+            not self._is_imported
+            or imported is None
+            or getattr(imported, "__dict__", None) is self._module
+        ):
+            module = self._module
+        else:  # it has put something else in its place
+            module = {name: getattr(imported, name) for name in names if hasattr(imported, name)}
         return {name: tell(module[name]) for name in names if name in module}
 
     def public(self) -> list[str]:
@@ -73,12 +83,15 @@ class Operations:
         return getattr(holder, name)
 
     def _op_set(self, holder: Any, name: str, value: Any) -> None:
+        self._exports.changes.touch(holder)
         setattr(holder, name, value)
 
     def _op_del(self, holder: Any, name: str) -> None:
+        self._exports.changes.touch(holder)
         delattr(holder, name)
 
     def _op_bind(self, kind: type, name: str, get: Any, put: Any, drop: Any) -> None:
+        self._exports.changes.touch(kind)
         methods = {"__get__": get, "__set__": put, "__delete__": drop}
         members = {slot: _method(one) for slot, one in methods.items() if one is not None}
         setattr(kind, name, type("property", (), members)())

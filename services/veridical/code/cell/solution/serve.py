@@ -110,6 +110,7 @@ class Server:
         self._began = os.getcwd(), variables()  # noqa: PTH109
         self._output.take_over()
         self._ends = Ends(load["source"], self._exports)
+        self._exports.changes.source = load["source"]
         module = types.ModuleType(load.get("module") or "solution")
         self._program = module, load["source"], load.get("path") or f"{module.__name__}.py"
         self._waits = bool(load.get("waits"))
@@ -121,7 +122,7 @@ class Server:
         if peer is None:
             return
         self._exports.own = module.__dict__
-        self._operations = Operations(module.__dict__, self._exports)
+        self._operations = Operations(module.__dict__, self._exports, is_imported=self._waits)
         self._peer = peer
         self._contexts = Contexts(contextvars.copy_context())
         with contextlib.suppress(EOFError, ViolationError, OSError):
@@ -222,6 +223,13 @@ class Server:
         wire.send(self._peer, reply)
 
     def _told(self, outcome: Outcome | None, *, is_idle: bool) -> list[Any]:
+        again = self._exports.changed()
+        message = self._said(outcome, is_idle=is_idle)
+        if again:
+            message[2] = {"k": again, **(message[2] or {})}
+        return message
+
+    def _said(self, outcome: Outcome | None, *, is_idle: bool) -> list[Any]:
         if outcome is None:
             changes = self._exports.followed.changes() if is_idle else []
             return [
@@ -263,6 +271,7 @@ class Server:
             )  # few programs are of several files
 
             Beside(content["beside"]).install()
+            self._exports.changes.source += "\n".join(content["beside"].values())
             self._output.taken()
             self._problem = _load(*self._program)
         if self._problem:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from veridical.code.cell.solution.awaited import awaiting
+from veridical.code.cell.solution.changes import TEXTS, texts_of
 from veridical.code.cell.solution.classes import class_of, error_class_of, object_of
 from veridical.code.cell.solution.functions import Ask, Owner, function, method
 
@@ -36,6 +37,7 @@ class Stubs:
     _made: dict[int, Any] = field(default_factory=dict)
     _numbers: dict[int, int] = field(default_factory=dict)
     _functions: dict[int, dict[str, Any]] = field(default_factory=dict)
+    _texts: dict[int, list[str | None]] = field(default_factory=dict)
     _errors: dict[int, tuple[Any, ...]] = field(default_factory=dict)
     _dropped: dict[int, weakref.ref[Any]] = field(default_factory=dict)
     _owners: dict[int, Owner] = field(default_factory=dict)
@@ -129,6 +131,10 @@ class Stubs:
         if len(self._functions) > _MAX_WATCHED:
             del self._functions[next(iter(self._functions))]
 
+    def watch_texts(self, number: int) -> None:
+        """Has it noticed that the program names or documents a function of the tests."""
+        self._texts[number] = texts_of(self._made[number])
+
     def mark_again(self, number: int, attributes: dict[str, Any], gone: list[str]) -> None:
         """Gives a function what the tests have set on it since, and takes what they deleted."""
         made = self._made.get(number)
@@ -150,6 +156,11 @@ class Stubs:
                 new = {name: one for name, one in held.items() if known.get(name, self) is not one}
                 self._functions[number] = dict(held)
                 found.append((number, new, [name for name in known if name not in held]))
+        for number, texts in self._texts.items():
+            told = texts_of(self._made[number]) if number in self._made else texts
+            if told != texts:
+                self._texts[number] = told
+                found.append((number, dict(zip(TEXTS, told, strict=True)), []))
         return found
 
     def keep_error(self, error: BaseException) -> None:

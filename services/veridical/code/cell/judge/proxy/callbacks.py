@@ -55,6 +55,8 @@ _REFUSED = (types.FrameType, types.CodeType)
 _MAX_FRAMES = 64
 _OF_RUNNERS = re.compile(r"_?(pytest|hypothesis|is_hypothesis)|patchings$|place_as$")
 """Attributes of functions by which those are run as tests."""
+_TEXTS = frozenset({"__name__", "__qualname__", "__doc__", "__module__"})
+"""What a function says of itself."""
 _MAX_MARKED = 64
 """Functions, the last ones told of, whose attributes are followed."""
 _NOTHING: Any = object()
@@ -271,6 +273,9 @@ class Callbacks:
             vars(function).pop(name, None)
         own = {name: one for name, one in attributes.items() if self._is_mark(name)}
         vars(function).update(own)
+        for name in _TEXTS & attributes.keys():
+            if type(attributes[name]) is str or name == "__doc__":
+                setattr(function, name, attributes[name])
         if number in self._marks:
             self._marks[number] = dict(vars(function))
 

@@ -46,6 +46,7 @@ class ClassInfo:
         protocol: The names that an object of it has, if it is a protocol whose instances are known by them.
         has_own_type: Whether a metaclass of the program makes it.
         origin: Module and path that it is defined at, if that is in a library.
+        set_names: Names that the tests have set on it, or deleted: they are asked for.
     """
 
     link: Link
@@ -61,6 +62,7 @@ class ClassInfo:
     origin: tuple[str, str] = ("", "")
     protocol: frozenset[str] | None = None
     has_own_type: bool = False
+    set_names: set[str] = field(default_factory=set)
 
     @property
     def library(self) -> type | None:
@@ -72,9 +74,16 @@ class ClassInfo:
 
     def forget(self, name: str) -> None:
         """Hears that attribute `name` of the class is about to be another one."""
+        self.set_names.add(name)
         self.methods -= {name}
         self.handed.pop(name, None)
         settle(self.link, name)
+
+    def tell_again(self, told: ClassInfo) -> None:
+        """Hears what the class has become."""
+        self.special, self.hidden, self.on_class = told.special, told.hidden, told.on_class
+        self.methods = told.methods - self.set_names
+        self.protocol, self.tells_strangers = told.protocol, None
 
     @classmethod
     def plain(cls) -> ClassInfo:
@@ -190,6 +199,13 @@ class MirrorClass(type):
         if own.protocol is not None:
             return all(_has(kind, name) for name in own.protocol)
         return not own.origin[0] and _rules(cls, "issubclass", kind)
+
+    def __subclasses__(cls) -> list[Any]:
+        """Also those that no test has met."""
+        own = info(cls)
+        if own.number < 0:
+            return type.__subclasses__(cls)
+        return list(own.link.call(own.number, "__subclasses__", (), {}))
 
     def __repr__(cls) -> str:
         own = info(cls)
@@ -377,10 +393,7 @@ class Mirror(metaclass=MirrorClass):
         own.link.operate("set", self, name, value)
         forward(type(self), name)
         if name == "__class__":
-            try:
-                object.__setattr__(self, name, value)
-            except TypeError:
-                raise own.link.needs_shared("gives an object of the program a class") from None
+            give_class(self, value)
 
     def __delattr__(self, name: str) -> None:
         own = reference(self)
@@ -422,6 +435,19 @@ def forward(kind: type, name: str) -> None:
     """Has instances asked for an attribute that may stand before one of the plain class they derive from."""
     if not name.startswith("__") and hasattr(base_of(kind), name):
         type.__setattr__(kind, name, forwarded(name))
+
+
+def give_class(mirror: Any, kind: Any) -> None:
+    """Has a mirror be of another class.
+
+    Raises:
+        NeedsShared: Nothing here can.
+    """
+    try:
+        object.__setattr__(mirror, "__class__", kind)
+    except (TypeError, AttributeError):
+        link = reference(mirror).link
+        raise link.needs_shared("gives an object of the program a class") from None
 
 
 def require_open(mirror: Any) -> None:

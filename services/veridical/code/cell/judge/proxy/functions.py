@@ -25,12 +25,11 @@ _SIGNATURE = frozenset(
 _OWN = frozenset(
     {
         *("_link_", "_number_", "_attribute_", "_binds_", "_kind_"),
-        *("__name__", "__qualname__", "_doc_", "__module__"),
+        *("_hint_", "_texts_"),
     }
 )
-
-
-_UNKNOWN: Any = object()
+_TEXTS = ("__name__", "__qualname__", "__doc__", "__module__")
+"""What a function says of itself."""
 
 
 class _Code:
@@ -89,7 +88,7 @@ def signature_of(link: Link, holder: Any) -> Any:
 _ASKED = frozenset(
     {
         *("__defaults__", "__kwdefaults__", "__annotations__", "__self__", "__wrapped__"),
-        *("__isabstractmethod__", "__qualname__"),
+        *("__isabstractmethod__", "__func__"),
     }
 )
 
@@ -103,8 +102,8 @@ class Function:
         self._attribute_ = attribute
         self._binds_ = False
         self._kind_: type = types.FunctionType
-        self._doc_ = _UNKNOWN
-        self.__name__ = name
+        self._hint_ = name
+        self._texts_: dict[str, str | None] = {}
         if attribute is not None:
             link.handed[id(self)] = self
 
@@ -112,8 +111,18 @@ class Function:
         """What the function gives."""
         return self._link_.call(self._number_, self._attribute_, arguments, named)
 
+    def tell(self, texts: list[str | None]) -> None:
+        """Hears what the function says of itself by now."""
+        self._texts_.update(zip(_TEXTS, texts, strict=True))
+
+    __name__ = property(lambda self: text_of(self, "__name__"))
+
     # isinstance(f, FunctionType) holds as it would in one interpreter.
-    __class__ = property(lambda self: vars(self).get("_kind_", types.FunctionType))
+    __class__ = property(lambda self: self._kind_)
+
+    @property
+    def __dict__(self) -> Any:  # type: ignore[override]
+        return self._link_.operate("get", self.fetched(), "__dict__")
 
     @property
     def __signature__(self) -> Any:
@@ -131,8 +140,9 @@ class Function:
     def __setattr__(self, name: str, value: Any) -> None:
         if name in _OWN:
             object.__setattr__(self, name, value)
-        else:
-            self._link_.operate("set", self.fetched(), name, value)
+            return
+        self._link_.operate("set", self.fetched(), name, value)
+        self._texts_.pop(name, None)
 
     def __dir__(self) -> list[str]:
         return [name for name in dir(types.FunctionType) if name not in _SOURCE]
@@ -147,13 +157,14 @@ class Function:
         return types.MethodType(self, self._link_.callbacks.hidden(holder))
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is Function and self._place() == other._place()
+        if type(other) is not Function or self._hint_ != other._hint_:
+            return False
+        if (self._number_, self._attribute_) == (other._number_, other._attribute_):
+            return True
+        return self._link_.operate("eq", self.fetched(), other.fetched()) is True
 
     def __hash__(self) -> int:
-        return hash(self.__name__)
-
-    def _place(self) -> tuple[int, str | None]:
-        return self._number_, self._attribute_
+        return hash(self._hint_)
 
     def __copy__(self) -> Function:
         return self
@@ -162,9 +173,11 @@ class Function:
         return self
 
     def __repr__(self) -> str:
-        return f"<function {vars(self).get('__qualname__', self.__name__)}>"
+        return f"<function {self._texts_.get('__qualname__') or self._hint_}>"
 
     def _hidden(self, name: str) -> Any:
+        if name == "__qualname__":
+            return text_of(self, name)
         if name in _ASKED | self._link_.mentions:
             return self._link_.operate("get", self.fetched(), name)
         raise AttributeError(name)
@@ -178,13 +191,30 @@ class Function:
         return fetched
 
 
-def _documentation(function: Function) -> str | None:
-    if function._doc_ is _UNKNOWN:
-        found = function._link_.operate("get", function.fetched(), "__doc__")
-        function._doc_ = found if type(found) is str else None
-    documented: str | None = function._doc_
-    return documented
+def text_of(function: Function, name: str) -> str | None:
+    """What a function says of itself under a name; a method is asked for that.
+
+    Raises:
+        AttributeError: It has no such name.
+    """
+    texts = function._texts_
+    if name not in texts:
+        found = function._link_.operate("get", function.fetched(), name)
+        texts[name] = found if type(found) is str else None
+    if texts[name] is None and name in ("__name__", "__qualname__"):
+        raise AttributeError(name)
+    return texts[name]
 
 
-# A function's, not that of the class above.
-type.__setattr__(Function, "__doc__", property(_documentation))
+class _Module(str):
+    """The module of the class; a function of the solution has one of its own, which a method is asked for."""
+
+    __slots__ = ()
+
+    def __get__(self, holder: Any, kind: Any = None) -> Any:
+        return self if holder is None else text_of(holder, "__module__")
+
+
+# A function's, not those of the class above.
+type.__setattr__(Function, "__doc__", property(lambda function: text_of(function, "__doc__")))
+type.__setattr__(Function, "__module__", _Module(__name__))

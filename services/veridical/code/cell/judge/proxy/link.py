@@ -179,7 +179,7 @@ class Link:
         self.leaves_traces = self.leaves_traces or not extras.keys().isdisjoint("ew")
         self.is_heard = self.is_heard or not extras.keys().isdisjoint("uor")
         try:
-            self.followed.take(extras.get("u", ()))
+            self._take_changes(extras)
             records = self._take_world(extras)
             trees, public = content
             if type(public) is not list or (public and not everything):
@@ -336,7 +336,7 @@ class Link:
         status_tree, extras = self._exchange(request)
         status, tree = status_tree
         try:
-            self.followed.take(extras.get("u", ()))
+            self._take_changes(extras)
             value = self.followed.hear(tree)
             self._take(extras)
         except (ViolationError, TypeError, ValueError, KeyError, IndexError) as fault:
@@ -391,7 +391,7 @@ class Link:
             _, content, extras = reply
             extras = extras or {}
             self.is_heard = True
-            self.followed.take(extras.get("u", ()))
+            self._take_changes(extras)
             asked = self.callbacks.heard(content, self.followed.hear)
             records = self._take_world(extras)
             self._show(extras.get("o"), records)
@@ -411,6 +411,12 @@ class Link:
         for stream, is_taken in zip(self.printed, told, strict=False):
             yield stream, is_taken is True and self.answers_threads
 
+    def _take_changes(self, extras: dict[str, Any]) -> None:
+        """Makes the program's changes here: of what was described, and of values."""
+        for tree in extras.get("k", ()):
+            self.followed.hear(tree)
+        self.followed.take(extras.get("u", ()))
+
     def hear_aside(self, message: list[Any]) -> None:
         """Hears a reply that is none yet.
 
@@ -420,7 +426,7 @@ class Link:
         if message[0] != "wait":
             raise ViolationError("nothing was asked for")
         extras = message[2] or {}
-        self.followed.take(extras.get("u", ()))
+        self._take_changes(extras)
         self._take(extras)
 
     def _heard(self) -> list[Any]:

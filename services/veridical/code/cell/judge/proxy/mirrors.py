@@ -19,6 +19,15 @@ from veridical.code.cell.judge.proxy.awaited import Handle, coroutine
 from veridical.code.cell.judge.proxy.classes import ClassInfo, MirrorClass
 from veridical.code.cell.judge.proxy.functions import Function
 from veridical.code.cell.judge.proxy.namespace import Namespace
+from veridical.code.cell.judge.proxy.telling import (
+    MAX_DOC_CHARS,
+    again,
+    information_of,
+    origin_of,
+    text,
+    texts,
+    texts_of_function,
+)
 from veridical.code.cell.values.content import MUTABLE, READERS, base_of, carrier, rewrite
 from veridical.code.cell.values.hints import decode_alias, decode_hint
 from veridical.code.cell.values.known import is_listed, listed, member, of_name
@@ -28,8 +37,6 @@ from veridical.code.cell.values.table import BY_TYPE, decode_entry
 if TYPE_CHECKING:
     from veridical.code.cell.judge.proxy.link import Link
 
-MAX_NAME_CHARS = 200
-MAX_DOC_CHARS = 1 << 16
 MAX_FOREIGN = 64
 _MAX_BELOW = 64
 _UNHELD = 2
@@ -40,13 +47,6 @@ _ABSTRACT = "collections.abc"
 _TAKEN_APART = frozenset({"numbers", "_asyncio", "asyncio.futures", "asyncio.tasks"})
 """Whose objects libraries do not ask, but calculate with, or run."""
 _FRAMEWORKS = frozenset({"unittest", "doctest", "test", "pytest", "_pytest"})
-_OF_FUNCTIONS = frozenset(
-    {
-        *("__func__", "__self__", "__code__", "__globals__", "__closure__", "__defaults__"),
-        *("__kwdefaults__", "__signature__", "__text_signature__", "__wrapped__"),
-    }
-)
-"""What libraries take for granted of functions: no method has these names."""
 _REAL: dict[str, type] = {
     **{kind.__name__: kind for kind in READERS},
     **{kind.__name__: kind for kind in BY_TYPE},
@@ -76,6 +76,7 @@ class Mirrors:
             "M": self._make_module,
             "K": self._make_class,
             "H": self._make_instance,
+            "D": self._change,
         }
 
     def number(self, value: Any) -> int | None:
@@ -141,7 +142,7 @@ class Mirrors:
             raise ViolationError("a default that is none")
         if tag == "N":
             name, fields, content = tree
-            kind = self._link.callbacks.tuples.get((name, tuple(_texts(fields))))
+            kind = self._link.callbacks.tuples.get((name, tuple(texts(fields))))
             content = decoder(content)
             if kind is None or type(content) is not tuple:
                 raise ViolationError("a tuple of no class of the tests")
@@ -159,7 +160,7 @@ class Mirrors:
             error.__cause__ = cause if isinstance(cause, BaseException) else None
             error.__suppress_context__ = suppresses is True
             if notes or hasattr(error, "__notes__"):
-                error.__notes__ = _texts(notes)
+                error.__notes__ = texts(notes)
         return error
 
     def _keep(self, number: Any, value: Any) -> Any:
@@ -180,14 +181,12 @@ class Mirrors:
         return kind
 
     def _make_function(self, tree: Tree, decoder: Decoder) -> Any:
-        number, texts, binds, is_partial = tree
+        number, told, binds, is_partial = tree
         if type(self._made.get(number)) is Function:  # one of a library is described each time
             return self._made[number]
-        name, qualified, _, module = map(_text, texts)
-        made = Function(self._link, number, None, name or "function")
-        made.__qualname__ = qualified or made.__name__
-        made._doc_ = _text(texts[2], MAX_DOC_CHARS)
-        made.__module__ = module or ""
+        of_itself = texts_of_function(told)
+        made = Function(self._link, number, None, of_itself[0] or "function")
+        made.tell(of_itself)
         made._binds_ = binds is True
         made._kind_ = functools.partial if is_partial is True else types.FunctionType
         return self._keep(number, made)
@@ -210,7 +209,7 @@ class Mirrors:
         shared = root in sys.stdlib_module_names or root == "numpy"
         known = sys.modules.get(name) if shared else None
         if known is not None and known is not sys.modules["__main__"]:
-            _load_below(name, _texts(below))
+            _load_below(name, texts(below))
             return self._keep(number, known)
         return self._keep(number, classes.instance(_MODULE, self._link, number, None))
 
@@ -223,46 +222,35 @@ class Mirrors:
         # Nothing derives from them here, whose classes have a type of their own: `Fraction`, `KeysView`.
         abstract = [base for base in bases if type(base) is ABCMeta]
         bases = [base for base in bases if type(base) is not ABCMeta]
-        known = _known_exception(described) or listed(*(_origin(described) or ("", "")))
+        known = _known_exception(described) or listed(*(origin_of(described) or ("", "")))
         if known is not None:
             return self._keep(number, known)
-        methods = _texts(described["s"])
-        information = ClassInfo(
-            link=self._link,
-            number=number,
-            special=frozenset(methods),
-            methods=frozenset(
-                name
-                for name in _texts(described["f"])
-                if not (name.startswith("__array") or name in _OF_FUNCTIONS)
-            ),
-            hidden=tuple(_texts(described["o"])),
-            on_class=frozenset(_texts(described["i"])),
-            origin=_origin(described) or ("", ""),
-            protocol=_names(described.get("p")),
-            has_own_type=described["t"] is not None,
-        )
+        information = information_of(self._link, number, described)
         names: dict[str, Any] = {
-            "__qualname__": _text(described["q"]) or "",
-            "__module__": _text(described["m"]) or "",
-            "__doc__": _text(described["d"], MAX_DOC_CHARS),
+            "__qualname__": text(described["q"]) or "",
+            "__module__": text(described["m"]) or "",
+            "__doc__": text(described["d"], MAX_DOC_CHARS),
         }
         if is_library(information.origin[0]) and information.origin[0] not in _TAKEN_APART:
             names["__class__"] = classes.said_class(information)
         meta = MirrorClass if described["t"] is None else decoder(described["t"])
         if not (isinstance(meta, type) and issubclass(meta, MirrorClass)):
             raise ViolationError("a metaclass that is none")
-        name = _text(described["n"]) or "object"
+        name = text(described["n"]) or "object"
         if len(self._link.foreign) < MAX_FOREIGN:
             self._link.foreign.add(name)
         made = self._keep(number, special.build(name, bases, names, information, meta))
         if described["a"] is not None:
-            type.__setattr__(made, "__abstractmethods__", frozenset(_texts(described["a"])))
+            type.__setattr__(made, "__abstractmethods__", frozenset(texts(described["a"])))
         if information.origin[0] == _ABSTRACT:
             _register(*information.origin, made)
         for base in abstract:
             base.register(made)
         return made
+
+    def _change(self, tree: Tree, decoder: Decoder) -> None:
+        number, what, content = tree
+        again(self._made[number], what, content, decoder)
 
     def _function_of_name(self, name: Tree, _: Decoder) -> Any:
         """A function of a library: one that only calculates, or that the tests gave."""
@@ -282,7 +270,7 @@ class Mirrors:
         base = base_of(kind)
         if base is None and any(parent in BY_TYPE for parent in kind.__mro__):
             raise ViolationError("an instance of what crosses by value")
-        for hiding in _texts(name[0]) if name and type(name[0]) is list else ():
+        for hiding in texts(name[0]) if name and type(name[0]) is list else ():
             classes.forward(kind, hiding)
         if base in MUTABLE:
             made = self._keep(number, classes.instance(kind, self._link, number, None))
@@ -389,16 +377,8 @@ def _load_below(name: str, below: list[str]) -> None:
                     importlib.import_module(module)
 
 
-def _origin(described: dict[str, Any]) -> tuple[str, str] | None:
-    """Where a library defines a class, if the solution says that it does."""
-    module, name = described["m"], described["q"]
-    if type(module) is not str or type(name) is not str:
-        raise ViolationError("a class is named by text")
-    return (module[:MAX_NAME_CHARS], name[:MAX_NAME_CHARS]) if described["l"] is True else None
-
-
 def _known_exception(described: dict[str, Any]) -> type | None:
-    module, name = _origin(described) or ("", "")
+    module, name = origin_of(described) or ("", "")
     root = module.split(".")[0]
     if root not in sys.stdlib_module_names or root in _FRAMEWORKS:
         return None
@@ -415,24 +395,6 @@ def _initialise(error: BaseException, arguments: list[Any]) -> None:
             except (TypeError, ValueError):
                 return  # its arguments were changed after it was made
             return
-
-
-def _text(value: Any, most: int = MAX_NAME_CHARS) -> str | None:
-    if value is None:
-        return None
-    if type(value) is not str:
-        raise ViolationError("text wanted")
-    return value[:most]
-
-
-def _names(values: Any) -> frozenset[str] | None:
-    return None if values is None else frozenset(_texts(values))
-
-
-def _texts(values: Any) -> list[str]:
-    if type(values) is not list or not set(map(type, values)) <= {str}:
-        raise ViolationError("names wanted")
-    return values
 
 
 def _generator(link: Link, handle: Handle, *, is_started: bool) -> Generator[Any, Any, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from veridical.code.cell import dunders
@@ -89,31 +89,45 @@ def build(
     names["__info__"] = information
     if type in bases or any(issubclass(base, MirrorClass) for base in bases):
         return _metaclass(name, bases, names, information)
-    real: list[Any] = [base for base in bases if base is not object]
-    if not any(isinstance(base, MirrorClass) for base in real):
-        real.insert(0, Mirror)
+    real = real_bases(bases)
     if any(base in (bool, type(None)) for base in real):
         raise ViolationError("a base that has no subclasses")
     is_iterable = any(isinstance(base, IterableMirrorClass) for base in real)
     if meta is MirrorClass and (is_iterable or OF_MEMBERS & information.on_class):
         meta = IterableMirrorClass
-    held = _held(real)
-    own = information.special | (_OF_COUNTERS if held is Counter else frozenset())
-    for special in own & _METHODS.keys():
-        names[special] = _METHODS[special](held)
-    if held is not None and held not in MUTABLE and "__hash__" not in names:
-        names["__hash__"] = held.__hash__
-    elif "unhashable" in information.special:
-        names["__hash__"] = None
-    elif "__eq__" in names and "__hash__" not in names:
-        names["__hash__"] = object.__hash__
+    held = held_by(real)
+    names.update(members(information, held))
     if held is not None:  # Python would give it one that shows the handle
         names.setdefault("__dict__", type.__dict__["__dict__"].__get__(Mirror)["__dict__"])
-    names.update(_named_otherwise(information, held))
-    names["__doc__"] = _Documentation(names.get("__doc__"))
+    names["__doc__"] = Documentation(names.get("__doc__"))
     return type.__call__(
         meta, name, tuple(real), names
     )  # the mirror of a metaclass asks the solution
+
+
+def real_bases(bases: list[Any]) -> list[Any]:
+    """What a mirror class of these bases derives from."""
+    real: list[Any] = [base for base in bases if base is not object]
+    is_mirror_class = any(isinstance(base, MirrorClass) for base in real)
+    return real if is_mirror_class else [Mirror, *real]
+
+
+def members(information: ClassInfo, held: Any) -> dict[str, Any]:
+    """What a mirror class has under the names that mean something to Python.
+
+    Args:
+        information: What is known of the class.
+        held: The plain class that it derives from, or None.
+    """
+    own = information.special | (_OF_COUNTERS if held is Counter else frozenset())
+    names = {special: _METHODS[special](held) for special in own & _METHODS.keys()}
+    if "unhashable" in information.special:
+        names["__hash__"] = None
+    elif held is not None and held not in MUTABLE:
+        names.setdefault("__hash__", held.__hash__)
+    elif "__eq__" in names:
+        names.setdefault("__hash__", object.__hash__)
+    return {**names, **_named_otherwise(information, held)}
 
 
 def _named_otherwise(information: ClassInfo, held: Any) -> dict[str, Any]:
@@ -134,7 +148,7 @@ def _class_getitem(cls: Any, key: Any) -> Any:
     return info(cls).link.call(info(cls).number, "__class_getitem__", (key,), {})
 
 
-class _Documentation:
+class Documentation:
     """What a class says of itself; its instances may say something else."""
 
     def __init__(self, text: str | None) -> None:
@@ -167,7 +181,8 @@ def _metaclass(name: str, bases: list[Any], names: dict[str, Any], information: 
     return MirrorClass(name, tuple(real), names)
 
 
-def _held(bases: list[Any]) -> Any:
+def held_by(bases: Iterable[Any]) -> Any:
+    """The plain class that a class of these bases derives from; None without one."""
     for base in bases:
         found = base_of(base)
         if found is not None:
