@@ -80,12 +80,15 @@ def prepare(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path:
         path: Where the program stands, as frames have it.
 
     Raises:
-        NeedsShared: They read the program's source.
+        NeedsShared: They read the program's source, or set attributes past its classes.
     """
     for tree in trees:
         reader = sources.reads_source(tree)
         if reader is not None:
             raise link.needs_shared(f"{reader}() of the program")
+        setter = sources.sets_past(tree)
+        if setter is not None:
+            raise link.needs_shared(f"{setter} past a class")
     if any(map(sources.reads_frames, trees)):
         link.path = str(path)
     link.answers_threads = True
