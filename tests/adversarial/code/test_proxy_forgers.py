@@ -164,6 +164,9 @@ def reply(n, r):
     return ok({"H": [60 + n, made, None]})
 speak({"f": F}, reply)""",
     "a function of the judge as the program's": 'speak({"f": {"g": "operator:eq"}}, lambda n, r: ok(True))',
+    "changes of what is none": """
+TREES = [{"D": [99, "class", {}]}, {"D": [0, "texts", [1]]}, {"D": 1}, {"D": [0, "object", {"n": "int"}]}]
+speak({"f": F}, lambda n, r: ["ok", 41, {"k": [TREES[n % 4]]}])""",
     "defaults that are none": """
 TREES = [{"A": [0, "x"]}, {"A": [7, "x"]}, {"A": 1}, {"A": ["x", 0]}, {"A": [-1, None]}]
 speak({"f": F}, lambda n, r: ok(TREES[n % 5]))""",

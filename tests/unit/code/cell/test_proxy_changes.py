@@ -153,3 +153,33 @@ def test_an_attribute_of_one_object_stands_before_a_method() -> None:
         "p.end()\nassert p.go is None and P().go() == 1\n"
     )
     tell_apart(program % "self.go = None", program % "pass", tests)
+
+
+def test_the_signature_of_a_decorated_function_is_that_of_the_function() -> None:
+    program = (
+        "import functools\n"
+        "def deco(f):\n    %s\n    def wrapper(*given): return f(*given)\n    return wrapper\n"
+    )
+    tests = (
+        "import inspect\n"
+        "def g(a, b=1, *, c=[2]): return a + b\n"
+        "assert inspect.signature(deco(g)) == inspect.signature(g) and deco(g)(1) == 2\n"
+    )
+    tell_apart(program % "@functools.wraps(f)", program % "", tests)
+
+
+@pytest.mark.parametrize("call", ["object.__setattr__(p, 'x', 4)", "type.__setattr__(P, 'x', 4)"])
+def test_what_is_set_past_a_class_needs_one_interpreter(call: str) -> None:
+    program = "class P:\n    x = 1\n    def get(self): return self.x\n"
+    tests = f"p = P()\n{call}\nassert p.get() == 4\n"
+    assert told(program, tests) == "tests_need_shared_interpreter"
+
+
+def test_the_tests_set_attributes_of_their_own_objects_past_their_class() -> None:
+    program = "def get(one): return one.x\n"
+    tests = (
+        "class Own:\n    def __setattr__(self, name, value): raise AttributeError\n"
+        "    def __init__(self): object.__setattr__(self, 'x', 4)\n"
+        "assert get(Own()) == 4\n"
+    )
+    assert told(program, tests) == "tests_passed"

@@ -26,6 +26,8 @@ _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
 
+_SETTERS = frozenset({"__setattr__", "__delattr__"})
+_OWN_NAMES = frozenset({"self", "cls"})
 _IMPORTERS = frozenset({"import_module", "__import__", "resolve_name", "patch"})
 
 OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
@@ -159,6 +161,17 @@ def reads_source(trees: Sequence[ast.Module], texts: Sequence[str]) -> str | Non
             for alias in node.names:
                 if alias.name in _SOURCE_READERS:
                     return alias.name
+    return None
+
+
+def sets_past(trees: Sequence[ast.Module], texts: Sequence[str]) -> str | None:
+    """What the tests call to set an attribute past the class of an object that is not its own method's; or None."""
+    for node in (node for tree in trees if _name(texts, _SETTERS) for node in nodes(tree)):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name("object" | "type"), name), [held, *_]) if (
+                name in _SETTERS and ast.unparse(held) not in _OWN_NAMES
+            ):
+                return name
     return None
 
 

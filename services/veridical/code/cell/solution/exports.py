@@ -158,6 +158,8 @@ class Exports:
         return number
 
     def _foreign(self, value: Any, encoder: Encoder) -> Tree:
+        if type(value) is Absent:  # before it is asked for its class
+            return {"A": list(value.place())}
         stub = self.stubs.number(value)
         if stub is not None:
             self.stubs.told(stub, value)
@@ -183,8 +185,6 @@ class Exports:
         return self._handle(value, encoder) if entry is None else entry
 
     def _handle(self, value: Any, encoder: Encoder) -> Tree:
-        if type(value) is Absent:
-            return {"A": list(value.place())}
         if isinstance(value, types.TracebackType):
             return None
         known = name_of(value)

@@ -76,11 +76,15 @@ def prepare(link: Link, trees: Sequence[ast.Module], texts: Sequence[str], path:
         path: Where the program stands, as frames have it.
 
     Raises:
-        NeedsShared: They read the program's source, or what each side has for itself of files.
+        NeedsShared: They read the program's source, set attributes past its classes, or read what each side
+            has for itself of files.
     """
     reader = sources.reads_source(trees, texts)
     if reader is not None:
         raise link.needs_shared(f"{reader}() of the program")
+    setter = sources.sets_past(trees, texts)
+    if setter is not None:
+        raise link.needs_shared(f"{setter} past a class")
     know_tests(link, trees, texts)
     if sources.reads_frames(trees, texts):
         link.path = str(path)

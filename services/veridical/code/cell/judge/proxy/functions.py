@@ -74,7 +74,11 @@ def signature_of(link: Link, holder: Any) -> Any:
     """
     import inspect  # only few tests ask
 
-    rows, returned = link.operate("signature", holder)
+    link.mirrors.tells_signature = True
+    try:
+        rows, returned = link.operate("signature", holder)
+    finally:
+        link.mirrors.tells_signature = False
     try:
         parameters = [
             inspect.Parameter(name, _parameter_kinds(inspect)[kind], **given)

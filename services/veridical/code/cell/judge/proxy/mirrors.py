@@ -6,6 +6,7 @@ import abc
 import contextlib
 import functools
 import importlib
+import inspect
 import re
 import sys
 import types
@@ -17,6 +18,7 @@ from veridical.code.cell.judge.library import is_library
 from veridical.code.cell.judge.proxy import classes, special
 from veridical.code.cell.judge.proxy.awaited import Handle, coroutine
 from veridical.code.cell.judge.proxy.classes import ClassInfo, MirrorClass
+from veridical.code.cell.judge.proxy.described import has_default
 from veridical.code.cell.judge.proxy.functions import Function
 from veridical.code.cell.judge.proxy.namespace import Namespace
 from veridical.code.cell.judge.proxy.telling import (
@@ -59,9 +61,13 @@ class Mirrors:
 
     Args:
         link: The conversation that they ask through.
+
+    Attributes:
+        tells_signature: Whether a signature is being told: of what wraps a function of the tests it has their defaults.
     """
 
     def __init__(self, link: Link) -> None:
+        self.tells_signature = False
         self._link = link
         self._made: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
@@ -136,10 +142,7 @@ class Mirrors:
         if tag == "n":
             return self._real(tree)
         if tag == "A":
-            number, name = tree
-            what = "default" if name else "changed"
-            self._link.callbacks.check_served(what, self._link.callbacks[number], name)
-            raise ViolationError("a default that is none")
+            return self._default(*tree)
         if tag == "N":
             name, fields, content = tree
             kind = self._link.callbacks.tuples.get((name, tuple(texts(fields))))
@@ -151,6 +154,14 @@ class Mirrors:
         if maker is None:
             raise ViolationError("a tag beyond the list")
         return maker(tree, decoder)
+
+    def _default(self, number: Any, name: Any) -> Any:
+        """The default of a function of the tests, in the signature of what wraps it; nowhere else."""
+        holder = self._link.callbacks[number]
+        if self.tells_signature and has_default(holder, name) and not isinstance(holder, type):
+            return inspect.signature(holder).parameters[name].default
+        self._link.callbacks.check_served("default" if name else "changed", holder, name)
+        raise ViolationError("a default that is none")
 
     def _raised_from(self, tree: Tree, decoder: Decoder) -> Any:
         """An error of the tests that the program raises from another one, or with notes."""
