@@ -296,10 +296,12 @@ class Folder:
         return [f"!{text}" if is_another else text, *about]
 
     def _name(self, path: str, entry: os.DirEntry[str]) -> None:
-        with contextlib.suppress(FileNotFoundError):
+        try:
             stat = _stat(entry)
-            if stat.st_nlink > 1 and S_ISREG(stat.st_mode) and not entry.is_symlink():
-                self._named.setdefault((stat.st_dev, stat.st_ino), path)
+        except FileNotFoundError:
+            return
+        if stat.st_nlink > 1 and S_ISREG(stat.st_mode) and not entry.is_symlink():
+            self._named.setdefault((stat.st_dev, stat.st_ino), path)
 
     def _other_name(self, path: str, stat: os.stat_result) -> str | None:
         """The path under which a file of several names is told."""
@@ -423,9 +425,10 @@ def _listed(folder: str | Path, closed: dict[Path, int]) -> list[os.DirEntry[str
 
 def _stat(entry: os.DirEntry[str]) -> os.stat_result:
     """What a file is; a link is a copy of what it leads to."""
-    with contextlib.suppress(OSError):
+    try:
         return entry.stat()
-    return entry.stat(follow_symlinks=False)
+    except OSError:
+        return entry.stat(follow_symlinks=False)
 
 
 def _stamp(stat: os.stat_result) -> tuple[int, ...]:

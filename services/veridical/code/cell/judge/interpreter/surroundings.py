@@ -52,8 +52,11 @@ _ALL_BESIDE = re.compile(r"(?<![\w.])/tmp/?(?!/?\w)")
 """Where tests may put a name together, or list them."""
 _OF_SYSTEM = re.compile("LD_|PYTHON|GLIBC|GCONV|MALLOC|BASH|(PATH|IFS|ENV)$")
 """Variables by which the interpreter, and what tests start, are told what to run."""
-_OF_JUDGE = re.compile("PYTEST|_PYTEST|HYPOTHESIS|COV|(TMPDIR|TEMP|TMP)$")
-"""Those by which what judges is told how, and where: they are the tests' only if these name them."""
+_OF_TOOLS = re.compile(
+    "_?PYTEST|HYPOTHESIS|COV|PERL|RUBY|NODE_|GIT_|_?JAVA|JDK|MAKE|MFLAGS|LESS|LUA|OPENSSL|SSL|CURL|"
+    "(TMPDIR|TEMP|TMP|SHELL|SHELLOPTS|PS4|PROMPT_COMMAND|EDITOR|VISUAL|PAGER|BROWSER)$"
+)
+"""Those by which what judges, or what tests start, is told how: they are the tests' only if these name them."""
 
 
 class Surroundings:
@@ -326,7 +329,7 @@ class Surroundings:
         """Whether the tests name a variable, or may read any."""
         if type(name) is not str or not _VARIABLE.fullmatch(name):
             return False
-        is_usual = not (_OF_SYSTEM.match(name) or _OF_JUDGE.match(name))
+        is_usual = not (_OF_SYSTEM.match(name) or _OF_TOOLS.match(name))
         return (
             self._reads_all
             or (self._reads_variables and is_usual)
