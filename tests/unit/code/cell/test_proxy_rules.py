@@ -365,6 +365,60 @@ assert P("a") != "a" and not P((1, 2)) == (1, 2)
 assert Q(1) == 1 and Q(1) != 2
 """,
     ),
+    "a NaN that the tests gave": (
+        """
+def f(xs): return sorted(xs)
+def g(x): return x
+def h(d): return {k: (v,) for k, v in d.items()}
+""",
+        """
+def f(xs): return [x * 1 for x in xs]
+def g(x): return x
+def h(d): return {k: (v,) for k, v in d.items()}
+""",
+        """
+import math
+xs, n = [float("nan")], float("nan")
+assert g(n) is n and g(n) is not xs[0] and g(math.nan) is math.nan
+assert h({"a": n, n: 1}) == {"a": (n,), n: (1,)}
+assert f(xs) == xs
+""",
+    ),
+    "a NaN of a library": (
+        """
+import math, numpy as np
+def f(): return [math.nan, 1.0]
+def g(): return np.nan
+""",
+        """
+import numpy as np
+def f(): return [float("nan"), 1.0]
+def g(): return np.nan
+""",
+        """
+import math, numpy as np
+assert f() == f() == [math.nan, 1.0]
+assert g() is np.nan and g() is not math.nan
+""",
+    ),
+    "a NaN of the program": (
+        """
+held = [float("nan")]
+def f(): return held[0]
+def keep(x): held.append(x)
+""",
+        """
+held = [float("nan")]
+def f(): return held[0] + 1
+def keep(x): held.append(x)
+""",
+        """
+nan = float("nan")
+keep(nan)
+assert held[1] is nan
+assert f() is held[0]
+""",
+    ),
     "how large an object is": (
         """
 class P:

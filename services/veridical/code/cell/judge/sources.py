@@ -21,6 +21,7 @@ _HOOKS = frozenset(
 _FRAME_READERS = frozenset({"currentframe", "getouterframes", "stack", "_getframe"})
 _KIND_READERS = frozenset({"isinstance", "issubclass", "assertIsInstance", "assertNotIsInstance"})
 _RECORDS = re.compile(r"warn|logg|Logs\b|caplog", re.IGNORECASE)
+_NANS = re.compile(r"\bnan\b", re.IGNORECASE)
 _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
@@ -147,7 +148,8 @@ def mentions(texts: Iterable[str]) -> frozenset[str]:
     found = {name for name in _MENTIONED if any(name in text for text in held)}
     runs = any(name in text for name in _RUNNERS for text in held)
     own = {name for text in held for name in mentioned(text)}
-    return frozenset(found | own | ({"exec"} if runs else set()))
+    runs_or_nans = {"exec": runs, "nan": any(map(_NANS.search, held))}
+    return frozenset(found | own | {name for name, is_meant in runs_or_nans.items() if is_meant})
 
 
 def imported(trees: Sequence[ast.Module]) -> frozenset[str]:
