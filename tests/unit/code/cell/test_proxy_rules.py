@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from proxy_pair import judged, tell_apart
+from proxy_pair import judged, tell_apart, told
 
 CASES = {
     "a list of the library's kind is compared by what it holds, however it is gone through": (
@@ -258,6 +258,37 @@ assert 4 + f() == 9
 assert sum([f(), 1]) == 6
 """,
     ),
+    "arithmetic of what functions gave": (
+        """
+class V:
+    def __init__(self, x): self.x = x
+    def __add__(self, o): return V(self.x + o.x)
+    def __iadd__(self, o): self.x += o.x; return self
+class T(tuple):
+    def __add__(self, o): return T(a + b for a, b in zip(self, o))
+class M(int):
+    def __add__(self, o): return M((int(self) + int(o)) % 7)
+def f(x): return V(x)
+def g(*x): return T(x)
+def h(x): return M(x)
+""",
+        """
+class V:
+    def __init__(self, x): self.x = x
+    def __add__(self, o): return V(self.x + o.x)
+    def __iadd__(self, o): self.x += o.x; return self
+def f(x): return V(x)
+def g(*x): return x
+def h(x): return x
+""",
+        """
+v = f(1)
+v += f(4)
+assert (f(1) + f(2)).x == 3 and v.x == 5
+assert g(1, 2) + g(1, 2) == (2, 4)
+assert h(5) + h(4) == 2
+""",
+    ),
     "what a list says to hold": (
         """
 class L(list):
@@ -365,6 +396,60 @@ assert P("a") != "a" and not P((1, 2)) == (1, 2)
 assert Q(1) == 1 and Q(1) != 2
 """,
     ),
+    "a NaN that the tests gave": (
+        """
+def f(xs): return sorted(xs)
+def g(x): return x
+def h(d): return {k: (v,) for k, v in d.items()}
+""",
+        """
+def f(xs): return [x * 1 for x in xs]
+def g(x): return x
+def h(d): return {k: (v,) for k, v in d.items()}
+""",
+        """
+import math
+xs, n = [float("nan")], float("nan")
+assert g(n) is n and g(n) is not xs[0] and g(math.nan) is math.nan
+assert h({"a": n, n: 1}) == {"a": (n,), n: (1,)}
+assert f(xs) == xs
+""",
+    ),
+    "a NaN of a library": (
+        """
+import math, numpy as np
+def f(): return [math.nan, 1.0]
+def g(): return np.nan
+""",
+        """
+import numpy as np
+def f(): return [float("nan"), 1.0]
+def g(): return np.nan
+""",
+        """
+import math, numpy as np
+assert f() == f() == [math.nan, 1.0]
+assert g() is np.nan and g() is not math.nan
+""",
+    ),
+    "a NaN of the program": (
+        """
+held = [float("nan")]
+def f(): return held[0]
+def keep(x): held.append(x)
+""",
+        """
+held = [float("nan")]
+def f(): return held[0] + 1
+def keep(x): held.append(x)
+""",
+        """
+nan = float("nan")
+keep(nan)
+assert held[1] is nan
+assert f() is held[0]
+""",
+    ),
     "how large an object is": (
         """
 class P:
@@ -407,6 +492,13 @@ assert not r.flags.writeable
 def test_what_one_interpreter_makes_of_them(name: str) -> None:
     right, wrong, tests = CASES[name]
     tell_apart(right, wrong, tests)
+
+
+def test_what_equals_more_than_its_parts_is_not_told() -> None:
+    program = "class P:\n    def __init__(self): self.a, self.b = 1, 2\n"
+    program += "    def __eq__(self, o): return type(o) is int and 0 < o < 9\n"
+    for number in (1, 2, 3):
+        assert told(program, f"assert P() == {number}") == "tests_need_shared_interpreter"
 
 
 @pytest.mark.parametrize("rule", ["n % 2 == 0", "n % 3 == 1"])

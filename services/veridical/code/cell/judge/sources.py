@@ -22,6 +22,7 @@ _HOOKS = frozenset(
 _FRAME_READERS = frozenset({"currentframe", "getouterframes", "stack", "_getframe"})
 _KIND_READERS = frozenset({"isinstance", "issubclass", "assertIsInstance", "assertNotIsInstance"})
 _RECORDS = re.compile(r"warn|logg|Logs\b|caplog|excepthook|unraisable|-W *error", re.IGNORECASE)
+_NANS = re.compile(r"\bnan\b", re.IGNORECASE)
 _SOURCE_READERS = frozenset(
     {"getsource", "getsourcelines", "getsourcefile", "findsource", "getcomments"}
 )
@@ -180,6 +181,8 @@ def mentions(text: str) -> frozenset[str]:
     found = {name for name in _MENTIONED if name in text}
     if any(name in text for name in _RUNNERS):
         found.add("exec")
+    if _NANS.search(text):
+        found.add("nan")
     if _NAMING.search(text):
         found.add(TASK_NAMES)
     return frozenset(found.union(mentioned(text)))

@@ -122,7 +122,10 @@ def _operands(held: Any) -> Iterator[Any]:
 
 
 def resembling(value: Any) -> list[tuple[Any, bool]]:
-    """Whether an object equals its attributes, or all of them as a tuple or list, or its text."""
+    """Whether an object equals its attributes, or all of them as a tuple or list, or its text.
+
+    Nothing where it equals several such, or values like them, too.
+    """
     slots = (one for kind in type(value).__mro__ for one in vars(kind).values())
     members = [one for one in slots if type(one) is types.MemberDescriptorType]
     found = []
@@ -135,11 +138,20 @@ def resembling(value: Any) -> list[tuple[Any, bool]]:
     if kind.__str__ is not object.__str__:
         with contextlib.suppress(Exception):
             asked.append(str(value))
-    answers = []
-    for one in asked:
-        with contextlib.suppress(Exception):
-            answers.append((one, bool(value == one)))
-    return answers
+    answers = [(one, _equals(value, one)) for one in asked]
+    equal = [one for one, answer in answers if answer]
+    alike = (other for one in equal for other in _near(one) if other not in equal)
+    is_clear = len(equal) == len({type(one) for one in equal}) or all(
+        one == equal[0] for one in equal
+    )
+    return answers if is_clear and not any(_equals(value, other) for other in alike) else []
+
+
+def _equals(value: Any, other: Any) -> bool:
+    try:
+        return bool(value == other)
+    except Exception:
+        return False
 
 
 def _near(held: Any) -> Iterator[Any]:

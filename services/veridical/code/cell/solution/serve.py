@@ -300,6 +300,8 @@ class Server:
         """Hears what the tests look at."""
         self._exports.followed.defines = bool(content.get("tracks"))
         self._tells_frames = bool(content.get("frames"))
+        if content.get("nans"):
+            self._exports.followed.tell_nans()
         if content.get("world") and self._world is None:
             self._world = world.Replica(*self._began, self._output)
         if content.get("records") and self._records is None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from veridical.code.cell.values.content import READERS, base_of, carrier, is_mutable, rewrite, size
+from veridical.code.cell.values.nans import NanEncoder, Nans
 from veridical.code.cell.values.plain import (
     Decoder,
     Encoder,
@@ -104,6 +105,8 @@ class Followed:
         self._tells_roots = tells_roots
         self._encoder = Encoder(foreign, self._tree)
         self._plain = Encoder(foreign)
+        self._foreign = foreign
+        self._nans: Nans | None = None
         self._decoder = Decoder(self._import)
         self._imported = imported
         self._held: dict[int, _Held] = {}
@@ -115,6 +118,13 @@ class Followed:
         self._is_inside = False
         self._is_settling = False
         self._is_stale = False
+
+    def tell_nans(self) -> None:
+        """From now on one NaN is told from another."""
+        if self._nans is None:
+            self._nans = Nans(self._step)
+            self._encoder = NanEncoder(self._nans, self._foreign, self._tree)
+            self._plain = NanEncoder(self._nans, self._foreign)
 
     def tell(self, value: Any) -> Tree:
         """The tree of a value.
@@ -313,6 +323,8 @@ class Followed:
     def _import(self, tag: str, tree: Tree, decoder: Decoder) -> Any:
         if tag == "l":
             return self._held[tree].value
+        if tag == "q" and self._nans is not None:
+            return self._nans.hear(tree)
         return self.make(tree, decoder) if tag == "L" else self._imported(tag, tree, decoder)
 
     def _keep(self, number: int, value: Any) -> _Held:

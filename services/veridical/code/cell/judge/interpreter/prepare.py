@@ -230,7 +230,8 @@ def weigh_there(link: Link) -> None:
     def weighed(value: Any, *default: Any, **named: Any) -> Any:
         if link.mirrors.number(value) is None:
             return getsizeof(value, *default, **named)
-        return link.operate("sizeof", value)
+        size = link.operate("sizeof", value)
+        return size if type(size) is int else getsizeof(value)
 
     vars(sys).update(getsizeof=weighed)
 

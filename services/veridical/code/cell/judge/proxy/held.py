@@ -33,6 +33,7 @@ _EQUAL = _OF_TAINTED | _ABSTRACT | _SETS
 _ORDERED = _SEQUENCES | _SETS
 _CONTENTS = (dict, list, str, set)
 _PARTS = frozenset({int, float, bool, str, bytes, tuple, list})
+_PAIR = (None, None)
 _ASKS_FOR_MEMBERS = frozenset({"ge", "gt"})
 """What the library's sets answer by asking themselves for each member of the other one."""
 
@@ -53,10 +54,10 @@ def compared_by_content(name: str, held: Any, mirror: Any, other: Any) -> Any:
     answer = getattr(held, dunder)(mirror, other)
     if not has_rule or answer is NotImplemented:
         return answer
-    itself, agrees = _probed("agrees", mirror, name)
+    itself, agrees = _agreement(mirror, name)
     if name in ("eq", "ne") and answer is (name == "eq"):  # what it holds, of which it was asked
-        return answer if itself is True else not answer
-    if name == "eq" or agrees is True:
+        return answer if itself else not answer
+    if name == "eq" or agrees:
         return answer
     raise own.link.wrong("an object that is not compared by what it holds")
 
@@ -73,9 +74,17 @@ def calculated(name: str, held: Any, mirror: Any, *operands: Any) -> Any:
         return NotImplemented
     answer = local(mirror, *operands)
     is_asked = answer is not NotImplemented and dunder in info(type(mirror)).special
-    if is_asked and not name.startswith("i") and not _probed("agrees", mirror, name)[1]:
+    if is_asked and not name.startswith("i") and not _agreement(mirror, name)[1]:
         raise own.link.wrong("an object that does not calculate as what it holds")
     return answer
+
+
+def _agreement(mirror: Any, name: str) -> tuple[bool, bool]:
+    """Whether a class says of what its object holds, and of values like that, what the plain ones do."""
+    match _probed("agrees", mirror, name):
+        case (bool() as itself, bool() as agrees):
+            return itself, agrees
+    raise reference(mirror).link.wrong("no answer to what a class says")
 
 
 def _probed(operation: str, mirror: Any, *arguments: Any) -> Any:
@@ -118,7 +127,7 @@ def by_content(name: str, mirror: Any, other: Any) -> bool | None:
 
 def _asked_for_members(name: str, mirror: Any, other: Any) -> bool | None:
     """What the library's sets answer of one that the tests built."""
-    if not _probed("inherits", mirror, name):
+    if _probed("inherits", mirror, name) is not True:
         return None
     return bool(getattr(abc.Set, f"__{name}__")(mirror, other))
 
@@ -143,7 +152,9 @@ def known_equality(mirror: Any, other: Any) -> bool | None:
     """Whether an object says to equal a value, where that is among its own parts; None where it is not."""
     if type(other) not in _PARTS:
         return None
-    for one, answer in _probed("resembling", mirror):
+    told = _probed("resembling", mirror)
+    for pair in told if type(told) is list else ():
+        one, answer = pair if type(pair) is tuple and len(pair) == len(_PAIR) else _PAIR
         if type(one) is type(other) and one == other:
             return answer is True
     return None

@@ -158,7 +158,10 @@ class Link:
             "frames": bool(self.path),
             "records": [self.is_pytest] if self.records else [],
             **({"beside": self.beside} if self.beside else {}),
+            **({"nans": True} if "nan" in self.mentions else {}),
         }
+        if "nan" in self.mentions:
+            self.followed.tell_nans()
         with self.turn:
             wanted["starts"] = starts = self.is_waiting
             self.is_waiting = False

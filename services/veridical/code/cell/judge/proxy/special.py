@@ -308,7 +308,7 @@ def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
             own = reference(self)
             if isinstance(self, BaseException):
                 return NotImplemented
-            if not is_named(self, other):
+            if not (is_named(self, other) or _is_between_own(dunder, held, self, other, *modulus)):
                 if held is Counter:
                     first, second = (other, self) if swapped else (self, other)
                     return getattr(Counter, f"__{name}__")(counted(first), counted(second))
@@ -322,6 +322,13 @@ def _arithmetic(name: str, *, swapped: bool) -> Callable[[Any], Any]:
         return method
 
     return method_of
+
+
+def _is_between_own(dunder: str, held: Any, *operands: Any) -> bool:
+    """Whether nothing but objects of the program takes part in what its class does, and no value of the tests did."""
+    if held is not None and dunder not in info(type(operands[0])).special:
+        return False
+    return all(is_mirror(one) and not reference(one).tainted for one in operands)
 
 
 def _operated(name: str, operands: tuple[Any, ...], request: tuple[Any, ...], link: Link) -> Any:
