@@ -364,13 +364,13 @@ class Server:
             extras["s"] = True
         asked = self._crew.taken()
         if asked:
-            extras["b"] = [told for key, what in asked for told in self._aside(key, what)]
+            extras["b"] = [told for one in asked for told in self._aside(*one)]
         return extras or None
 
-    def _aside(self, key: int, what: Any) -> list[list[Any]]:
+    def _aside(self, key: int, what: Any, thread: Any) -> list[list[Any]]:
         """What a thread asks, if that can be told."""
         try:
-            return [[key, *self._asked(what)]]
+            return [[key, *self._asked(what), thread]]
         except BaseException as error:
             self._crew.refuse(key, error)
             return []
