@@ -497,6 +497,37 @@ thread.join()
 assert heard == [False]
 """,
     ),
+    "what a thread logs before it calls": (
+        """
+import logging
+import threading
+def run(callback):
+    def work():
+        logging.getLogger("app").warning("x")
+        callback()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+""",
+        """
+import logging
+import threading
+def run(callback):
+    thread = threading.Thread(target=callback)
+    thread.start()
+    thread.join()
+    logging.getLogger("app").warning("x")
+""",
+        """
+import logging
+heard, seen = [], []
+class Texts(logging.Handler):
+    def emit(self, record): heard.append(record.getMessage())
+logging.getLogger("app").addHandler(Texts())
+run(lambda: seen.extend(heard))
+assert seen == heard == ["x"]
+""",
+    ),
     "the name of a thread that logs": (
         """
 import logging

@@ -323,9 +323,7 @@ class Server:
     def _extras(self, changes: list[Any]) -> dict[str, Any]:
         """What changed, what was logged and printed: told beside all but the first words of a wait."""
         extras: dict[str, Any] = {"u": changes} if changes else {}
-        records = self._records.taken() if self._records is not None else None
-        if records:
-            extras["r"] = [self._exports.followed.tell(record) for record in records]
+        self._add_records(extras)
         marked = self._exports.stubs.marked()
         if marked:
             tell = self._exports.followed.tell
@@ -334,6 +332,12 @@ class Server:
                 for number, own, gone in marked
             ]
         return self._marks({**extras, **self._surroundings()})
+
+    def _add_records(self, extras: dict[str, Any]) -> None:
+        records = self._records.taken() if self._records is not None else None
+        if records:
+            told = [self._exports.followed.tell(record) for record in records]
+            extras["r"] = [*extras.get("r", ()), *told]
 
     def _surroundings(self) -> dict[str, Any]:
         if self._world is None:
@@ -364,6 +368,7 @@ class Server:
             extras["s"] = True
         asked = self._crew.taken()
         if asked:
+            self._add_records(extras)  # of before it asked
             extras["b"] = [told for one in asked for told in self._aside(*one)]
         return extras or None
 

@@ -510,9 +510,9 @@ class Link:
             self.followed.take(changes)
             one = self.callbacks.heard(content, self.followed.hear)
             asked.append((key, functools.partial(self._answer_aside, thread, one)))
+        self._show(extras.get("o"), records)  # which came before what threads ask
         if asked or self.has_threads:
             self._crew.hear(has_threads=self.has_threads, asked=asked)
-        self._show(extras.get("o"), records)
 
     def _answer_aside(self, thread: list[Any], asked: Asked) -> list[Any]:
         """The answer to a thread of the program; what the proxy does not serve is an error to it, too."""
