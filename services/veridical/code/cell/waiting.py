@@ -115,13 +115,15 @@ class Waiting(threading.local):
 
     def has_tasks(self) -> bool:
         """Whether there are such tasks, or calls that were put off, in any thread."""
+        return any(map(_has_handles, _loops)) or self.leaves_tasks()
+
+    def leaves_tasks(self) -> bool:
+        """Whether there are such tasks."""
         asyncio = sys.modules.get("asyncio")
         if asyncio is None or not _loops:
             return False
         awaited = {id(task) for _, _, task in self._tasks.values()}
-        return any(map(_has_handles, _loops)) or any(
-            id(task) not in awaited for loop in _loops for task in asyncio.all_tasks(loop)
-        )
+        return any(id(task) not in awaited for loop in _loops for task in asyncio.all_tasks(loop))
 
     def cancel(self, awaitable: Any) -> None:
         """Cancels an awaitable that is under way."""

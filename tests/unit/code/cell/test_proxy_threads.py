@@ -460,6 +460,95 @@ def third(): b.wait(20); c.set(); return 'c'
 assert [one for one in gather([first,second,third]) if one[0]!=1]==[(2,'c'),(0,'a')]
 """,
     ),
+    "the name of a thread that calls back": (
+        """
+import threading
+def run(callback):
+    thread = threading.Thread(target=callback, name="worker")
+    thread.start()
+    thread.join()
+""",
+        """
+import threading
+def run(callback):
+    thread = threading.Thread(target=callback, daemon=True)
+    thread.start()
+    thread.join()
+""",
+        """
+import threading
+heard = []
+def callback():
+    here = threading.current_thread()
+    heard.append((here.name, here.daemon))
+run(callback)
+assert heard == [("worker", False)]
+""",
+    ),
+    "threads of the tests are no daemons": (
+        "import threading\ndef child(): return threading.Thread(target=print).daemon",
+        "import threading\ndef child(): return True",
+        """
+import threading
+heard = []
+thread = threading.Thread(target=lambda: heard.append(child()))
+thread.start()
+thread.join()
+assert heard == [False]
+""",
+    ),
+    "what a thread logs before it calls": (
+        """
+import logging
+import threading
+def run(callback):
+    def work():
+        logging.getLogger("app").warning("x")
+        callback()
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+""",
+        """
+import logging
+import threading
+def run(callback):
+    thread = threading.Thread(target=callback)
+    thread.start()
+    thread.join()
+    logging.getLogger("app").warning("x")
+""",
+        """
+import logging
+heard, seen = [], []
+class Texts(logging.Handler):
+    def emit(self, record): heard.append(record.getMessage())
+logging.getLogger("app").addHandler(Texts())
+run(lambda: seen.extend(heard))
+assert seen == heard == ["x"]
+""",
+    ),
+    "the name of a thread that logs": (
+        """
+import logging
+import threading
+def run():
+    log = logging.getLogger("app").warning
+    thread = threading.Thread(target=log, args=("x",), name="worker")
+    thread.start()
+    thread.join()
+""",
+        "import logging\ndef run(): logging.getLogger('app').warning('x')",
+        """
+import logging
+heard = []
+class Names(logging.Handler):
+    def emit(self, record): heard.append(record.threadName)
+logging.getLogger("app").addHandler(Names())
+run()
+assert heard == ["worker"]
+""",
+    ),
 }
 
 

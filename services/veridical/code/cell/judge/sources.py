@@ -36,7 +36,7 @@ OF_SOURCE = frozenset({"__globals__", "__closure__", "getclosurevars"})
 _RUNNERS = frozenset({"exec", "eval", "compile"})
 TASK_NAMES = "task names"
 _NAMING = re.compile(r"\b(get|set)_name\b|task.*\bname=", re.IGNORECASE)
-_MENTIONED = OF_SOURCE | {"StopIteration", "StopAsyncIteration", "CancelledError"}
+_MENTIONED = OF_SOURCE | {"StopIteration", "StopAsyncIteration", "CancelledError", "current_thread"}
 """Names that mean something to Python or a library; the rest with two underscores are a program's own."""
 
 

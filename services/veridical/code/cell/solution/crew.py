@@ -69,7 +69,7 @@ class Crew:
         self._guard = threading.Lock()
         self._inboxes: dict[int, queue.SimpleQueue[tuple[str, Any]]] = {}
         self._outcomes: dict[int, queue.SimpleQueue[Outcome]] = {}
-        self._asked: list[tuple[int, Any]] = []
+        self._asked: list[tuple[int, Any, Any]] = []
         self._threads: dict[int, threading.Thread] = {}
         self._own = _Own()
         self._own.key = MAIN
@@ -108,8 +108,8 @@ class Crew:
         self._outcomes[MAIN].put(outcome)
         return None
 
-    def taken(self) -> list[tuple[int, Any]]:
-        """What threads of the program have asked since the last time: their keys, and what."""
+    def taken(self) -> list[tuple[int, Any, Any]]:
+        """What threads of the program have asked since the last time: their keys, what, and who they are."""
         if not self._asked:
             return []
         with self._guard:
@@ -134,7 +134,7 @@ class Crew:
             self._outcomes[key].put((ASKS, what))
         else:
             with self._guard:
-                self._asked.append((key, what))
+                self._asked.append((key, what, _this_thread()))
                 if self._is_running and not self._has_clerk:
                     self._start([POLL, MAIN])
         return self._answer_for(key)
@@ -272,6 +272,9 @@ class Crew:
             size = threading.stack_size(_STACK_BYTES)
             self._threads[key] = threading.Thread(target=self._work, args=(key,), daemon=True)
             self._threads[key].start()
+            vars(self._threads[key])["_daemonic"] = (
+                False  # as most of the tests': others inherit it
+            )
             threading.stack_size(size)
         if key in self._threads and name is not None and self._threads[key].name != name:
             self._threads[key].name = name
@@ -281,6 +284,12 @@ class Crew:
         self._own.key = key
         while True:
             self._carry_out(key, self._inboxes[key].get()[1])
+
+
+def _this_thread() -> list[Any] | None:
+    """Name of the thread that runs here, and whether it is a daemon; None for one that nobody knows."""
+    known: Any = threading._active.get(threading.get_ident())  # type: ignore[attr-defined] # noqa: SLF001 - another way would make it known
+    return None if known is None else [str(known.name), known.daemon]
 
 
 def _given(kind: str, value: Any) -> Any:

@@ -9,7 +9,7 @@ import warnings
 from typing import Any
 
 MAX_RECORDS = 1000
-_TOLD = {"msg", "args", "funcName", "lineno", "levelname"}
+_TOLD = {"msg", "args", "funcName", "lineno", "levelname", "threadName"}
 _UNTOLD = frozenset(vars(logging.makeLogRecord({}))) - _TOLD
 
 

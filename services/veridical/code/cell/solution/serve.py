@@ -336,9 +336,7 @@ class Server:
     def _extras(self, changes: list[Any]) -> dict[str, Any]:
         """What changed, what was logged and printed: told beside all but the first words of a wait."""
         extras: dict[str, Any] = {"u": changes} if changes else {}
-        records = self._records.taken() if self._records is not None else None
-        if records:
-            extras["r"] = [self._exports.followed.tell(record) for record in records]
+        self._add_records(extras)
         marked = self._exports.stubs.marked()
         if marked:
             tell = self._exports.followed.tell
@@ -347,6 +345,12 @@ class Server:
                 for number, own, gone in marked
             ]
         return self._marks({**extras, **self._surroundings()})
+
+    def _add_records(self, extras: dict[str, Any]) -> None:
+        records = self._records.taken() if self._records is not None else None
+        if records:
+            told = [self._exports.followed.tell(record) for record in records]
+            extras["r"] = [*extras.get("r", ()), *told]
 
     def _surroundings(self) -> dict[str, Any]:
         if self._world is None:
@@ -377,13 +381,14 @@ class Server:
             extras["s"] = True
         asked = self._crew.taken()
         if asked:
-            extras["b"] = [told for key, what in asked for told in self._aside(key, what)]
+            self._add_records(extras)  # of before it asked
+            extras["b"] = [told for one in asked for told in self._aside(*one)]
         return extras or None
 
-    def _aside(self, key: int, what: Any) -> list[list[Any]]:
+    def _aside(self, key: int, what: Any, thread: Any) -> list[list[Any]]:
         """What a thread asks, if that can be told."""
         try:
-            return [[key, *self._asked(what)]]
+            return [[key, *self._asked(what), thread]]
         except BaseException as error:
             self._crew.refuse(key, error)
             return []

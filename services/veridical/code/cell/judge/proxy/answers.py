@@ -145,26 +145,29 @@ class Answers:
     def _step(self, awaitable: Any, seconds: float) -> tuple[Any, ...]:
         """A step of an awaitable; True behind it if it leaves tasks that the program is to let go on."""
         stepped = self.waiting.step(awaitable, seconds)
-        if not self.waiting.has_tasks():
+        if not self.waiting.leaves_tasks():
             return stepped
         loop = sys.modules["asyncio"]._get_running_loop()  # noqa: SLF001 - None if none runs
         if loop is None:
             return *stepped, True
-        if loop not in self._turning:
-            self._turn_in(loop)
+        self._turn_later(loop)
         return stepped
 
-    def _turn_in(self, loop: Any) -> None:
+    def _turn_later(self, loop: Any) -> None:
         """Lets tasks go on as long as there are any, in the tests' loop that is running."""
-        self._turning.discard(loop)
-        if self._turn():
+        if loop not in self._turning:
             self._turning.add(loop)
             loop.call_later(_TURN_SECONDS, self._turn_in, loop)
+
+    def _turn_in(self, loop: Any) -> None:
+        self._turning.discard(loop)
+        if self._turn():
+            self._turn_later(loop)
 
     def _turn(self) -> bool:
         """Lets tasks go on that nobody awaits; whether some are left."""
         self.waiting.turn()
-        return self.waiting.has_tasks()
+        return self.waiting.leaves_tasks()
 
     def _of_attribute(
         self, what: str, holder: Any, name: str, arguments: list[Any], named: dict[str, Any]

@@ -43,6 +43,13 @@ Asked = tuple[int, Answer]
 """The key of a thread of the program, and what answers it."""
 
 
+def stand_for(thread: Any = None, *_: Any) -> None:
+    """Has this thread have the name of one of the program, if one is told, and be a daemon if that is."""
+    if type(thread) is list and tuple(map(type, thread)) == (str, bool):
+        here = threading.current_thread()
+        here.name, vars(here)["_daemonic"] = thread
+
+
 class Turn:
     """The right to talk with the program: of one thread at a time, which may take it again."""
 

@@ -18,7 +18,7 @@ from veridical.code.cell.folder import MAX_FILES
 from veridical.code.cell.judge.faults import Fault, NeedsShared, SolutionGone, expected, unloaded
 from veridical.code.cell.judge.proxy import classes
 from veridical.code.cell.judge.proxy.callbacks import Asked, Callbacks, Reply
-from veridical.code.cell.judge.proxy.crew import MAIN, Crew, Turn
+from veridical.code.cell.judge.proxy.crew import MAIN, Crew, Turn, stand_for
 from veridical.code.cell.judge.proxy.disguised import is_disguised, note_step
 from veridical.code.cell.judge.proxy.mirrors import Mirrors
 from veridical.code.cell.judge.proxy.stdout import Printed
@@ -512,18 +512,19 @@ class Link:
             known.update(one for one in numbers if type(one) is int)
         self.has_threads = self.answers_threads and extras.get("t") is True
         asked: list[tuple[int, Callable[[], list[Any]]]] = []
-        for key, content, changes in extras.get("b", ()) if self.answers_threads else ():
+        for key, content, changes, *thread in extras.get("b", ()) if self.answers_threads else ():
             if type(key) is not int or key >= 0:
                 raise ViolationError("no thread of the program")
             self.followed.take(changes)
             one = self.callbacks.heard(content, self.followed.hear)
-            asked.append((key, functools.partial(self._answer_aside, one)))
+            asked.append((key, functools.partial(self._answer_aside, thread, one)))
+        self._show(extras.get("o"), records)  # which came before what threads ask
         if asked or self.has_threads:
             self._crew.hear(has_threads=self.has_threads, asked=asked)
-        self._show(extras.get("o"), records)
 
-    def _answer_aside(self, asked: Asked) -> list[Any]:
+    def _answer_aside(self, thread: list[Any], asked: Asked) -> list[Any]:
         """The answer to a thread of the program; what the proxy does not serve is an error to it, too."""
+        stand_for(*thread if "current_thread" in self.mentions else ())
         try:
             return self._answer(asked)
         except NeedsShared as refused:

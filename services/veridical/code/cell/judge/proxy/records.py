@@ -64,7 +64,8 @@ def _log(name: str, level: int, text: str, is_handled: bool, told: dict[str, Any
     made = logger.makeRecord(name, level, "", 0, text, (), None)
     vars(made).update((key, one) for key, one in told.items() if key not in _STANDARD)
     made.msg, made.args = told.get("msg", text), told.get("args", ())
-    function, line, shown = (told.get(key) for key in ("funcName", "lineno", "levelname"))
+    function, line, shown, thread = map(told.get, ("funcName", "lineno", "levelname", "threadName"))
+    made.threadName = thread if type(thread) is str else made.threadName
     made.levelname = shown if type(shown) is str else made.levelname
     made.funcName = function if type(function) is str else ""
     made.lineno = line if type(line) is int else 0
