@@ -5,10 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import sys
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,7 @@ from veridical.code.cell.judge.proxy.callbacks import Asked, Callbacks, Reply
 from veridical.code.cell.judge.proxy.crew import MAIN, Crew, Turn, stand_for
 from veridical.code.cell.judge.proxy.disguised import is_disguised, note_step
 from veridical.code.cell.judge.proxy.mirrors import Mirrors
-from veridical.code.cell.judge.proxy.stdout import Printed
+from veridical.code.cell.judge.proxy.stdout import Streams
 from veridical.code.cell.judge.proxy.world import World
 from veridical.code.cell.values.content import MUTABLE
 from veridical.code.cell.values.followed import Followed
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from veridical.code.cell.judge.proxy.functions import Function
 
 MAX_REQUESTS = 2_000_000
-MAX_MIRRORED_CHARS = 1 << 20
 MAX_TEXTS = 10_000
 _GIVING = frozenset({"set", "put", "setitem", "patch"})
 LARGE_BYTES = 1 << 18
@@ -68,7 +66,7 @@ class Link:
         cancelled: Numbers of the program's awaitables that the tests cancelled.
         steps: Numbers of those by which a program says that there is no more.
         said: Texts of the program, where tests may run some.
-        printed: Stand before what the tests print while the program takes that.
+        streams: The tests' stdout and stderr.
         turn: Held by the thread that talks with the program.
         follows_contexts: Whether the tests may run in several contexts, each with the program's variables.
         answers_threads: Whether threads of either side have conversations of their own.
@@ -120,7 +118,7 @@ class Link:
     )
     mirrors: Mirrors = field(init=False)
     callbacks: Callbacks = field(init=False)
-    printed: tuple[Printed, Printed] = field(init=False)
+    streams: Streams = field(init=False)
     followed: Followed = field(init=False)
     _raised: BaseException | None = None
     _unloaded: Any = None
@@ -133,13 +131,12 @@ class Link:
     _gave: bool = False
     _work: int = 0
     _read: dict[str, tuple[int, Any]] = field(default_factory=dict)
-    _first_streams: tuple[Any, Any] = field(default_factory=lambda: (sys.stdout, sys.stderr))
 
     def __post_init__(self) -> None:
         self.mirrors = Mirrors(self)
         self.callbacks = Callbacks(self)
         self._crew = Crew(self)
-        self.printed = Printed(self, "stdout"), Printed(self, "stderr")
+        self.streams = Streams(self)
         self.followed = Followed(
             self.callbacks.export, self.mirrors.decode, -1, -1, tells_roots=False
         )
@@ -168,7 +165,7 @@ class Link:
             sync = self._beside([], []) if starts else {}
             if starts:
                 self.is_imported = True
-                self._first_streams = self.printed[0].stream, self.printed[1].stream
+                self.streams.begin()
             content, extras = self._exchange(["names", wanted, sync or None])
             values, records = self._named(names, content, extras, everything=everything)
             if starts:
@@ -402,17 +399,11 @@ class Link:
                 self.has_threads = True
                 self._crew.hear(has_threads=True, asked=())
             with contextlib.ExitStack() as stack:
-                for stream, is_taken in self._taken(extras):
+                for stream, is_taken in self.streams.told(extras, heeds=self.answers_threads):
                     stack.enter_context(stream.taken(is_taken=is_taken))
                 answer = self._answer(asked)
             wire.send(self.peer, answer)
         return reply
-
-    def _taken(self, extras: dict[str, Any]) -> Iterator[tuple[Printed, bool]]:
-        """Both streams of the tests, and whether the program takes what is printed there."""
-        told = extras.get("p") or (False, False)
-        for stream, is_taken in zip(self.printed, told, strict=False):
-            yield stream, is_taken is True and self.answers_threads
 
     def _take_changes(self, extras: dict[str, Any]) -> None:
         """Makes the program's changes here: of what was described, and of values."""
@@ -502,7 +493,7 @@ class Link:
 
     def _take_on(self, extras: dict[str, Any], records: Sequence[Any]) -> None:
         if self.answers_threads:
-            for stream, is_taken in self._taken(extras):
+            for stream, is_taken in self.streams.told(extras, heeds=True):
                 stream.set_taken(is_taken=is_taken)
             if extras.get("l") is True:
                 self._crew.keep_turning()
@@ -535,20 +526,12 @@ class Link:
         """Prints and logs what the program did; the tests' streams and handlers may wait for other threads."""
         if output is not None or records:
             with self.turn.given():
-                self._replay(output or [""] * 4)
+                self.streams.write(output or [""] * 4)
                 if records:
                     from veridical.code.cell.judge.proxy.records import replay  # logging is large
 
                     for record in records:
                         replay(*record)
-
-    def _replay(self, output: Any) -> None:
-        streams = (*(one.stream for one in self.printed), *self._first_streams)
-        for stream, text in zip(streams, output, strict=True):
-            if type(text) is not str:
-                raise ViolationError("output is text")
-            if text:
-                stream.write(text[:MAX_MIRRORED_CHARS])
 
     def _sync(self) -> dict[str, Any] | None:
         self.last = None

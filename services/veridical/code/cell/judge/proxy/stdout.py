@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from veridical.code.cell.values.plain import ViolationError
+
 if TYPE_CHECKING:
     from veridical.code.cell.judge.proxy.link import Link
+
+_MAX_CHARS = 1 << 20
 
 
 class Printed:
@@ -50,6 +54,41 @@ class Printed:
             yield
         finally:
             self.set_taken(is_taken=was_taken)
+
+
+class Streams:
+    """The tests' stdout and stderr: where the program prints to, and watched while it takes what they print.
+
+    Args:
+        link: The conversation with it.
+    """
+
+    def __init__(self, link: Link) -> None:
+        self._printed = Printed(link, "stdout"), Printed(link, "stderr")
+        self._first = sys.stdout, sys.stderr
+
+    def begin(self) -> None:
+        """From now on what a program prints to the streams of its loading goes to those of now."""
+        out, err = self._printed
+        self._first = out.stream, err.stream
+
+    def told(self, extras: dict[str, Any], *, heeds: bool) -> Iterator[tuple[Printed, bool]]:
+        """Both streams, and whether the program takes what is printed there, if anybody heeds that."""
+        for stream, is_taken in zip(self._printed, extras.get("p") or (False, False), strict=False):
+            yield stream, is_taken is True and heeds
+
+    def write(self, output: Any) -> None:
+        """Prints what the program did: to both, and to those of its loading.
+
+        Raises:
+            ViolationError: It is no text.
+        """
+        streams = (*(one.stream for one in self._printed), *self._first)
+        for stream, text in zip(streams, output, strict=True):
+            if type(text) is not str:
+                raise ViolationError("output is text")
+            if text:
+                stream.write(text[:_MAX_CHARS])
 
 
 _REPORTING = frozenset({"logging", "warnings", "threading", "traceback", "unittest", "_pytest"})
