@@ -2,7 +2,7 @@
 
 Rules that keep what the judge holds from the solution:
 an operand of the judge never takes part in a comparison over there; operators run over there only for
-classes that the tests name; what arithmetic with the judge's values gives is either refused (a plain
+classes that the tests name, or between objects of the program alone; what arithmetic with the judge's values gives is either refused (a plain
 value) or tainted (a handle), unless the test made the operand by calling the class itself.
 """
 
