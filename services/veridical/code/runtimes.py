@@ -16,8 +16,9 @@ _PYTEST = (
 """What a judge needs for suites that use more of pytest than the light runner has."""
 
 _SUITES = (
-    "unittest",
-    "unittest.mock",
+    *("unittest", "unittest.mock", "asyncio"),
+    *("veridical.code.cell.loggers", "veridical.code.cell.judge.proxy.records"),
+    "veridical.code.cell.judge.interpreter.loops",
     "veridical.code.cell.judge.suites.files",
     "veridical.code.cell.judge.suites.plain_pytest",
 )

@@ -62,6 +62,7 @@ _STATES = {
     ),
 }
 """What gives a state of the interpreter, which the program may have set on its side, and what reads it."""
+_OF_RECORDS = ("veridical.code.cell.loggers", "veridical.code.cell.judge.proxy.records")
 _STACK_BYTES = 2 << 20
 """Of a thread of the tests: some start a thousand, whose stacks must fit into the address space of a cell."""
 
@@ -110,6 +111,10 @@ def know_tests(link: Link, trees: Sequence[ast.Module], texts: Sequence[str]) ->
     text = "\n".join(texts)
     link.follows_contexts = "contextvars" in text or "async" in text
     link.records = sources.reads_records(text)
+    for name in _OF_RECORDS if link.records else ():
+        importlib.import_module(
+            name
+        )  # logging is large; once the guard stands, nothing of these is loaded
     link.mentions = sources.mentions(text)
 
 

@@ -384,7 +384,7 @@ def _paths(values: Iterable[Any]) -> Iterator[str | PurePath]:
 
 
 def _loggers() -> Loggers:
-    from veridical.code.cell.loggers import Loggers  # logging is large, and few tests look at it
+    from veridical.code.cell.loggers import Loggers  # loaded where tests look at it
 
     return Loggers()
 
