@@ -39,7 +39,14 @@ OF_ORDERS = """
 assert make("ab") <= {"a", "b", "c"} and {"a", "b"} >= Bag("ab")
 assert Bag("abc") > {"a"} and not make("ab") < {"a", "b"}
 """
+EQUAL = BAG.format(
+    base="MutableMapping",
+    kind="dict",
+    more="    def __eq__(self, other): return self.held == dict(other)",
+)
+UNEQUAL = EQUAL.replace("dict(other)", "getattr(other, 'held', None)")
 CASES = {
+    "mappings that say to equal what they hold": (EQUAL, UNEQUAL, OF_MAPPINGS),
     "mappings": (MAPPING, MAPPING.replace("dict(items)", "{}"), OF_MAPPINGS),
     "sets": (SET, SET.replace("fromkeys(items)", "fromkeys(())"), OF_SETS),
     "orders of sets": (SET, SET.replace("fromkeys(items)", "fromkeys('xyz')"), OF_ORDERS),
@@ -69,7 +76,8 @@ OWN_RULES = {
     "of a mapping": BAG.format(
         base="MutableMapping",
         kind="dict",
-        more="    def __eq__(self, other): return dict(self) == dict(other)",
+        more="    def __iter__(self): return iter(())\n"
+        "    def __eq__(self, other): return self.held == dict(other)",
     ),
     "of a sequence": BAG.format(
         base="Sequence",
