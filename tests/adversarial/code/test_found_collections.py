@@ -22,8 +22,6 @@ class Bag({base}):
 def make(items): return Bag(items)
 """
 MAPPING = BAG.format(base="MutableMapping", kind="dict", more="")
-SAID = "    def __eq__(self, other): return dict(self) == dict(other)"
-SAYING = BAG.format(base="MutableMapping", kind="dict", more=SAID)
 SET = BAG.format(base="MutableSet", kind="dict.fromkeys", more="")
 LIST = BAG.format(base="MutableSet", kind="list", more="")
 OF_MAPPINGS = """
@@ -41,9 +39,15 @@ OF_ORDERS = """
 assert make("ab") <= {"a", "b", "c"} and {"a", "b"} >= Bag("ab")
 assert Bag("abc") > {"a"} and not make("ab") < {"a", "b"}
 """
+EQUAL = BAG.format(
+    base="MutableMapping",
+    kind="dict",
+    more="    def __eq__(self, other): return self.held == dict(other)",
+)
+UNEQUAL = EQUAL.replace("dict(other)", "getattr(other, 'held', None)")
 CASES = {
+    "mappings that say to equal what they hold": (EQUAL, UNEQUAL, OF_MAPPINGS),
     "mappings": (MAPPING, MAPPING.replace("dict(items)", "{}"), OF_MAPPINGS),
-    "mappings that say so again": (SAYING, SAYING.replace("== dict(other)", "== 1"), OF_MAPPINGS),
     "sets": (SET, SET.replace("fromkeys(items)", "fromkeys(())"), OF_SETS),
     "orders of sets": (SET, SET.replace("fromkeys(items)", "fromkeys('xyz')"), OF_ORDERS),
     "sets that hold a member twice": (SET, LIST, OF_SETS),
@@ -72,15 +76,16 @@ OWN_RULES = {
     "of a mapping": BAG.format(
         base="MutableMapping",
         kind="dict",
-        more="    def __eq__(self, other): return set(self) == set(other)",
+        more="    def __iter__(self): return iter(())\n"
+        "    def __eq__(self, other): return self.held == dict(other)",
     ),
     "of a sequence": BAG.format(
         base="Sequence",
         kind="dict",
-        more="    def __eq__(self, other): return set(self.held) == set(other)",
+        more="    def __eq__(self, other): return dict(self.held) == dict(other)",
     ),
 }
-OF_BUILT = "assert Bag({1: 2}) == {1: 3}\n"
+OF_BUILT = "assert Bag({1: 2}) == {1: 2}\n"
 
 
 @pytest.mark.parametrize("name", ["of a mapping", "of a sequence"])
@@ -90,14 +95,12 @@ def test_a_rule_of_their_own_needs_one_interpreter(name: str, is_session: bool) 
     if not is_session:
         assert told(program, OF_BUILT) == "tests_need_shared_interpreter"
         return
-    assert judged(program, suite("pytest", SESSION.replace("== {1: 2}", "== {1: 3}")))[
-        "needs_shared"
-    ]
+    assert judged(program, suite("pytest", SESSION))["needs_shared"]
 
 
 @pytest.mark.parametrize("name", ["of a mapping", "of a sequence"])
 def test_what_a_function_returns_has_no_rule_of_its_own(name: str) -> None:
-    assert told(OWN_RULES[name], "assert make({1: 2}) == {1: 3}\n") == "wrong_answer"
+    assert told(OWN_RULES[name], "assert make({1: 2}) == {1: 2}\n") == "wrong_answer"
 
 
 ECHO = SET.replace("def add", "def __and__(self, other): return Bag(other)\n    def add")
