@@ -2,6 +2,8 @@
 
     python benchmarks/code_speed.py [--backend NAME [--broker SOCKET]] [--beside NAME] [--count N] [--rounds N]
 
+"Other asserts" have tests that are not pure, and so a judge of their own.
+
 Both take turns, round after round, on the same trivial problem (three checks of `add`); evalplus runs in
 `.venv-bench` (dependency group `bench`) and isolates nothing. Every program differs, so that none is judged
 once for many. Goals: calls, stdio and pure asserts >= 200/s, other asserts >= 120/s, all faster than
